@@ -1,0 +1,59 @@
+# ogw_logs: build, install, demo and tests.
+#
+#   make, make install      as any PGXS extension; PG_CONFIG=… chooses the server
+#   make demo, make check   everything a bare Debian needs, and a private cluster
+
+EXTENSION = ogw_logs
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
+
+# The rooms. The order is the install script's: a room may use what stands
+# before it.
+SQL_ROOMS = redact team access entry partition ingest search view maintain
+C_ROOMS = ogw_logs json redact key team team_set access entry entry_json entry_value \
+	partition body duplicate ingest doors search
+
+MODULE_big = $(EXTENSION)
+OBJS = $(C_ROOMS:%=src/%.o)
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql
+
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+SHLIB_LINK = -lzstd
+
+REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
+REGRESS_OPTS = --inputdir=. --outputdir=.
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(PGXS),)
+include $(PGXS)
+endif
+
+$(EXTENSION)--$(EXTVERSION).sql: $(SQL_ROOMS:%=src/%.sql) $(EXTENSION).control
+	{ printf '%s\n\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	  cat $(SQL_ROOMS:%=src/%.sql); } > $@
+
+$(OBJS): $(wildcard src/*.h)
+
+# --- demo, check: see test/ and demo/ ---
+#
+#   make demo [DATA=FILE.ndjson[.zst]]   an operator's minute, on a private server
+#   make demo-stop                       stop that server, delete its data
+#   make check [TESTS='WORD...']         every test, on another private server
+#   make bare [SUITES='trixie...']       demo and check on a fresh Debian, as root
+
+demo:
+	@DATA='$(DATA)' demo/demo.sh
+
+demo-stop:
+	@test/cluster.sh remove --name demo
+
+ifneq ($(filter check,$(MAKECMDGOALS)),)
+check:
+	@TESTS='$(TESTS)' test/check.sh
+endif
+
+bare:
+	@test/bare.sh $(SUITES)
+
+.PHONY: demo demo-stop check bare

@@ -1,0 +1,143 @@
+-- access: who may write, and who may read which team.
+
+CREATE TABLE ogw_logs.access (
+	role_name name NOT NULL,
+	privilege text NOT NULL CHECK (privilege IN ('read', 'write')),
+	team_id text COLLATE "C",
+	bodies boolean NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (role_name, privilege, team_id)
+);
+COMMENT ON TABLE ogw_logs.access IS
+'What grant_reader() and grant_writer() gave; roles stand here by name, so that a dump restores elsewhere.';
+COMMENT ON COLUMN ogw_logs.access.role_name IS 'The role; its members have the same right.';
+COMMENT ON COLUMN ogw_logs.access.privilege IS 'read or write.';
+COMMENT ON COLUMN ogw_logs.access.team_id IS 'The team that may be read; NULL is every team.';
+COMMENT ON COLUMN ogw_logs.access.bodies IS 'Whether bodies may be read too.';
+SELECT pg_catalog.pg_extension_config_dump('ogw_logs.access', '');
+
+CREATE FUNCTION ogw_logs.readable_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_readable_teams';
+COMMENT ON FUNCTION ogw_logs.readable_teams() IS 'The teams whose entries the current role may read.';
+
+CREATE FUNCTION ogw_logs.reads_all_teams() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_reads_all_teams';
+COMMENT ON FUNCTION ogw_logs.reads_all_teams() IS 'Whether the current role may read the entries of every team.';
+
+CREATE FUNCTION ogw_logs.readable_body_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_readable_body_teams';
+COMMENT ON FUNCTION ogw_logs.readable_body_teams() IS 'The teams whose bodies the current role may read.';
+
+CREATE FUNCTION ogw_logs.reads_all_bodies() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_reads_all_bodies';
+COMMENT ON FUNCTION ogw_logs.reads_all_bodies() IS 'Whether the current role may read the bodies of every team.';
+
+-- The settings are guarded like what they decide.
+ALTER TABLE ogw_logs.team ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ogw_logs.team_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ogw_logs.access ENABLE ROW LEVEL SECURITY;
+
+CREATE FUNCTION ogw_logs.create_policies() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	of_table text;
+BEGIN
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'rejected', 'installation'] LOOP
+		IF NOT (SELECT c.relrowsecurity FROM pg_class c
+				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
+			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
+		END IF;
+	END LOOP;
+
+	FOREACH of_table IN ARRAY ARRAY['entry', 'rejected'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'reader');
+		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs.reads_all_teams() OR team_id = ANY (ogw_logs.readable_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
+			'A role sees the teams that grant_reader() gave it.');
+	END LOOP;
+
+	IF NOT EXISTS (SELECT FROM pg_policy p
+					WHERE p.polrelid = 'ogw_logs.body'::regclass AND p.polname = 'reader') THEN
+		CREATE POLICY reader ON ogw_logs.body FOR SELECT
+			USING (ogw_logs.reads_all_bodies() OR team_id = ANY (ogw_logs.readable_body_teams()));
+		COMMENT ON POLICY reader ON ogw_logs.body IS
+			'A role sees the bodies of the teams for which grant_reader() gave it bodies.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_policies() IS
+'Part of create_log(): row-level security on the tables of the log. The settings and the secret have it without a policy, so they are the owner''s alone.';
+
+CREATE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION
+		ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+			text, text, text, integer, integer, integer, integer, numeric, text, text, text,
+			text, text, text, text, text),
+		ogw_logs.insert_logs(text), ogw_logs.insert_logs(json), ogw_logs.last_batch() TO %I', role);
+	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
+	VALUES (role, 'write', NULL, false)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
+'Lets a role use the doors in, for any team, and nothing else.';
+
+CREATE FUNCTION ogw_logs.grant_reader(
+	role name,
+	team_id text DEFAULT NULL,
+	bodies boolean DEFAULT false,
+	views boolean DEFAULT true
+) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs.create_log();
+	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION
+		ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+			text, text, text, integer, timestamptz, text, text),
+		ogw_logs.get_log(text, text, timestamptz) TO %I', role);
+	IF views THEN
+		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts TO %I', role);
+	END IF;
+	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
+	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
+	ON CONFLICT ON CONSTRAINT access_role_name_privilege_team_id_key
+	DO UPDATE SET bodies = EXCLUDED.bodies;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
+'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views or only through search() and get_log().';
+
+CREATE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM ogw_logs.access a WHERE a.role_name = role;
+	EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ogw_logs FROM %I', role);
+	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA ogw_logs FROM %I', role);
+	EXECUTE format('REVOKE USAGE ON SCHEMA ogw_logs FROM %I', role);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
+'Takes back all that grant_reader() and grant_writer() gave a role.';
+
+REVOKE ALL ON FUNCTION ogw_logs.create_policies(), ogw_logs.grant_writer(name),
+	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.revoke_access(name) FROM PUBLIC;
+

@@ -1,0 +1,32 @@
+/*
+ * compat.h
+ *		What differs between PostgreSQL 15 and 19: here, and nowhere else.
+ */
+#ifndef OGW_COMPAT_H
+#define OGW_COMPAT_H
+
+#include "postgres.h"
+
+#include "access/genam.h"
+
+#if PG_VERSION_NUM < 150000
+#error "ogw_logs needs PostgreSQL 15 or newer"
+#endif
+
+/* 18 lets an index scan count what it does; nobody asks here. */
+#if PG_VERSION_NUM >= 180000
+#define ogw_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan((heap), (index), (snapshot), NULL, (nkeys), 0)
+#else
+#define ogw_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan((heap), (index), (snapshot), (nkeys), 0)
+#endif
+
+/* 18 can name the library in pg_get_loaded_modules(). */
+#if PG_VERSION_NUM >= 180000
+#define OGW_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "ogw_logs", .version = OGW_VERSION)
+#else
+#define OGW_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif

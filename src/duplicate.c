@@ -1,0 +1,250 @@
+/*
+ * duplicate.c
+ *		Finding a job_id that its team sent before, on the other side of a
+ *		partition's bound.
+ *
+ * Within a partition the unique index decides.  Across partitions nothing in
+ * SQL can: two transactions that have not committed do not see each other.  So
+ * each row is written first and looked for afterwards, in the other partitions
+ * of the window and with a dirty snapshot, which shows what others have written
+ * and not committed: of two writers of one job_id the later to look sees the
+ * other's row, waits for its end and yields to it.  Where both look at the same
+ * moment each waits for the other, and PostgreSQL ends one of them with a
+ * deadlock error: its writer tries again and is told "duplicate".
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "compat.h"
+#include "ingest.h"
+#include "ogw_logs.h"
+#include "partition.h"
+
+/* Where among the parent's positions a row is, and may have a twin. */
+typedef struct RowWindow
+{
+	int			own;
+	int			first;
+	int			last;
+} RowWindow;
+
+static bool same_key(const BatchRow *a, const BatchRow *b);
+static bool within_window(TimestampTz a, TimestampTz b);
+static int	look_in_leaf(Relation leaf, BatchRow *rows,
+						 const RowWindow *windows, int n_rows, int position);
+static Oid	unique_index(Relation leaf);
+static bool has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
+					 AttrNumber timestamp_att, const BatchRow *row);
+
+/*
+ * Marks the rows whose key stands earlier in the batch, within the window.
+ * The rows come sorted by key, and of one key in the order they were sent.
+ */
+void
+duplicates_in_batch(BatchRow *rows, int n_rows)
+{
+	for (int i = 1; i < n_rows; i++)
+	{
+		for (int j = i - 1; j >= 0 && same_key(&rows[j], &rows[i]); j--)
+		{
+			if (rows[j].state == ROW_PENDING &&
+				within_window(rows[j].timestamp, rows[i].timestamp))
+			{
+				rows[i].state = ROW_DUPLICATE;
+				break;
+			}
+		}
+	}
+}
+
+/*
+ * Marks as withdrawn those of the stored rows that have a twin in another
+ * partition of the window, and returns their number.  Waits for transactions that are writing
+ * such a twin.  Called as the owner.
+ */
+int
+duplicates_elsewhere(BatchRow *rows, int n_rows)
+{
+	Relation	parent = table_open(log_table("entry"), AccessShareLock);
+	TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
+	RowWindow  *windows = palloc(sizeof(RowWindow) * Max(n_rows, 1));
+	int			first = PG_INT32_MAX;
+	int			last = -1;
+	int			marked = 0;
+
+	for (int i = 0; i < n_rows; i++)
+	{
+		TimestampTz at = rows[i].timestamp;
+
+		if (rows[i].state != ROW_STORED)
+			continue;
+		windows[i].own = partition_position(parent, at);
+		windows[i].first = partition_position(parent, at - window);
+		windows[i].last = partition_position(parent, at + window);
+		first = Min(first, windows[i].first);
+		last = Max(last, windows[i].last);
+	}
+	for (int position = first; position <= last; position++)
+	{
+		Oid			leaf_oid = partition_in_position(parent, position);
+		Relation	leaf;
+		bool		needed = false;
+
+		for (int i = 0; i < n_rows && !needed; i++)
+			needed = rows[i].state == ROW_STORED && windows[i].own != position &&
+				windows[i].first <= position && position <= windows[i].last;
+		if (!needed || !OidIsValid(leaf_oid))
+			continue;
+		leaf = try_table_open(leaf_oid, AccessShareLock);
+		if (leaf == NULL)
+			continue;			/* dropped in the meantime */
+		if (RelationGetNumberOfBlocks(leaf) > 0)
+			marked += look_in_leaf(leaf, rows, windows, n_rows, position);
+		table_close(leaf, NoLock);
+	}
+	table_close(parent, NoLock);
+	pfree(windows);
+	return marked;
+}
+
+/* Tells whether two rows are of one team and job_id. */
+static bool
+same_key(const BatchRow *a, const BatchRow *b)
+{
+	return a->team_id.len == b->team_id.len && a->job_id.len == b->job_id.len &&
+		memcmp(a->team_id.data, b->team_id.data, a->team_id.len) == 0 &&
+		memcmp(a->job_id.data, b->job_id.data, a->job_id.len) == 0;
+}
+
+/* Tells whether two times are close enough for one key to be one entry. */
+static bool
+within_window(TimestampTz a, TimestampTz b)
+{
+	return Abs(a - b) <= ogw_duplicate_window_s * USECS_PER_SEC;
+}
+
+/* Marks the rows that have a twin in one leaf; returns how many. */
+static int
+look_in_leaf(Relation leaf, BatchRow *rows, const RowWindow *windows,
+			 int n_rows, int position)
+{
+	Relation	index = index_open(unique_index(leaf), AccessShareLock);
+	AttrNumber	timestamp_att = get_attnum(RelationGetRelid(leaf), "timestamp");
+	TupleTableSlot *slot = table_slot_create(leaf, NULL);
+	SnapshotData dirty;
+	IndexScanDesc scan;
+	int			marked = 0;
+
+	InitDirtySnapshot(dirty);
+	scan = ogw_index_beginscan(leaf, index, &dirty, 2);
+	for (int i = 0; i < n_rows; i++)
+	{
+		if (rows[i].state != ROW_STORED || windows[i].own == position ||
+			position < windows[i].first || position > windows[i].last)
+			continue;
+		if (has_twin(scan, &dirty, slot, timestamp_att, &rows[i]))
+		{
+			rows[i].state = ROW_WITHDRAWN;
+			marked++;
+		}
+	}
+	index_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	index_close(index, NoLock);
+	return marked;
+}
+
+/* Returns the leaf's unique index on (job_id, team_id). */
+static Oid
+unique_index(Relation leaf)
+{
+	List	   *indexes = RelationGetIndexList(leaf);
+	AttrNumber	job_id = get_attnum(RelationGetRelid(leaf), "job_id");
+	AttrNumber	team_id = get_attnum(RelationGetRelid(leaf), "team_id");
+	Oid			found = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Form_pg_index form = index->rd_index;
+
+		if (form->indisunique && form->indisvalid && form->indnkeyatts == 2 &&
+			form->indkey.values[0] == job_id && form->indkey.values[1] == team_id &&
+			RelationGetIndexPredicate(index) == NIL)
+			found = RelationGetRelid(index);
+		index_close(index, NoLock);
+		if (OidIsValid(found))
+			return found;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("partition %s has no valid unique index on (job_id, team_id)",
+					RelationGetRelationName(leaf)),
+			 errhint("Create it again, or REINDEX it.")));
+}
+
+/*
+ * Looks for a row's key in the scan's leaf, waiting for whoever is about to
+ * commit or to take back such a row.
+ */
+static bool
+has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
+		 AttrNumber timestamp_att, const BatchRow *row)
+{
+	ScanKeyData keys[2];
+	bool		twin = false;
+
+	for (int i = 0; i < 2; i++)
+	{
+		Span		value = (i == 0) ? row->job_id : row->team_id;
+
+		ScanKeyEntryInitialize(&keys[i], 0, i + 1, BTEqualStrategyNumber,
+							   InvalidOid, C_COLLATION_OID, F_TEXTEQ,
+							   PointerGetDatum(cstring_to_text_with_len(value.data, value.len)));
+	}
+	for (;;)
+	{
+		TransactionId wait_for = InvalidTransactionId;
+
+		CHECK_FOR_INTERRUPTS();
+		index_rescan(scan, keys, 2, NULL, 0);
+		while (!twin && index_getnext_slot(scan, ForwardScanDirection, slot))
+		{
+			bool		isnull;
+			Datum		at = slot_getattr(slot, timestamp_att, &isnull);
+
+			if (isnull || !within_window(DatumGetTimestampTz(at), row->timestamp))
+				continue;
+			if (TransactionIdIsValid(dirty->xmin) || TransactionIdIsValid(dirty->xmax))
+			{
+				wait_for = TransactionIdIsValid(dirty->xmin) ? dirty->xmin : dirty->xmax;
+				break;
+			}
+			twin = true;
+		}
+		ExecClearTuple(slot);
+		if (!TransactionIdIsValid(wait_for))
+			break;
+		XactLockTableWait(wait_for, NULL, NULL, XLTW_None);
+	}
+	for (int i = 0; i < 2; i++)
+		pfree(DatumGetPointer(keys[i].sk_argument));
+	return twin;
+}

@@ -1,0 +1,177 @@
+/*
+ * entry.h
+ *		The record: what a writer may give, and what is stored of it.
+ *
+ * A door fills a GivenEntry; entry_build() checks it, applies the team's
+ * policy and makes the row and the body.  Nothing is formed before the policy
+ * has spoken.
+ */
+#ifndef OGW_ENTRY_H
+#define OGW_ENTRY_H
+
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+#include "datatype/timestamp.h"
+
+#include "json.h"
+#include "team.h"
+
+/* An identifier's most bytes: it fits an index beside another, see DESIGN. */
+#define MAX_ID_BYTES 255
+
+/* A whole key's most bytes; of it 32 at the most are stored. */
+#define MAX_KEY_BYTES 4096
+
+/* A scalar of metadata stays with the entry when it is shorter than this. */
+#define MAX_METADATA_SCALAR_BYTES 200
+
+/* What a writer may give, in the order of insert_log() and of inbox. */
+typedef enum Field
+{
+	FIELD_NONE = -1,
+	FIELD_JOB_ID,
+	FIELD_TEAM_ID,
+	FIELD_TIMESTAMP,
+	FIELD_OWNER,
+	FIELD_API_KEY,
+	FIELD_REQUESTED_MODEL,
+	FIELD_SERVED_MODEL,
+	FIELD_PROVIDER,
+	FIELD_FIRST_BYTE_MS,
+	FIELD_LATENCY_MS,
+	FIELD_STATUS,
+	FIELD_ERROR_CODE,
+	FIELD_ERROR_MESSAGE,
+	FIELD_PROMPT_TOKENS,
+	FIELD_COMPLETION_TOKENS,
+	FIELD_CACHED_TOKENS,
+	FIELD_REASONING_TOKENS,
+	FIELD_COST_USD,
+	FIELD_USER_ID,
+	FIELD_SESSION_ID,
+	FIELD_FALLBACK_REASON,
+	FIELD_ATTEMPTS,
+	FIELD_TOOL_CALLS,
+	FIELD_INPUT,
+	FIELD_OUTPUT,
+	FIELD_METADATA,
+	N_FIELDS
+} Field;
+
+/* The columns of ogw_logs.entry, in the order of batch_entries(). */
+typedef enum Column
+{
+	COLUMN_NONE = -1,
+	COLUMN_TIMESTAMP,
+	COLUMN_FIRST_BYTE_MS,
+	COLUMN_LATENCY_MS,
+	COLUMN_PROMPT_TOKENS,
+	COLUMN_COMPLETION_TOKENS,
+	COLUMN_CACHED_TOKENS,
+	COLUMN_REASONING_TOKENS,
+	COLUMN_UNKNOWN_FIELDS,
+	COLUMN_BODY_LOGGED,
+	COLUMN_TEAM_ID,
+	COLUMN_JOB_ID,
+	COLUMN_OWNER,
+	COLUMN_API_KEY,
+	COLUMN_API_KEY_FINGERPRINT,
+	COLUMN_REQUESTED_MODEL,
+	COLUMN_SERVED_MODEL,
+	COLUMN_PROVIDER,
+	COLUMN_STATUS,
+	COLUMN_ERROR_CODE,
+	COLUMN_COST_USD,
+	COLUMN_USER_ID,
+	COLUMN_SESSION_ID,
+	COLUMN_FALLBACK_REASON,
+	COLUMN_ATTEMPTS,
+	COLUMN_TOOL_CALLS,
+	COLUMN_METADATA,
+	N_COLUMNS
+} Column;
+
+/* Why an entry is refused; the codes and messages are in entry_value.c. */
+typedef enum Reason
+{
+	REASON_NONE,
+	REASON_MISSING,
+	REASON_TOO_LONG,
+	REASON_NOT_A_SCALAR,
+	REASON_NOT_AN_INTEGER,
+	REASON_NOT_A_NUMBER,
+	REASON_NEGATIVE,
+	REASON_OUT_OF_RANGE,
+	REASON_NOT_A_TIME,
+	REASON_TOO_FAR_AHEAD,
+	REASON_TOO_OLD,
+	REASON_NOT_A_STATUS,
+	REASON_INVALID_JSON,
+	REASON_TOO_DEEP,
+	REASON_NOT_AN_OBJECT
+} Reason;
+
+typedef struct Rejection
+{
+	Field		field;			/* FIELD_NONE: the entry as a whole */
+	Reason		reason;
+} Rejection;
+
+/* How the text of a given field is to be read. */
+typedef enum GivenAs
+{
+	GIVEN_NOT,
+	GIVEN_TEXT,					/* as it stands */
+	GIVEN_JSON_STRING,			/* what stands between the quotes, escaped */
+	GIVEN_JSON_VALUE			/* a checked value that is no string */
+} GivenAs;
+
+typedef struct GivenField
+{
+	Span		text;
+	GivenAs		as;
+} GivenField;
+
+typedef struct GivenEntry
+{
+	GivenField	field[N_FIELDS];
+	bool		has_timestamp;	/* timestamp was given as a value, not text */
+	TimestampTz timestamp;
+	int			n_unknown;		/* members with other names, */
+	Span		unknown;		/* and their text: "name":value,… */
+} GivenEntry;
+
+typedef struct Entry
+{
+	TimestampTz timestamp;
+	Span		team_id;		/* set as soon as it is known to be valid */
+	Span		job_id;
+	Datum		values[N_COLUMNS];
+	bool		nulls[N_COLUMNS];
+	bytea	   *body;			/* NULL where none is to be stored */
+} Entry;
+
+/* entry.c */
+extern const char *field_name(Field field);
+extern Field field_by_name(Span name);
+extern Reason entry_given_json(GivenEntry *given, Span object);
+extern bool entry_build(GivenEntry *given, TimestampTz now, Entry *entry,
+						Rejection *why);
+extern TupleDesc entry_tupdesc(void);
+
+/* entry_value.c */
+extern Reason parse_time(Span text, TimestampTz *result);
+extern Reason parse_count(Span text, int32 *result);
+extern Reason parse_cost(Span text, Datum *result);
+extern bool is_plain_number(Span text);
+extern const char *reason_code(Reason reason);
+extern void rejection_error(const Rejection *why) pg_attribute_noreturn();
+
+/* entry_json.c */
+extern Span reduce_attempts(Span attempts, Span *fallback_reason);
+extern Span reduce_tool_calls(Span tool_calls);
+extern Span reduce_metadata(Span metadata, const TeamPolicy *policy);
+extern Span merge_members(Span metadata, Span members);
+
+#endif

@@ -1,0 +1,377 @@
+/*
+ * entry_json.c
+ *		What of attempts, tool calls and metadata may stay with the entry.
+ *
+ * Each function keeps named scalars of a known meaning and drops the rest.
+ * What is kept is written as it stood, so that a value of which all is kept
+ * comes out byte for byte; only \u escapes are written anew, since
+ * PostgreSQL's operators on json refuse some of them.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/json.h"
+
+#include "entry.h"
+
+/* Attempts and tool calls that stay with the entry at the most. */
+#define MAX_KEPT_ELEMENTS 256
+
+/* The attempts' members that stay with the entry, and their kinds. */
+static const struct
+{
+	const char *name;
+	bool		is_number;
+}			attempt_members[] = {
+	{"model", false},
+	{"provider", false},
+	{"status", false},
+	{"error_code", false},
+	{"latency_ms", true},
+};
+
+static bool span_is(Span span, const char *literal);
+static void put_separator(StringInfo out, char open);
+static void put_string(StringInfo out, Span string);
+static bool is_short_scalar(Span value);
+static bool put_member(StringInfo out, Span name, Span value);
+static void reduce_attempt(StringInfo out, Span attempt);
+static void reduce_tool_call(StringInfo out, Span call);
+static Span failed_code(Span attempt);
+static Span name_text(Span name);
+
+/*
+ * Returns the attempts with model, provider, status, error_code and latency_ms
+ * alone (palloc'd), or nothing where they are no array.  Where one
+ * failed and another followed, *fallback_reason becomes the first such one's
+ * error code, else its status: the content of a JSON string, escaped.
+ */
+Span
+reduce_attempts(Span attempts, Span *fallback_reason)
+{
+	StringInfoData out;
+	JsonWalk	walk;
+	Span		name,
+				attempt,
+				failed = {NULL, 0};
+	int			n = 0;
+
+	*fallback_reason = (Span) {NULL, 0};
+	if (attempts.data == NULL || json_kind(attempts) != JSON_KIND_ARRAY)
+		return (Span) {NULL, 0};
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '[');
+	for (json_walk(&walk, attempts); json_walk_next(&walk, &name, &attempt); n++)
+	{
+		if (fallback_reason->data == NULL)
+			*fallback_reason = failed;
+		if (n == MAX_KEPT_ELEMENTS)
+			break;
+		if (n > 0)
+			appendStringInfoChar(&out, ',');
+		if (json_kind(attempt) != JSON_KIND_OBJECT)
+			appendStringInfoString(&out, "{}");
+		else
+		{
+			if (failed.data == NULL)
+				failed = failed_code(attempt);
+			reduce_attempt(&out, attempt);
+		}
+	}
+	appendStringInfoChar(&out, ']');
+	return (Span) {out.data, out.len};
+}
+
+/*
+ * Returns the tool calls with id, type and function name alone (palloc'd), or
+ * nothing where they are no array.
+ */
+Span
+reduce_tool_calls(Span tool_calls)
+{
+	StringInfoData out;
+	JsonWalk	walk;
+	Span		name,
+				call;
+	int			n = 0;
+
+	if (tool_calls.data == NULL || json_kind(tool_calls) != JSON_KIND_ARRAY)
+		return (Span) {NULL, 0};
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '[');
+	for (json_walk(&walk, tool_calls);
+		 n < MAX_KEPT_ELEMENTS && json_walk_next(&walk, &name, &call); n++)
+	{
+		if (n > 0)
+			appendStringInfoChar(&out, ',');
+		reduce_tool_call(&out, call);
+	}
+	appendStringInfoChar(&out, ']');
+	return (Span) {out.data, out.len};
+}
+
+/*
+ * Returns the scalars of metadata under MAX_METADATA_SCALAR_BYTES whose names
+ * the team declared, each once (palloc'd); nothing where there are none.
+ */
+Span
+reduce_metadata(Span metadata, const TeamPolicy *policy)
+{
+	StringInfoData out;
+	JsonWalk	walk;
+	Span		name,
+				value;
+	Span	   *found;
+
+	if (metadata.data == NULL || json_kind(metadata) != JSON_KIND_OBJECT ||
+		policy->n_metadata_keys == 0)
+		return (Span) {NULL, 0};
+	found = palloc0(sizeof(Span) * policy->n_metadata_keys);
+	for (json_walk(&walk, metadata); json_walk_next(&walk, &name, &value);)
+	{
+		Span		text = name_text(name);
+
+		/* of several members of one name the last counts, as in jsonb */
+		for (int i = 0; i < policy->n_metadata_keys; i++)
+			if (text.len == policy->metadata_keys[i].len &&
+				memcmp(text.data, policy->metadata_keys[i].data, text.len) == 0)
+				found[i] = value;
+	}
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '{');
+	for (int i = 0; i < policy->n_metadata_keys; i++)
+	{
+		Span		key = policy->metadata_keys[i];
+
+		if (found[i].data == NULL || found[i].len >= MAX_METADATA_SCALAR_BYTES ||
+			json_kind(found[i]) == JSON_KIND_OBJECT ||
+			json_kind(found[i]) == JSON_KIND_ARRAY)
+			continue;
+		put_separator(&out, '{');
+		escape_json(&out, pnstrdup(key.data, key.len));
+		appendStringInfoChar(&out, ':');
+		if (json_kind(found[i]) == JSON_KIND_STRING)
+			put_string(&out, found[i]);
+		else
+			appendBinaryStringInfo(&out, found[i].data, found[i].len);
+	}
+	appendStringInfoChar(&out, '}');
+	if (out.len == 2)
+		return (Span) {NULL, 0};
+	return (Span) {out.data, out.len};
+}
+
+/*
+ * Returns metadata with further members ("name":value,…) behind its own;
+ * metadata that is no object becomes a member of that name (palloc'd).
+ */
+Span
+merge_members(Span metadata, Span members)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	if (metadata.data == NULL)
+		appendStringInfoChar(&out, '{');
+	else if (json_kind(metadata) == JSON_KIND_OBJECT)
+	{
+		JsonWalk	walk;
+		Span		name,
+					value;
+
+		appendBinaryStringInfo(&out, metadata.data, metadata.len - 1);
+		json_walk(&walk, metadata);
+		if (json_walk_next(&walk, &name, &value))
+			appendStringInfoChar(&out, ',');
+	}
+	else
+	{
+		appendStringInfoString(&out, "{\"metadata\":");
+		appendBinaryStringInfo(&out, metadata.data, metadata.len);
+		appendStringInfoChar(&out, ',');
+	}
+	appendBinaryStringInfo(&out, members.data, members.len);
+	appendStringInfoChar(&out, '}');
+	return (Span) {out.data, out.len};
+}
+
+/* Tells whether a span is this text. */
+static bool
+span_is(Span span, const char *literal)
+{
+	return span.len == strlen(literal) &&
+		memcmp(span.data, literal, span.len) == 0;
+}
+
+/* Puts a comma, unless an object or an array has just been opened. */
+static void
+put_separator(StringInfo out, char open)
+{
+	if (out->data[out->len - 1] != open)
+		appendStringInfoChar(out, ',');
+}
+
+/* Puts a checked string as it stands, or anew where it has a \u in it. */
+static void
+put_string(StringInfo out, Span string)
+{
+	Span		content = json_string_content(string);
+	char	   *text;
+
+	for (const char *p = content.data;
+		 (p = memchr(p, '\\', content.data + content.len - p)) != NULL; p += 2)
+	{
+		if (p[1] != 'u')
+			continue;
+		text = palloc(content.len + 1);
+		text[json_unescape(text, content.data, content.len)] = '\0';
+		escape_json(out, text);
+		return;
+	}
+	appendBinaryStringInfo(out, string.data, string.len);
+}
+
+/* Tells whether a value is null or a string that can be an identifier. */
+static bool
+is_short_scalar(Span value)
+{
+	if (json_kind(value) == JSON_KIND_NULL)
+		return true;
+	return json_kind(value) == JSON_KIND_STRING && value.len <= MAX_ID_BYTES + 2;
+}
+
+/* Puts "name":value for a short string or null; returns whether it did. */
+static bool
+put_member(StringInfo out, Span name, Span value)
+{
+	if (!is_short_scalar(value))
+		return false;
+	put_separator(out, '{');
+	appendStringInfo(out, "\"%.*s\":", (int) name.len, name.data);
+	if (json_kind(value) == JSON_KIND_STRING)
+		put_string(out, value);
+	else
+		appendBinaryStringInfo(out, value.data, value.len);
+	return true;
+}
+
+/* Puts one attempt with its known members, each once. */
+static void
+reduce_attempt(StringInfo out, Span attempt)
+{
+	JsonWalk	walk;
+	Span		name,
+				value;
+	unsigned	seen = 0;
+
+	appendStringInfoChar(out, '{');
+	for (json_walk(&walk, attempt); json_walk_next(&walk, &name, &value);)
+	{
+		for (int i = 0; i < lengthof(attempt_members); i++)
+		{
+			if (!span_is(name, attempt_members[i].name) || (seen & (1U << i)))
+				continue;
+			if (!attempt_members[i].is_number ||
+				json_kind(value) == JSON_KIND_NULL)
+			{
+				if (put_member(out, name, value))
+					seen |= 1U << i;
+			}
+			else if (json_kind(value) == JSON_KIND_NUMBER && is_plain_number(value))
+			{
+				put_separator(out, '{');
+				appendStringInfo(out, "\"%s\":", attempt_members[i].name);
+				appendBinaryStringInfo(out, value.data, value.len);
+				seen |= 1U << i;
+			}
+		}
+	}
+	appendStringInfoChar(out, '}');
+}
+
+/*
+ * Puts one tool call: id and type, and the function's name where the field's
+ * writers have it: in "function", or beside them.
+ */
+static void
+reduce_tool_call(StringInfo out, Span call)
+{
+	JsonWalk	walk;
+	Span		name,
+				value;
+	bool		has_id = false,
+				has_type = false,
+				has_name = false;
+
+	appendStringInfoChar(out, '{');
+	if (json_kind(call) == JSON_KIND_OBJECT)
+	{
+		for (json_walk(&walk, call); json_walk_next(&walk, &name, &value);)
+		{
+			if (span_is(name, "id") && !has_id)
+				has_id = put_member(out, name, value);
+			else if (span_is(name, "type") && !has_type)
+				has_type = put_member(out, name, value);
+			else if (span_is(name, "name") && !has_name)
+				has_name = put_member(out, name, value);
+			else if (span_is(name, "function") && !has_name &&
+					 json_kind(value) == JSON_KIND_OBJECT)
+			{
+				JsonWalk	inner;
+				Span		inner_name,
+							inner_value;
+
+				put_separator(out, '{');
+				appendStringInfoString(out, "\"function\":{");
+				for (json_walk(&inner, value);
+					 !has_name && json_walk_next(&inner, &inner_name, &inner_value);)
+				{
+					if (span_is(inner_name, "name"))
+						has_name = put_member(out, inner_name, inner_value);
+				}
+				appendStringInfoChar(out, '}');
+				has_name = true;
+			}
+		}
+	}
+	appendStringInfoChar(out, '}');
+}
+
+/*
+ * Returns the error code of an attempt that failed, else its status, as the
+ * content of a JSON string; nothing where it did not fail or does not say.
+ */
+static Span
+failed_code(Span attempt)
+{
+	JsonWalk	walk;
+	Span		name,
+				value,
+				status = {NULL, 0},
+				code = {NULL, 0};
+
+	for (json_walk(&walk, attempt); json_walk_next(&walk, &name, &value);)
+	{
+		if (json_kind(value) != JSON_KIND_STRING || !is_short_scalar(value))
+			continue;
+		if (span_is(name, "status"))
+			status = json_string_content(value);
+		else if (span_is(name, "error_code"))
+			code = json_string_content(value);
+	}
+	if (status.data != NULL && span_is(status, "success"))
+		return (Span) {NULL, 0};
+	return code.data != NULL ? code : status;
+}
+
+/* Returns what a member's name denotes. */
+static Span
+name_text(Span name)
+{
+	char	   *text;
+
+	if (memchr(name.data, '\\', name.len) == NULL)
+		return name;
+	text = palloc(name.len);
+	return (Span) {text, json_unescape(text, name.data, name.len)};
+}

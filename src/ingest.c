@@ -1,0 +1,490 @@
+/*
+ * ingest.c
+ *		A batch: entries on their way in, whichever door they came by.
+ *
+ * Rows are built one by one, gathered, and written with three statements a
+ * batch: into entry, body and rejected.  A statement reads its rows from a
+ * function of the extension, so that all access to the tables goes through
+ * SQL: routing, row conflicts, replication and whatever a DBA puts on the
+ * tables work as in any INSERT.
+ *
+ * A batch is written in the order of its keys: two writers of the same entries
+ * meet in the same order, and one waits for the other instead of both for each
+ * other.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "ingest.h"
+#include "ogw_logs.h"
+#include "partition.h"
+#include "team.h"
+
+PG_FUNCTION_INFO_V1(ogw_batch_entries);
+PG_FUNCTION_INFO_V1(ogw_batch_bodies);
+PG_FUNCTION_INFO_V1(ogw_batch_rejections);
+
+/* The columns in the order of enum Column. */
+#define ENTRY_COLUMNS \
+	"\"timestamp\", first_byte_ms, latency_ms, prompt_tokens, completion_tokens," \
+	" cached_tokens, reasoning_tokens, unknown_fields, body_logged, team_id, job_id," \
+	" owner, api_key, api_key_fingerprint, requested_model, served_model, provider," \
+	" status, error_code, cost_usd, user_id, session_id, fallback_reason, attempts," \
+	" tool_calls, metadata"
+
+/* The statements of a batch; a plan is made at first use and kept. */
+typedef struct Statement
+{
+	const char *query;
+	int			n_args;
+	Oid			types[3];
+	SPIPlanPtr	plan;
+} Statement;
+
+static Statement insert_entries = {
+	"INSERT INTO ogw_logs.entry (" ENTRY_COLUMNS ")"
+	" SELECT " ENTRY_COLUMNS " FROM ogw_logs.batch_entries()"
+	" ON CONFLICT DO NOTHING RETURNING \"timestamp\", team_id, job_id"
+};
+
+static Statement insert_bodies = {
+	"INSERT INTO ogw_logs.body (\"timestamp\", team_id, job_id, content)"
+	" SELECT \"timestamp\", team_id, job_id, content FROM ogw_logs.batch_bodies()"
+};
+
+static Statement insert_rejected = {
+	"INSERT INTO ogw_logs.rejected"
+	" (rejected_at, door, \"position\", team_id, job_id, field, reason)"
+	" SELECT $1, $2, \"position\", team_id, job_id, field, reason"
+	"   FROM ogw_logs.batch_rejections()",
+	2, {TIMESTAMPTZOID, TEXTOID}
+};
+
+static Statement delete_entry = {
+	"DELETE FROM ogw_logs.entry"
+	" WHERE \"timestamp\" = $1 AND team_id = $2 AND job_id = $3",
+	3, {TIMESTAMPTZOID, TEXTOID, TEXTOID}
+};
+
+/* The batch whose statements run now, for the functions they read from. */
+static Batch *writing = NULL;
+
+static void drop_unwanted_bodies(Batch *batch);
+static void ensure_partitions(Batch *batch);
+static void write_rows(Batch *batch);
+static void run_statement(Statement *statement, Datum *args, int expected);
+static void mark_stored(Batch *batch);
+static void remove_withdrawn(Batch *batch);
+static int	compare_rows(const void *a, const void *b);
+static int	compare_spans(Span a, Span b);
+static Datum span_text(Span span);
+static Span copy_span(Span span);
+
+/*
+ * Begins a batch in a context of its own below parent, with room for as many
+ * rows as capacity between two flushes.
+ */
+Batch *
+batch_begin(const char *door, int capacity, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "ogw_logs batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
+
+	batch->context = context;
+	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
+												ALLOCSET_DEFAULT_SIZES);
+	batch->entry_context = AllocSetContextCreate(context, "ogw_logs entry",
+												 ALLOCSET_DEFAULT_SIZES);
+	batch->door = door;
+	batch->subxact = GetCurrentSubTransactionId();
+	batch->now = GetCurrentTimestamp();
+	batch->generation = team_generation();
+	batch->capacity = capacity;
+	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
+	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
+	return batch;
+}
+
+/*
+ * Adds an entry, or refuses it and says why: false, and nothing is added.  The
+ * batch is not full.  Called as the owner; the entry's own memory is in the
+ * batch's entry_context, which is emptied.
+ */
+bool
+batch_add(Batch *batch, GivenEntry *given, Rejection *why)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->entry_context);
+	Entry		entry;
+	bool		accepted = entry_build(given, batch->now, &entry, why);
+
+	MemoryContextSwitchTo(batch->rows_context);
+	if (accepted)
+	{
+		BatchRow   *row = &batch->rows[batch->n_rows++];
+
+		row->timestamp = entry.timestamp;
+		row->team_id = copy_span(entry.team_id);
+		row->job_id = copy_span(entry.job_id);
+		row->position = ++batch->counts.received;
+		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
+		row->body = NULL;
+		row->state = ROW_PENDING;
+		batch->bytes += row->entry->t_len;
+		if (entry.body != NULL)
+		{
+			row->body = palloc(VARSIZE(entry.body));
+			memcpy(row->body, entry.body, VARSIZE(entry.body));
+			batch->bytes += VARSIZE(entry.body);
+		}
+	}
+	else
+		batch_reject(batch, entry.team_id, entry.job_id, *why);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(batch->entry_context);
+	return accepted;
+}
+
+/* Notes an entry that is refused; ids without data are not noted. */
+void
+batch_reject(Batch *batch, Span team_id, Span job_id, Rejection why)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
+	RejectedRow *row = &batch->rejected[batch->n_rejected++];
+
+	row->position = ++batch->counts.received;
+	row->team_id = team_id.data ? copy_span(team_id) : team_id;
+	row->job_id = job_id.data ? copy_span(job_id) : job_id;
+	row->why = why;
+	batch->counts.rejected++;
+	MemoryContextSwitchTo(old);
+}
+
+/* Tells whether the batch is to be flushed before anything is added. */
+bool
+batch_is_full(const Batch *batch)
+{
+	return batch->n_rows + batch->n_rejected >= batch->capacity ||
+		batch->bytes >= BATCH_BYTES;
+}
+
+/*
+ * Writes what the batch holds, counts it and empties the batch.  Called as the
+ * owner, with the log made and search_path pinned.
+ */
+void
+batch_flush(Batch *batch)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
+	Batch	   *outer = writing;
+
+	qsort(batch->rows, batch->n_rows, sizeof(BatchRow), compare_rows);
+	duplicates_in_batch(batch->rows, batch->n_rows);
+	ensure_partitions(batch);
+	drop_unwanted_bodies(batch);
+
+	SPI_connect();
+	writing = batch;
+	PG_TRY();
+	{
+		write_rows(batch);
+		if (batch->n_rejected > 0)
+		{
+			Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
+			CStringGetTextDatum(batch->door)};
+
+			run_statement(&insert_rejected, args, SPI_OK_INSERT);
+		}
+	}
+	PG_FINALLY();
+	{
+		writing = outer;
+	}
+	PG_END_TRY();
+	SPI_finish();
+
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(batch->rows_context);
+	batch->n_rows = batch->n_rejected = 0;
+	batch->bytes = 0;
+	batch->generation = team_generation();
+}
+
+/* Ends a batch, written or not, and frees it. */
+void
+batch_end(Batch *batch)
+{
+	MemoryContextDelete(batch->context);
+}
+
+/* batch_entries(): the rows of the batch being written that are pending. */
+Datum
+ogw_batch_entries(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; writing != NULL && i < writing->n_rows; i++)
+		if (writing->rows[i].state == ROW_PENDING)
+			tuplestore_puttuple(result->setResult, writing->rows[i].entry);
+	return (Datum) 0;
+}
+
+/* batch_bodies(): the bodies of the batch being written that go with a stored row. */
+Datum
+ogw_batch_bodies(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; writing != NULL && i < writing->n_rows; i++)
+	{
+		const BatchRow *row = &writing->rows[i];
+		Datum		values[4];
+		bool		nulls[4] = {false};
+
+		if (row->state != ROW_STORED || row->body == NULL)
+			continue;
+		values[0] = TimestampTzGetDatum(row->timestamp);
+		values[1] = span_text(row->team_id);
+		values[2] = span_text(row->job_id);
+		values[3] = PointerGetDatum(row->body);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* batch_rejections(): what was refused in the batch being written. */
+Datum
+ogw_batch_rejections(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; writing != NULL && i < writing->n_rejected; i++)
+	{
+		const RejectedRow *row = &writing->rejected[i];
+		Datum		values[5] = {0};
+		bool		nulls[5] = {false};
+
+		values[0] = Int64GetDatum(row->position);
+		if (!(nulls[1] = (row->team_id.data == NULL)))
+			values[1] = span_text(row->team_id);
+		if (!(nulls[2] = (row->job_id.data == NULL)))
+			values[2] = span_text(row->job_id);
+		if (!(nulls[3] = (row->why.field == FIELD_NONE)))
+			values[3] = CStringGetTextDatum(field_name(row->why.field));
+		values[4] = CStringGetTextDatum(reason_code(row->why.reason));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Takes the bodies out of rows whose team has switched them off since they
+ * were built.
+ */
+static void
+drop_unwanted_bodies(Batch *batch)
+{
+	if (team_generation() == batch->generation)
+		return;
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		BatchRow   *row = &batch->rows[i];
+		Datum		values[N_COLUMNS] = {0};
+		bool		nulls[N_COLUMNS] = {false};
+		bool		replace[N_COLUMNS] = {false};
+
+		if (row->body == NULL ||
+			team_policy(pnstrdup(row->team_id.data, row->team_id.len))->body_logging)
+			continue;
+		values[COLUMN_BODY_LOGGED] = BoolGetDatum(false);
+		replace[COLUMN_BODY_LOGGED] = true;
+		row->entry = heap_modify_tuple(row->entry, entry_tupdesc(),
+									   values, nulls, replace);
+		row->body = NULL;
+	}
+}
+
+/* Makes the partitions of pending rows that are not there. */
+static void
+ensure_partitions(Batch *batch)
+{
+	Oid			parent_oid = log_table("entry");
+	int			i = 0;
+
+	while (i < batch->n_rows)
+	{
+		/* one look for as many rows as need nothing */
+		Relation	parent = table_open(parent_oid, RowExclusiveLock);
+
+		while (i < batch->n_rows &&
+			   (batch->rows[i].state != ROW_PENDING ||
+				OidIsValid(partition_at(parent, batch->rows[i].timestamp))))
+			i++;
+		table_close(parent, NoLock);
+		if (i < batch->n_rows)
+			partition_ensure(batch->rows[i++].timestamp);
+	}
+}
+
+/* Writes the pending rows that are no duplicates, and their bodies. */
+static void
+write_rows(Batch *batch)
+{
+	bool		has_body = false;
+
+	if (batch->n_rows == 0)
+		return;
+	run_statement(&insert_entries, NULL, SPI_OK_INSERT_RETURNING);
+	mark_stored(batch);
+	if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
+		remove_withdrawn(batch);
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		if (batch->rows[i].state == ROW_STORED)
+		{
+			batch->counts.stored++;
+			has_body |= batch->rows[i].body != NULL;
+		}
+		else
+			batch->counts.duplicate++;
+	}
+	if (has_body)
+		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
+}
+
+/* Runs one of the statements above; its result is in SPI_tuptable. */
+static void
+run_statement(Statement *statement, Datum *args, int expected)
+{
+	int			rc;
+
+	if (statement->plan == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(statement->query, statement->n_args,
+									   statement->types);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
+				 SPI_result_code_string(SPI_result));
+		statement->plan = plan;
+	}
+	rc = SPI_execute_plan(statement->plan, args, NULL, false, 0);
+	if (rc != expected)
+		elog(ERROR, "a statement of ogw_logs failed: %s",
+			 SPI_result_code_string(rc));
+}
+
+/*
+ * Marks the rows that RETURNING gave as stored, the other pending ones as
+ * duplicates.  Both come in the order of the keys.
+ */
+static void
+mark_stored(Batch *batch)
+{
+	SPITupleTable *returned = SPI_tuptable;
+	uint64		n_returned = SPI_processed;
+	uint64		next = 0;
+
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		BatchRow   *row = &batch->rows[i];
+		bool		isnull;
+
+		if (row->state != ROW_PENDING)
+			continue;
+		row->state = ROW_DUPLICATE;
+		if (next < n_returned)
+		{
+			HeapTuple	tuple = returned->vals[next];
+			TupleDesc	desc = returned->tupdesc;
+			text	   *team_id = DatumGetTextPP(SPI_getbinval(tuple, desc, 2, &isnull));
+			text	   *job_id = DatumGetTextPP(SPI_getbinval(tuple, desc, 3, &isnull));
+
+			if (DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull)) == row->timestamp &&
+				compare_spans(row->team_id, (Span) {VARDATA_ANY(team_id), VARSIZE_ANY_EXHDR(team_id)}) == 0 &&
+				compare_spans(row->job_id, (Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)}) == 0)
+			{
+				row->state = ROW_STORED;
+				next++;
+			}
+		}
+	}
+	if (next != n_returned)
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("ogw_logs.entry stored rows that were not in the batch"),
+				 errhint("Look for triggers or rules on ogw_logs.entry that change rows.")));
+	SPI_freetuptable(returned);
+}
+
+/* Takes the rows back that were written and then found to have a twin. */
+static void
+remove_withdrawn(Batch *batch)
+{
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		BatchRow   *row = &batch->rows[i];
+		Datum		args[3];
+
+		if (row->state != ROW_WITHDRAWN)
+			continue;
+		args[0] = TimestampTzGetDatum(row->timestamp);
+		args[1] = span_text(row->team_id);
+		args[2] = span_text(row->job_id);
+		run_statement(&delete_entry, args, SPI_OK_DELETE);
+	}
+}
+
+/* qsort: by team, job_id and the order they were sent in. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const BatchRow *left = a;
+	const BatchRow *right = b;
+	int			result = compare_spans(left->team_id, right->team_id);
+
+	if (result == 0)
+		result = compare_spans(left->job_id, right->job_id);
+	if (result == 0)
+		result = left->position < right->position ? -1 : 1;
+	return result;
+}
+
+/* Compares two texts byte by byte. */
+static int
+compare_spans(Span a, Span b)
+{
+	int			result = memcmp(a.data, b.data, Min(a.len, b.len));
+
+	if (result != 0)
+		return result;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+/* Makes a text value of a span. */
+static Datum
+span_text(Span span)
+{
+	return PointerGetDatum(cstring_to_text_with_len(span.data, span.len));
+}
+
+/* Copies a span into the current context. */
+static Span
+copy_span(Span span)
+{
+	return (Span) {pnstrdup(span.data, span.len), span.len};
+}

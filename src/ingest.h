@@ -1,0 +1,86 @@
+/*
+ * ingest.h
+ *		A batch: entries on their way in, whichever door they came by.
+ */
+#ifndef OGW_INGEST_H
+#define OGW_INGEST_H
+
+#include "postgres.h"
+
+#include "access/htup.h"
+#include "datatype/timestamp.h"
+
+#include "entry.h"
+
+/* A batch is written when it holds this many rows, or bytes of them. */
+#define BATCH_ROWS 1000
+#define BATCH_BYTES (8 * 1024 * 1024)
+
+typedef enum RowState
+{
+	ROW_PENDING,				/* to be written */
+	ROW_STORED,
+	ROW_DUPLICATE,
+	ROW_WITHDRAWN				/* was stored, has a twin elsewhere */
+} RowState;
+
+typedef struct BatchRow
+{
+	TimestampTz timestamp;
+	Span		team_id;
+	Span		job_id;
+	int64		position;		/* in the call, from 1 */
+	HeapTuple	entry;			/* a row of batch_entries() */
+	bytea	   *body;			/* or NULL */
+	RowState	state;
+} BatchRow;
+
+typedef struct RejectedRow
+{
+	int64		position;
+	Span		team_id;		/* data NULL where it was not valid */
+	Span		job_id;
+	Rejection	why;
+} RejectedRow;
+
+typedef struct BatchCounts
+{
+	int64		received;
+	int64		stored;
+	int64		duplicate;
+	int64		rejected;
+} BatchCounts;
+
+typedef struct Batch
+{
+	struct Batch *outer;		/* the statement round this one, of inbox */
+	SubTransactionId subxact;	/* in which it began */
+	Oid			owner;			/* whose rights it writes with */
+	const char *door;
+	TimestampTz now;			/* what a missing timestamp becomes */
+	uint64		generation;		/* of the settings its rows were built with */
+	MemoryContext context;		/* the batch itself */
+	MemoryContext rows_context; /* what is in rows and rejected, */
+	MemoryContext entry_context;	/* and what one entry needs on its way */
+	int			capacity;
+	int			n_rows;
+	BatchRow   *rows;
+	int			n_rejected;
+	RejectedRow *rejected;
+	size_t		bytes;
+	BatchCounts counts;
+} Batch;
+
+/* ingest.c */
+extern Batch *batch_begin(const char *door, int capacity, MemoryContext parent);
+extern bool batch_add(Batch *batch, GivenEntry *given, Rejection *why);
+extern void batch_reject(Batch *batch, Span team_id, Span job_id, Rejection why);
+extern bool batch_is_full(const Batch *batch);
+extern void batch_flush(Batch *batch);
+extern void batch_end(Batch *batch);
+
+/* duplicate.c */
+extern void duplicates_in_batch(BatchRow *rows, int n_rows);
+extern int	duplicates_elsewhere(BatchRow *rows, int n_rows);
+
+#endif

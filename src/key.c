@@ -1,0 +1,162 @@
+/*
+ * key.c
+ *		Keys and secrets as PostgreSQL's values: shown, cut out, fingerprinted.
+ *
+ * The searches are redact.c's; the HMAC is PostgreSQL's own.
+ */
+#include "postgres.h"
+
+#include "common/hmac.h"
+#include "common/sha2.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "access.h"
+#include "key.h"
+#include "partition.h"
+#include "redact.h"
+#include "team.h"
+
+StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
+				 "a fingerprint is a SHA-256 digest");
+
+PG_FUNCTION_INFO_V1(ogw_redact_key);
+PG_FUNCTION_INFO_V1(ogw_redact);
+PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
+
+static Span cut(Span text, Span key);
+
+/*
+ * Returns a key as it may be shown: its prefix and the mask.  What is already
+ * so comes back as it is.  The result is palloc'd, or the argument itself.
+ */
+Span
+key_redact(Span key)
+{
+	size_t		prefix;
+	char	   *shown;
+
+	if (redact_is_redacted(key.data, key.len))
+		return key;
+	prefix = redact_key_prefix(key.data, key.len);
+	shown = palloc(prefix + REDACT_MASK_LEN);
+	memcpy(shown, key.data, prefix);
+	memcpy(shown + prefix, REDACT_MASK, REDACT_MASK_LEN);
+	return (Span) {shown, prefix + REDACT_MASK_LEN};
+}
+
+/*
+ * Writes the HMAC-SHA-256 (RFC 2104) of a whole key under the installation's
+ * secret: KEY_FINGERPRINT_LEN bytes.  Called as the owner, with the log made.
+ */
+void
+key_fingerprint(Span key, uint8 *fingerprint)
+{
+	const uint8 *secret = installation_secret();
+	pg_hmac_ctx *hmac = pg_hmac_create(PG_SHA256);
+
+	if (hmac == NULL ||
+		pg_hmac_init(hmac, secret, INSTALLATION_SECRET_LEN) < 0 ||
+		pg_hmac_update(hmac, (const uint8 *) key.data, key.len) < 0 ||
+		pg_hmac_final(hmac, fingerprint, KEY_FINGERPRINT_LEN) < 0)
+	{
+		pg_hmac_free(hmac);
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not compute the fingerprint of a key")));
+	}
+	pg_hmac_free(hmac);
+}
+
+/*
+ * Returns text without this key: the argument itself where it does not stand
+ * there, else palloc'd.  A key too short to be one is left.
+ */
+Span
+key_cut(Span text, Span key)
+{
+	if (text.data == NULL || key.len < REDACT_OWN_KEY_MIN || text.len < key.len)
+		return text;
+	return cut(text, key);
+}
+
+/*
+ * Returns text with every key of a listed format masked behind its prefix: the
+ * argument itself where there is none, else palloc'd.
+ */
+Span
+secrets_cut(Span text)
+{
+	if (text.data == NULL)
+		return text;
+	return cut(text, (Span) {NULL, 0});
+}
+
+/* redact_key(text) → text, at most 32 characters; NULL for NULL. */
+Datum
+ogw_redact_key(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(0);
+	Span		shown = key_redact((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)});
+
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(shown.data, shown.len));
+}
+
+/* redact(text) → text; NULL for NULL. */
+Datum
+ogw_redact(PG_FUNCTION_ARGS)
+{
+	text	   *body = PG_GETARG_TEXT_PP(0);
+	Span		given = {VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body)};
+	Span		safe = secrets_cut(given);
+
+	if (safe.data == given.data)
+		PG_RETURN_TEXT_P(body);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(safe.data, safe.len));
+}
+
+/*
+ * key_fingerprint(text) → text: 64 hexadecimal digits; NULL for NULL.  Makes
+ * the log, and so the secret, where there is none yet.
+ */
+Datum
+ogw_key_fingerprint(PG_FUNCTION_ARGS)
+{
+	text	   *key = PG_GETARG_TEXT_PP(0);
+	uint8		fingerprint[KEY_FINGERPRINT_LEN];
+	char		hex[2 * KEY_FINGERPRINT_LEN];
+	OwnerGuard	guard;
+
+	owner_enter(&guard, fcinfo);
+	log_ensure();
+	key_fingerprint((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)}, fingerprint);
+	owner_leave(&guard);
+	hex_encode((char *) fingerprint, KEY_FINGERPRINT_LEN, hex);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(hex, sizeof(hex)));
+}
+
+/* Masks every hit of one of the two searches; without a key, the formats'. */
+static Span
+cut(Span text, Span key)
+{
+	StringInfoData out;
+	RedactHit	hit;
+	size_t		from = 0;
+
+	out.data = NULL;
+	while (key.data ?
+		   redact_find_key(text.data, text.len, from, key.data, key.len, &hit) :
+		   redact_find(text.data, text.len, from, &hit))
+	{
+		if (out.data == NULL)
+			initStringInfo(&out);
+		appendBinaryStringInfo(&out, text.data + from, hit.start - from);
+		appendBinaryStringInfo(&out, REDACT_MASK, REDACT_MASK_LEN);
+		from = hit.end;
+	}
+	if (out.data == NULL)
+		return text;
+	appendBinaryStringInfo(&out, text.data + from, text.len - from);
+	return (Span) {out.data, out.len};
+}

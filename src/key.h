@@ -1,0 +1,20 @@
+/*
+ * key.h
+ *		Keys and secrets as PostgreSQL's values: shown, cut out, fingerprinted.
+ */
+#ifndef OGW_KEY_H
+#define OGW_KEY_H
+
+#include "postgres.h"
+
+#include "json.h"
+
+/* HMAC-SHA-256. */
+#define KEY_FINGERPRINT_LEN 32
+
+extern Span key_redact(Span key);
+extern void key_fingerprint(Span key, uint8 *fingerprint);
+extern Span key_cut(Span text, Span key);
+extern Span secrets_cut(Span text);
+
+#endif

@@ -1,0 +1,400 @@
+/*
+ * search.c
+ *		Finding entries by the filters that are given, and opening one.
+ *
+ * A query is built from the filters that are present and planned with their
+ * values as constants, so that only the partitions of the time asked for are
+ * opened.  All values are bound.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "access.h"
+#include "body.h"
+#include "key.h"
+#include "ogw_logs.h"
+#include "partition.h"
+#include "redact.h"
+
+PG_FUNCTION_INFO_V1(ogw_search);
+PG_FUNCTION_INFO_V1(ogw_get_log);
+
+/* The arguments of search(). */
+enum
+{
+	ARG_JOB_ID, ARG_STATUS, ARG_PROVIDER, ARG_OWNER, ARG_MODEL, ARG_API_KEY,
+	ARG_USER_ID, ARG_SESSION_ID, ARG_SINCE, ARG_UNTIL, ARG_TEAM_ID,
+	ARG_ERROR_CODE, ARG_FALLBACK_REASON, ARG_MAX_ROWS, ARG_BEFORE_TIMESTAMP,
+	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID
+};
+
+/* What max_rows is when it is NULL. */
+#define DEFAULT_MAX_ROWS 50
+
+/* The columns of ogw_logs.entry_row. */
+#define ENTRY_ROW \
+	"e.job_id, e.\"timestamp\", e.team_id, e.owner, e.api_key," \
+	" encode(e.api_key_fingerprint, 'hex'), e.requested_model, e.served_model," \
+	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code," \
+	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
+	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
+	" e.tool_calls, e.metadata, e.unknown_fields, e.body_logged"
+
+/* The columns of ogw_logs.log_row, with room for what lives with the body. */
+#define LOG_ROW \
+	"e.job_id, e.\"timestamp\", e.team_id, e.owner, e.api_key," \
+	" encode(e.api_key_fingerprint, 'hex'), e.requested_model, e.served_model," \
+	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code, NULL::text," \
+	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
+	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
+	" e.tool_calls, NULL::text, NULL::text, e.metadata, e.unknown_fields, e.body_logged"
+
+/* Where in log_row the entry's key stands, and where the parts of a body go. */
+#define LOG_ROW_JOB_ID 1
+#define LOG_ROW_TIMESTAMP 2
+#define LOG_ROW_TEAM_ID 3
+static const int log_row_place[N_BODY_PARTS] = {
+	[BODY_INPUT] = 25,
+	[BODY_OUTPUT] = 26,
+	[BODY_ERROR_MESSAGE] = 14,
+	[BODY_ATTEMPTS] = 23,
+	[BODY_TOOL_CALLS] = 24,
+	[BODY_METADATA] = 27,
+};
+
+#define MAX_PARAMS 24
+
+/* A query while it is built. */
+typedef struct SearchQuery
+{
+	StringInfoData text;
+	int			n_params;
+	Oid			types[MAX_PARAMS];
+	Datum		values[MAX_PARAMS];
+} SearchQuery;
+
+static void query_begin(SearchQuery *query, const char *columns);
+static const char *query_param(SearchQuery *query, Oid type, Datum value);
+static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
+						 Oid type, const char *condition);
+static void query_model(SearchQuery *query, FunctionCallInfo fcinfo);
+static void query_key(SearchQuery *query, Datum key);
+static void query_page(SearchQuery *query, FunctionCallInfo fcinfo);
+static void query_rights(SearchQuery *query, const ReaderRights *rights);
+static uint64 query_run(SearchQuery *query, long max_rows);
+static bool may_read_body(const ReaderRights *rights, Datum team_id);
+static void put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
+						const ReaderRights *rights);
+static bytea *fetch_body(Datum timestamp, Datum team_id, Datum job_id);
+
+/* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
+Datum
+ogw_search(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
+		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
+	ReaderRights rights;
+	OwnerGuard	guard;
+	SearchQuery query;
+
+	if (max_rows < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_rows must be at least 1")));
+	InitMaterializedSRF(fcinfo, 0);
+	owner_enter(&guard, fcinfo);
+	if (log_exists())
+	{
+		reader_rights(guard.caller, &rights);
+		query_begin(&query, ENTRY_ROW);
+		query_filter(&query, fcinfo, ARG_JOB_ID, TEXTOID, "e.job_id =");
+		query_filter(&query, fcinfo, ARG_STATUS, TEXTOID, "e.status =");
+		query_filter(&query, fcinfo, ARG_PROVIDER, TEXTOID, "e.provider =");
+		query_filter(&query, fcinfo, ARG_OWNER, TEXTOID, "e.owner =");
+		query_filter(&query, fcinfo, ARG_USER_ID, TEXTOID, "e.user_id =");
+		query_filter(&query, fcinfo, ARG_SESSION_ID, TEXTOID, "e.session_id =");
+		query_filter(&query, fcinfo, ARG_SINCE, TIMESTAMPTZOID, "e.\"timestamp\" >=");
+		query_filter(&query, fcinfo, ARG_UNTIL, TIMESTAMPTZOID, "e.\"timestamp\" <");
+		query_filter(&query, fcinfo, ARG_TEAM_ID, TEXTOID, "e.team_id =");
+		query_filter(&query, fcinfo, ARG_ERROR_CODE, TEXTOID, "e.error_code =");
+		query_filter(&query, fcinfo, ARG_FALLBACK_REASON, TEXTOID, "e.fallback_reason =");
+		query_model(&query, fcinfo);
+		if (!PG_ARGISNULL(ARG_API_KEY))
+			query_key(&query, PG_GETARG_DATUM(ARG_API_KEY));
+		query_page(&query, fcinfo);
+		query_rights(&query, &rights);
+		appendStringInfoString(&query.text,
+							   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
+		appendStringInfo(&query.text, " LIMIT %d", max_rows);
+		SPI_connect();
+		for (uint64 i = 0, n = query_run(&query, max_rows); i < n; i++)
+			tuplestore_puttuple(result->setResult, SPI_tuptable->vals[i]);
+		SPI_finish();
+	}
+	owner_leave(&guard);
+	return (Datum) 0;
+}
+
+/*
+ * get_log(job_id, team_id, near) → SETOF log_row.  near, within the duplicate
+ * window, is looked at first; where nothing is found there, everywhere.  What
+ * lives with the body is NULL for who may not read it.
+ */
+Datum
+ogw_get_log(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	ReaderRights rights;
+	OwnerGuard	guard;
+	bool		nearby = !PG_ARGISNULL(2) && !TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2));
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	owner_enter(&guard, fcinfo);
+	if (log_exists())
+	{
+		uint64		n;
+
+		reader_rights(guard.caller, &rights);
+		SPI_connect();
+		do
+		{
+			SearchQuery query;
+
+			query_begin(&query, LOG_ROW);
+			query_filter(&query, fcinfo, 0, TEXTOID, "e.job_id =");
+			query_filter(&query, fcinfo, 1, TEXTOID, "e.team_id =");
+			query_rights(&query, &rights);
+			if (nearby)
+			{
+				TimestampTz near = PG_GETARG_TIMESTAMPTZ(2);
+				TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
+
+				appendStringInfo(&query.text, " AND e.\"timestamp\" >= %s",
+								 query_param(&query, TIMESTAMPTZOID,
+											 TimestampTzGetDatum(near - window)));
+				appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
+								 query_param(&query, TIMESTAMPTZOID,
+											 TimestampTzGetDatum(near + window)));
+			}
+			appendStringInfoString(&query.text,
+								   " ORDER BY e.\"timestamp\" DESC, e.team_id DESC");
+			n = query_run(&query, 0);
+		} while (n == 0 && nearby && !(nearby = false));
+
+		{
+			SPITupleTable *rows = SPI_tuptable;
+
+			for (uint64 i = 0; i < n; i++)
+				put_log_row(result, rows->vals[i], rows->tupdesc, &rights);
+		}
+		SPI_finish();
+	}
+	owner_leave(&guard);
+	return (Datum) 0;
+}
+
+/* Begins a query over the entries. */
+static void
+query_begin(SearchQuery *query, const char *columns)
+{
+	query->n_params = 0;
+	initStringInfo(&query->text);
+	appendStringInfo(&query->text,
+					 "SELECT %s FROM ogw_logs.entry e WHERE true", columns);
+}
+
+/* Binds a value and returns how the query names it. */
+static const char *
+query_param(SearchQuery *query, Oid type, Datum value)
+{
+	Assert(query->n_params < MAX_PARAMS);
+	query->types[query->n_params] = type;
+	query->values[query->n_params++] = value;
+	return psprintf("$%d", query->n_params);
+}
+
+/* Adds a condition on an argument, where that is given. */
+static void
+query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg, Oid type,
+			 const char *condition)
+{
+	if (PG_ARGISNULL(arg))
+		return;
+	appendStringInfo(&query->text, " AND %s %s", condition,
+					 query_param(query, type, PG_GETARG_DATUM(arg)));
+}
+
+/* Adds the filter on a model, requested or served. */
+static void
+query_model(SearchQuery *query, FunctionCallInfo fcinfo)
+{
+	const char *param;
+
+	if (PG_ARGISNULL(ARG_MODEL))
+		return;
+	param = query_param(query, TEXTOID, PG_GETARG_DATUM(ARG_MODEL));
+	appendStringInfo(&query->text, " AND (e.requested_model = %s OR e.served_model = %s)",
+					 param, param);
+}
+
+/* Adds the filter on a key: the whole key, or as it is shown. */
+static void
+query_key(SearchQuery *query, Datum key)
+{
+	text	   *given = DatumGetTextPP(key);
+	Span		span = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
+
+	if (redact_is_redacted(span.data, span.len))
+		appendStringInfo(&query->text, " AND e.api_key = %s",
+						 query_param(query, TEXTOID, PointerGetDatum(given)));
+	else
+	{
+		bytea	   *fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
+
+		SET_VARSIZE(fingerprint, VARHDRSZ + KEY_FINGERPRINT_LEN);
+		key_fingerprint(span, (uint8 *) VARDATA(fingerprint));
+		appendStringInfo(&query->text, " AND e.api_key_fingerprint = %s",
+						 query_param(query, BYTEAOID, PointerGetDatum(fingerprint)));
+	}
+}
+
+/*
+ * Adds where the page begins: behind the last row of the page before, in the
+ * order of the result.  The condition on the time alone is for pruning.
+ */
+static void
+query_page(SearchQuery *query, FunctionCallInfo fcinfo)
+{
+	const char *at;
+	const char *job_id;
+
+	if (PG_ARGISNULL(ARG_BEFORE_TIMESTAMP))
+		return;
+	at = query_param(query, TIMESTAMPTZOID, PG_GETARG_DATUM(ARG_BEFORE_TIMESTAMP));
+	if (PG_ARGISNULL(ARG_BEFORE_JOB_ID))
+	{
+		appendStringInfo(&query->text, " AND e.\"timestamp\" < %s", at);
+		return;
+	}
+	job_id = query_param(query, TEXTOID, PG_GETARG_DATUM(ARG_BEFORE_JOB_ID));
+	appendStringInfo(&query->text, " AND e.\"timestamp\" <= %s", at);
+	if (PG_ARGISNULL(ARG_BEFORE_TEAM_ID))
+		appendStringInfo(&query->text, " AND (e.\"timestamp\", e.job_id) < (%s, %s)",
+						 at, job_id);
+	else
+		appendStringInfo(&query->text,
+						 " AND (e.\"timestamp\", e.job_id, e.team_id) < (%s, %s, %s)",
+						 at, job_id,
+						 query_param(query, TEXTOID, PG_GETARG_DATUM(ARG_BEFORE_TEAM_ID)));
+}
+
+/* Adds the teams that the caller may read, unless that is every team. */
+static void
+query_rights(SearchQuery *query, const ReaderRights *rights)
+{
+	if (!rights->all_teams)
+		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
+						 query_param(query, TEXTARRAYOID, rights->teams));
+}
+
+/*
+ * Runs the query with the snapshot of the caller's statement; returns how many
+ * rows are in SPI_tuptable.
+ */
+static uint64
+query_run(SearchQuery *query, long max_rows)
+{
+	if (SPI_execute_with_args(query->text.data, query->n_params, query->types,
+							  query->values, NULL, true, max_rows) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	return SPI_processed;
+}
+
+/* Tells whether the caller may read the bodies of a team. */
+static bool
+may_read_body(const ReaderRights *rights, Datum team_id)
+{
+	Datum	   *teams;
+	bool	   *nulls;
+	int			n;
+
+	if (rights->all_bodies)
+		return true;
+	deconstruct_array(DatumGetArrayTypeP(rights->body_teams), TEXTOID, -1, false,
+					  TYPALIGN_INT, &teams, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		text	   *a = DatumGetTextPP(teams[i]);
+		text	   *b = DatumGetTextPP(team_id);
+
+		if (VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+			memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Puts an entry into the result, with its body where the caller may read it. */
+static void
+put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
+			const ReaderRights *rights)
+{
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+	Datum		team_id;
+	bytea	   *content = NULL;
+
+	heap_deform_tuple(row, desc, values, nulls);
+	team_id = values[LOG_ROW_TEAM_ID - 1];
+	if (may_read_body(rights, team_id))
+		content = fetch_body(values[LOG_ROW_TIMESTAMP - 1], team_id,
+							 values[LOG_ROW_JOB_ID - 1]);
+	if (content != NULL)
+	{
+		Span		parts[N_BODY_PARTS];
+
+		body_unpack(content, parts);
+		for (int i = 0; i < N_BODY_PARTS; i++)
+		{
+			int			place = log_row_place[i] - 1;
+
+			if (parts[i].data == NULL)
+				continue;
+			values[place] = PointerGetDatum(cstring_to_text_with_len(parts[i].data,
+																	 parts[i].len));
+			nulls[place] = false;
+		}
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* Gets the stored body of an entry, or NULL. */
+static bytea *
+fetch_body(Datum timestamp, Datum team_id, Datum job_id)
+{
+	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	Datum		args[] = {timestamp, team_id, job_id};
+	bool		isnull;
+
+	if (SPI_execute_with_args("SELECT b.content FROM ogw_logs.body b"
+							  " WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
+							  "   AND b.job_id = $3",
+							  lengthof(args), types, args, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	if (SPI_processed == 0)
+		return NULL;
+	return DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
+										 1, &isnull));
+}

@@ -1,0 +1,40 @@
+-- search: finding an entry, and opening it.
+
+CREATE FUNCTION ogw_logs.search(
+	job_id text DEFAULT NULL,
+	status text DEFAULT NULL,
+	provider text DEFAULT NULL,
+	owner text DEFAULT NULL,
+	model text DEFAULT NULL,
+	api_key text DEFAULT NULL,
+	user_id text DEFAULT NULL,
+	session_id text DEFAULT NULL,
+	since timestamptz DEFAULT NULL,
+	until timestamptz DEFAULT NULL,
+	team_id text DEFAULT NULL,
+	error_code text DEFAULT NULL,
+	fallback_reason text DEFAULT NULL,
+	max_rows integer DEFAULT 50,
+	before_timestamp timestamptz DEFAULT NULL,
+	before_job_id text DEFAULT NULL,
+	before_team_id text DEFAULT NULL
+) RETURNS SETOF ogw_logs.entry_row
+LANGUAGE c STABLE PARALLEL UNSAFE ROWS 50
+AS 'MODULE_PATHNAME', 'ogw_search';
+COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
+'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
+
+CREATE FUNCTION ogw_logs.get_log(
+	job_id text,
+	team_id text DEFAULT NULL,
+	near timestamptz DEFAULT NULL
+) RETURNS SETOF ogw_logs.log_row
+LANGUAGE c STABLE PARALLEL UNSAFE ROWS 1
+AS 'MODULE_PATHNAME', 'ogw_get_log';
+COMMENT ON FUNCTION ogw_logs.get_log(text, text, timestamptz) IS
+'The entry of a job_id with all that lives with its body, one row for each team that has it; near, a time at about which it arrived, makes it quicker to find.';
+
+REVOKE ALL ON FUNCTION
+	ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text),
+	ogw_logs.get_log(text, text, timestamptz) FROM PUBLIC;
+

@@ -1,0 +1,47 @@
+-- view: what BI tools read. Nothing here lives with a body.
+
+CREATE FUNCTION ogw_logs.create_views() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.logs') IS NULL THEN
+		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
+			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
+				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
+				   e.requested_model, e.served_model, e.provider,
+				   e.first_byte_ms, e.latency_ms, e.status, e.error_code,
+				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens,
+				   e.cost_usd, e.user_id, e.session_id, e.fallback_reason,
+				   e.attempts, e.tool_calls, e.metadata, e.unknown_fields, e.body_logged
+			  FROM ogw_logs.entry e;
+		COMMENT ON VIEW ogw_logs.logs IS
+			'Every entry that the current role may read, without what lives with its body. Give a range of "timestamp": only its partitions are read.';
+	END IF;
+	IF to_regclass('ogw_logs.attempts') IS NULL THEN
+		CREATE VIEW ogw_logs.attempts WITH (security_invoker = true) AS
+			SELECT e.job_id, e."timestamp", e.team_id, a.attempt::integer AS attempt,
+				   a.value ->> 'model' AS model,
+				   a.value ->> 'provider' AS provider,
+				   a.value ->> 'status' AS status,
+				   a.value ->> 'error_code' AS error_code,
+				   (a.value ->> 'latency_ms')::numeric AS latency_ms,
+				   a.attempt = json_array_length(e.attempts) AS final
+			  FROM ogw_logs.entry e
+			 CROSS JOIN LATERAL json_array_elements(e.attempts) WITH ORDINALITY AS a (value, attempt);
+		COMMENT ON VIEW ogw_logs.attempts IS
+			'One row for each attempt of an entry: the models tried in turn, and for those that failed the error code that made the next one be tried.';
+		COMMENT ON COLUMN ogw_logs.attempts.attempt IS 'Its place in the entry, from 1.';
+		COMMENT ON COLUMN ogw_logs.attempts.model IS 'The model that was tried.';
+		COMMENT ON COLUMN ogw_logs.attempts.provider IS 'Who ran it.';
+		COMMENT ON COLUMN ogw_logs.attempts.status IS 'success or failure, as the gateway wrote it.';
+		COMMENT ON COLUMN ogw_logs.attempts.error_code IS 'Why it failed.';
+		COMMENT ON COLUMN ogw_logs.attempts.latency_ms IS 'Milliseconds it took.';
+		COMMENT ON COLUMN ogw_logs.attempts.final IS 'Whether it is the entry''s last attempt.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_views() IS 'Part of create_log(): the views for BI tools.';
+
+REVOKE ALL ON FUNCTION ogw_logs.create_views() FROM PUBLIC;
+

@@ -8,6 +8,7 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -37,6 +38,7 @@ static void add_element(Batch *batch, Span element);
 static void receive_begin(FunctionCallInfo fcinfo);
 static void receive_row(TriggerData *trigger);
 static void receive_end(FunctionCallInfo fcinfo);
+static void copy_line_number(void *arg);
 static void forget_on_xact_end(XactEvent event, void *arg);
 static void forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 								  SubTransactionId parent, void *arg);
@@ -245,8 +247,8 @@ receive_begin(FunctionCallInfo fcinfo)
  * full.
  *
  * COPY adds the whole line to every error raised while it runs, its own and
- * others': its callback is taken off the stack of error contexts.  (COPY sets
- * the stack anew when it ends.)
+ * others': from the first row on, its callback is replaced for as long as this
+ * COPY runs.
  */
 static void
 receive_row(TriggerData *trigger)
@@ -260,7 +262,7 @@ receive_row(TriggerData *trigger)
 
 	if (error_context_stack != NULL &&
 		error_context_stack->callback == CopyFromErrorCallback)
-		error_context_stack = error_context_stack->previous;
+		error_context_stack->callback = copy_line_number;
 	if (batch == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -282,6 +284,16 @@ receive_row(TriggerData *trigger)
 	MemoryContextSwitchTo(old);
 	(void) batch_add(batch, &given, &why);
 	owner_leave(&guard);
+}
+
+/* Error context callback: where COPY is, without what stands there. */
+static void
+copy_line_number(void *arg)
+{
+	CopyFromState copy = (CopyFromState) arg;
+
+	errcontext("COPY %s, line %llu", copy->cur_relname,
+			   (unsigned long long) copy->cur_lineno);
 }
 
 /* Writes what is left of a statement's batch, and keeps its counts. */

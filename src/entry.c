@@ -522,20 +522,19 @@ safe_text(Build *build, Span text)
 }
 
 /*
- * The same for JSON, which stays JSON: where a cut went through its structure
- * (a key made of digits, in a number) a string that says so takes its place.
+ * The same for JSON, which stays JSON: where a cut goes through its structure
+ * (a key made of digits, in a number) nothing is left of it.
  */
 static Span
 safe_json(Build *build, Span value)
 {
-	static const char masked[] = "\"" REDACT_MASK "\"";
 	Span		safe = safe_text(build, value);
 	Span		checked;
 
 	if (safe.data == value.data)
 		return value;
 	if (json_check(safe, &checked) != JSON_OK)
-		return (Span) {masked, sizeof(masked) - 1};
+		return (Span) {NULL, 0};
 	return checked;
 }
 

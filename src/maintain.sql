@@ -19,7 +19,7 @@ BEGIN
 		object := 'entry_' || ogw_logs.partition_suffix(at, step);
 		CONTINUE WHEN to_regclass(format('ogw_logs.%I', object)) IS NOT NULL;
 		action := 'make_partition';
-		detail := format('from %s UTC, for %s', at, step);
+		detail := format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs.partition_unit(step));
 		IF NOT dry_run THEN
 			-- another session may have been quicker: then it is not our step
 			CONTINUE WHEN ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NULL;

@@ -177,7 +177,7 @@ BEGIN
 		IF EXISTS (SELECT FROM ogw_logs.entry) THEN
 			RAISE EXCEPTION 'the partition interval is chosen before the first entry'
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-					  DETAIL = format('It is %s.', in_force);
+					  DETAIL = format('It is 1 %s.', ogw_logs.partition_unit(in_force));
 		END IF;
 		FOR leaf IN SELECT i.inhrelid FROM pg_inherits i
 					 WHERE i.inhparent IN ('ogw_logs.entry'::regclass, 'ogw_logs.body'::regclass) LOOP
@@ -255,7 +255,7 @@ BEGIN
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)',
 				   parent, leaf, to_char(lower, 'YYYY-MM-DD HH24:MI:SS"+00"'), to_char(upper, 'YYYY-MM-DD HH24:MI:SS"+00"'));
 	EXECUTE format('COMMENT ON TABLE ogw_logs.%I IS %L', leaf,
-				   format('The partition of ogw_logs.%s from %s UTC.', parent, lower));
+				   format('The partition of ogw_logs.%s from %s UTC.', parent, to_char(lower, 'YYYY-MM-DD HH24:MI')));
 	RETURN leaf;
 END
 $$;
@@ -279,7 +279,7 @@ BEGIN
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	IF since + step * 10000 < until THEN
-		RAISE EXCEPTION 'more than 10,000 partitions of % from since to until', step
+		RAISE EXCEPTION 'more than 10,000 partitions of 1 % from since to until', ogw_logs.partition_unit(step)
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'Take a shorter range.';
 	END IF;
 	at := date_trunc(ogw_logs.partition_unit(step), since AT TIME ZONE 'UTC');

@@ -178,6 +178,17 @@ static const KeyFormat key_formats[] = {
 /* Each level of strings in strings doubles the backslashes and adds one. */
 #define MAX_BACKSLASHES 15
 
+/*
+ * What the search needs of the tables, worked out at first use: the class bits
+ * of each byte, the first format that begins with it, and for each format the
+ * next one that begins alike.
+ */
+#define NO_FORMAT UINT8_MAX
+static uint16_t charset[256];
+static uint8_t first_format[256];
+static uint8_t next_format[N_KEY_FORMATS];
+
+static void prepare_tables(void);
 static uint16_t charset_of(unsigned char c);
 static const KeyFormat *match_format(const char *p, const char *end,
 									 const char **run_end);
@@ -227,7 +238,7 @@ redact_is_redacted(const char *key, size_t len)
 		if (f->keep != shown)
 			continue;
 		while (n < shown && (f->prefix[n] == '#' ?
-							 (charset_of(key[n]) & DIGIT) != 0 :
+							 key[n] >= '0' && key[n] <= '9' :
 							 f->prefix[n] == key[n]))
 			n++;
 		if (n == shown)
@@ -243,23 +254,16 @@ redact_is_redacted(const char *key, size_t len)
 bool
 redact_find(const char *text, size_t len, size_t from, RedactHit *hit)
 {
-	static bool starts[256];
-	static bool ready = false;
 	const char *end = text + len;
 
-	if (!ready)
-	{
-		for (size_t i = 0; i < N_KEY_FORMATS; i++)
-			if (key_formats[i].in_text)
-				starts[(unsigned char) key_formats[i].prefix[0]] = true;
-		ready = true;
-	}
+	prepare_tables();
 	for (size_t at = from; at < len; at++)
 	{
 		const KeyFormat *format;
 		const char *run_end;
 
-		if (!starts[(unsigned char) text[at]] || !at_word_start(text, at))
+		if (first_format[(unsigned char) text[at]] == NO_FORMAT ||
+			!at_word_start(text, at))
 			continue;
 		format = match_format(text + at, end, &run_end);
 		if (format == NULL || !format->in_text)
@@ -321,6 +325,29 @@ redact_find_key(const char *text, size_t len, size_t from,
 	return true;
 }
 
+/* Works out the tables, once. */
+static void
+prepare_tables(void)
+{
+	static bool ready = false;
+
+	if (ready)
+		return;
+	for (int c = 0; c < 256; c++)
+	{
+		charset[c] = charset_of((unsigned char) c);
+		first_format[c] = NO_FORMAT;
+	}
+	for (size_t i = N_KEY_FORMATS; i-- > 0;)
+	{
+		unsigned char c = (unsigned char) key_formats[i].prefix[0];
+
+		next_format[i] = first_format[c];
+		first_format[c] = (uint8_t) i;
+	}
+	ready = true;
+}
+
 /* Returns the class bits of a byte. */
 static uint16_t
 charset_of(unsigned char c)
@@ -359,7 +386,10 @@ charset_of(unsigned char c)
 static const KeyFormat *
 match_format(const char *p, const char *end, const char **run_end)
 {
-	for (size_t i = 0; i < N_KEY_FORMATS; i++)
+	prepare_tables();
+	if (p >= end)
+		return NULL;
+	for (size_t i = first_format[(unsigned char) *p]; i != NO_FORMAT; i = next_format[i])
 	{
 		const KeyFormat *f = &key_formats[i];
 		const char *q = p;
@@ -367,11 +397,11 @@ match_format(const char *p, const char *end, const char **run_end)
 		const char *run;
 
 		while (*want && q < end &&
-			   (*want == '#' ? (charset_of(*q) & DIGIT) != 0 : *q == *want))
+			   (*want == '#' ? (charset[(unsigned char) *q] & DIGIT) != 0 : *q == *want))
 			want++, q++;
 		if (*want)
 			continue;
-		for (run = q; q < end && (charset_of(*q) & f->charset) != 0;)
+		for (run = q; q < end && (charset[(unsigned char) *q] & f->charset) != 0;)
 			q++;
 		if ((size_t) (q - run) < f->min)
 			continue;
@@ -388,7 +418,7 @@ match_format(const char *p, const char *end, const char **run_end)
 static bool
 at_word_start(const char *text, size_t at)
 {
-	if (at == 0 || (charset_of(text[at - 1]) & WORD) == 0)
+	if (at == 0 || (charset[(unsigned char) text[at - 1]] & WORD) == 0)
 		return true;
 	if (at >= 2 && text[at - 2] == '\\' && strchr("nrtbf", text[at - 1]))
 		return true;
@@ -404,7 +434,7 @@ leading_word(const char *key, size_t len)
 {
 	for (size_t i = 0; i < len && i < REDACT_UNKNOWN_WORD_MAX; i++)
 	{
-		uint16_t	c = charset_of(key[i]);
+		uint16_t	c = charset_of((unsigned char) key[i]);
 
 		if (i > 0 && (c & (DASH | UNDERSCORE)) != 0)
 			return i + 1;

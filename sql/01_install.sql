@@ -1,0 +1,59 @@
+-- Installing: nothing but the extension is there, and reading finds nothing.
+CREATE EXTENSION ogw_logs;
+SELECT count(*) FROM ogw_logs.search();
+SELECT count(*) FROM ogw_logs.get_log('nothing');
+SELECT * FROM ogw_logs.last_batch();
+SELECT count(*) FROM ogw_logs.maintain();
+SELECT to_regclass('ogw_logs.entry') IS NULL AS no_log_yet;
+
+-- Every member table is marked for dumping; a table of the log is no member.
+SELECT c.relname, c.oid = ANY (e.extconfig) AS dumped
+  FROM pg_depend d
+  JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'ogw_logs'
+  JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
+ WHERE d.deptype = 'e' AND c.relkind IN ('r', 'p', 'S', 'm')
+ ORDER BY 1;
+SELECT ogw_logs.create_log();
+SELECT c.relname, c.relkind, c.relrowsecurity
+  FROM pg_class c
+ WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S', 'm')
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+					  AND d.objid = c.oid AND d.deptype = 'e')
+ ORDER BY 1;
+
+-- Again: nothing changes.
+CREATE TEMP TABLE before AS
+	SELECT c.oid, c.relfilenode, c.relname FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace;
+SELECT ogw_logs.create_log();
+SELECT count(*) AS changed FROM before b
+  FULL JOIN (SELECT c.oid, c.relfilenode FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace) n
+	   ON n.oid = b.oid AND n.relfilenode = b.relfilenode
+ WHERE b.oid IS NULL OR n.oid IS NULL;
+SELECT count(*) AS installations FROM ogw_logs.installation;
+
+-- Every object has a description.
+SELECT pg_describe_object(d.classid, d.objid, 0) AS undocumented
+  FROM pg_depend d
+  JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'ogw_logs'
+ WHERE d.deptype = 'e' AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+   AND obj_description(d.objid, d.classid::regclass::name) IS NULL
+UNION ALL
+SELECT c.relname || coalesce('.' || a.attname, '')
+  FROM pg_class c
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND c.relkind IN ('r', 'p')
+ WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+   AND col_description(c.oid, coalesce(a.attnum, 0)) IS NULL
+   AND (a.attnum IS NOT NULL OR obj_description(c.oid, 'pg_class') IS NULL)
+ ORDER BY 1;
+
+-- PUBLIC may run what policies need, and nothing else.
+SELECT p.proname FROM pg_proc p
+ WHERE p.pronamespace = 'ogw_logs'::regnamespace
+   AND has_function_privilege('public', p.oid, 'EXECUTE')
+ ORDER BY 1;
+
+-- No function of the extension finds a name by the caller's search_path.
+SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.pronamespace = 'ogw_logs'::regnamespace AND l.lanname <> 'c'
+   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+ ORDER BY 1;

@@ -1,0 +1,120 @@
+-- Bad input: one entry alone is an error, in a batch it is refused alone.
+SET ogw_logs.max_age = '5 d';
+SELECT ogw_logs.set_team('bad', body_logging => true);
+CREATE FUNCTION pg_temp.try(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE r text; d text; h text;
+BEGIN
+	EXECUTE 'SELECT ogw_logs.insert_log(' || call || ')' INTO r;
+	RETURN r;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT;
+	RETURN SQLSTATE || ' ' || SQLERRM || CASE WHEN d <> '' THEN ' DETAIL ' || d ELSE '' END;
+END $$;
+SELECT left(call, 60) AS call, pg_temp.try(call) FROM unnest(ARRAY[
+	$$team_id => 'bad'$$,
+	$$job_id => '', team_id => 'bad'$$,
+	$$job_id => 'x', team_id => ''$$,
+	$$job_id => 'x'$$,
+	$$job_id => repeat('x', 256), team_id => 'bad'$$,
+	$$job_id => repeat('x', 255), team_id => 'bad'$$,
+	$$job_id => 'x', team_id => repeat('x', 256)$$,
+	$$job_id => 'x', team_id => 'bad', user_id => repeat('x', 256)$$,
+	$$job_id => 'x', team_id => 'bad', api_key => repeat('x', 4097)$$,
+	$$job_id => 'x', team_id => 'bad', latency_ms => -1$$,
+	$$job_id => 'x', team_id => 'bad', prompt_tokens => -2147483648$$,
+	$$job_id => 'x', team_id => 'bad', cost_usd => 'NaN'$$,
+	$$job_id => 'x', team_id => 'bad', cost_usd => 'Infinity'$$,
+	$$job_id => 'x', team_id => 'bad', cost_usd => -0.01$$,
+	$$job_id => 'x', team_id => 'bad', cost_usd => 1e10$$,
+	$$job_id => 'x', team_id => 'bad', cost_usd => ('0.' || repeat('1', 1000))::numeric$$,
+	$$job_id => 'x', team_id => 'bad', status => 'ok'$$,
+	$$job_id => 'x', team_id => 'bad', attempts => '[{"secret": canary]'$$,
+	$$job_id => 'x', team_id => 'bad', tool_calls => ''$$,
+	$$job_id => 'x', team_id => 'bad', metadata => '{"a":1} canary'$$,
+	$$job_id => 'x', team_id => 'bad', metadata => repeat('[', 10000) || repeat(']', 10000)$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => '1970-01-01'$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => 'infinity'$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => '-infinity'$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => now() + interval '1 year'$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => now() + interval '23 hours'$$,
+	$$job_id => 'x', team_id => 'bad', "timestamp" => now() - interval '6 days'$$
+	]) call;
+SET ogw_logs.max_body_bytes = 1024;
+SELECT pg_temp.try($$job_id => 'long', team_id => 'bad', input => repeat('x', 1025)$$);
+SELECT pg_temp.try($$job_id => 'long', team_id => 'bad-off', input => repeat('x', 1025)$$) AS dropped_anyway;
+RESET ogw_logs.max_body_bytes;
+
+-- the same in a batch: each has its own rejection, its neighbours are stored
+TRUNCATE ogw_logs.rejected;
+SELECT * FROM ogw_logs.insert_logs($$[
+	{"job_id":"ok-1","team_id":"bad"},
+	{"team_id":"bad"},
+	{"job_id":null,"team_id":"bad"},
+	{"job_id":"b3","team_id":""},
+	{"job_id":["b4"],"team_id":"bad"},
+	{"job_id":"b5","team_id":"bad","latency_ms":-5},
+	{"job_id":"b6","team_id":"bad","latency_ms":"12 ms"},
+	{"job_id":"b7","team_id":"bad","prompt_tokens":2147483648},
+	{"job_id":"b8","team_id":"bad","cost_usd":"NaN"},
+	{"job_id":"b9","team_id":"bad","cost_usd":"1e999"},
+	{"job_id":"b10","team_id":"bad","status":"maybe"},
+	{"job_id":"b11","team_id":"bad","timestamp":"1970-01-01T00:00:00Z"},
+	{"job_id":"b12","team_id":"bad","timestamp":"infinity"},
+	{"job_id":"b13","team_id":"bad","timestamp":"yesterday"},
+	{"job_id":"b14","team_id":"bad","timestamp":1790812800},
+	{"job_id":"b15","team_id":"bad","timestamp":"2026-02-30T00:00:00Z"},
+	{"job_id":"b16","team_id":"bad","attempts":"[broken"},
+	{"job_id":"ok-2","team_id":"bad","input":"\u0000\udc00"},
+	{"job_id":"b17", "team_id":"bad", nonsense},
+	{"job_id":"b18","team_id":"bad","input":"bad escape \x"},
+	{"job_id":"ok-1","team_id":"bad","input":"again"},
+	"a string", 17, null, [], [{"job_id":"nested","team_id":"bad"}],
+	{"job_id":"ok-3","team_id":"bad"}]$$);
+SELECT "position", job_id, team_id, field, reason FROM ogw_logs.rejected ORDER BY 1;
+SELECT job_id FROM ogw_logs.entry WHERE team_id = 'bad' AND job_id LIKE 'ok-%' ORDER BY 1;
+SELECT input FROM ogw_logs.get_log('ok-2');
+-- next year
+SELECT * FROM ogw_logs.insert_logs(json_build_array(json_build_object('job_id', 'future', 'team_id', 'bad',
+	'timestamp', to_char(now() AT TIME ZONE 'UTC' + interval '1 year', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))::text);
+-- nested 10,000 deep between two good ones
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"deep-1","team_id":"bad"},{"job_id":"deep-2","team_id":"bad","input":'
+	|| repeat('[', 10000) || repeat(']', 10000) || '},{"job_id":"deep-3","team_id":"bad"}]');
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"deep-4","team_id":"bad","input":'
+	|| repeat('[', 511) || repeat(']', 511) || '}]');
+-- an array that does not end: what can be read is stored, the rest is one refusal
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"cut-1","team_id":"bad"},{"job_id":"cut-2","team_id":"bad","input":"and so');
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"cut-3","team_id":"bad"}');
+-- not an array
+SELECT ogw_logs.insert_logs('{"job_id":"canary"}');
+SELECT ogw_logs.insert_logs('canary');
+SELECT ogw_logs.insert_logs('');
+-- 10,000 entries in one call, each three times
+SELECT * FROM ogw_logs.insert_logs((SELECT json_agg(json_build_object('job_id', 'many-' || n % 10000, 'team_id', 'bad'))
+	FROM generate_series(1, 30000) n)::text);
+-- a body of 50 MB comes back whole; memory is given back
+SELECT ogw_logs.set_team('bad', redact_bodies => false);
+SELECT * FROM ogw_logs.insert_logs(json_build_array(json_build_object('job_id', 'big', 'team_id', 'bad',
+	'input', (SELECT string_agg(md5(n::text), E'\n') FROM generate_series(1, 1600000) n)))::text);
+SELECT length(input), md5(input) = md5((SELECT string_agg(md5(n::text), E'\n') FROM generate_series(1, 1600000) n)) AS exact
+  FROM ogw_logs.get_log('big');
+SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
+ WHERE name LIKE 'ogw_logs%' AND name NOT IN ('ogw_logs settings', 'ogw_logs teams');
+
+-- COPY: no row is an error, and no line is quoted
+TRUNCATE ogw_logs.rejected;
+COPY ogw_logs.inbox (job_id, team_id, latency_ms, attempts, input) FROM stdin;
+c1	bad	12	\N	fine
+c2	bad	-12	\N	canary
+c3	bad	12	[canary	canary
+\N	bad	12	\N	canary
+c4	bad	twelve	\N	canary
+c5	bad	12	[]	fine
+\.
+SELECT * FROM ogw_logs.last_batch();
+SELECT door, "position", job_id, field, reason FROM ogw_logs.rejected ORDER BY 2;
+\set SHOW_CONTEXT always
+COPY ogw_logs.inbox (job_id, team_id, input) FROM stdin;
+c6	bad	fine
+c7	bad	canary	one column too many
+\.
+SELECT count(*) FROM ogw_logs.entry WHERE job_id = 'c6';

@@ -1,0 +1,44 @@
+-- Sent again: a job_id is one entry in its team.
+SET ogw_logs.max_age = '20000d';
+SET ogw_logs.max_clock_skew = '20000d';
+SET TimeZone = 'UTC';
+SELECT ogw_logs.set_team('dup', body_logging => true);
+-- the same time, another time of the day, the other side of a partition's bound, six days on either side
+SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-15 23:59:59Z', input => 'first');
+SELECT at, ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => at, input => 'again')
+  FROM unnest(ARRAY['2026-09-15 23:59:59Z', '2026-09-15 00:00:00Z', '2026-09-16 00:00:00Z',
+					'2026-09-22 23:59:59Z', '2026-09-08 23:59:59Z']::timestamptz[]) at;
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"j","team_id":"dup","timestamp":"2026-09-16T00:00:00Z"}]');
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('j', 'dup', '2026-09-14T12:00:00Z');
+SELECT * FROM ogw_logs.last_batch();
+-- outside of the window it is another entry; another team's is always another
+SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-23 00:00:00Z', input => 'late');
+SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup-2', "timestamp" => '2026-09-15 23:59:59Z');
+SELECT e.tableoid::regclass, "timestamp", team_id FROM ogw_logs.entry e WHERE job_id = 'j' ORDER BY 2, 3;
+-- the body that came first stays, the others left nothing
+SELECT input FROM ogw_logs.get_log('j', 'dup');
+SELECT count(*) FROM ogw_logs.body WHERE job_id = 'j';
+-- in one batch: the first one counts
+SELECT * FROM ogw_logs.insert_logs('[
+	{"job_id":"k","team_id":"dup","timestamp":"2026-09-16T00:00:01Z","input":"first"},
+	{"job_id":"k","team_id":"dup","timestamp":"2026-09-16T00:00:01Z","input":"second"},
+	{"job_id":"k","team_id":"dup","timestamp":"2026-09-15T23:59:59Z","input":"third"},
+	{"job_id":"k","team_id":"dup","timestamp":"2026-09-23T00:00:02Z","input":"another"}]');
+SELECT "timestamp", input FROM ogw_logs.get_log('k');
+-- a refused entry does not block the good one that follows
+SELECT * FROM ogw_logs.insert_logs('[
+	{"job_id":"l","team_id":"dup","latency_ms":-1,"timestamp":"2026-09-16T00:00:01Z"},
+	{"job_id":"l","team_id":"dup","timestamp":"2026-09-16T00:00:01Z"}]');
+-- within one transaction, over two statements and two partitions
+BEGIN;
+SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-15 23:59:59Z');
+SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
+ROLLBACK;
+SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
+-- the window can be narrowed: within a partition a job_id is unique all the same
+SET ogw_logs.duplicate_window = 0;
+SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-16 00:00:01Z');
+RESET ogw_logs.duplicate_window;
+-- what came of it
+SELECT "timestamp", team_id, job_id FROM ogw_logs.entry WHERE team_id LIKE 'dup%' ORDER BY job_id, 1, 2;

@@ -1,0 +1,70 @@
+-- Partitions: in UTC whatever the zone, made by whoever needs one, and ahead of time.
+SET ogw_logs.max_age = '20000d';
+SET ogw_logs.max_clock_skew = '20000d';
+SET TimeZone = 'Pacific/Kiritimati';	-- UTC+14
+SET DateStyle = 'German, DMY';
+SET IntervalStyle = 'sql_standard';
+SELECT ogw_logs.insert_log(job_id => 'z', team_id => 'zones', "timestamp" => '2026-07-01 00:30:00+14');
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('z2', 'zones', '2026-07-02T23:59:59.999999'), ('z3', 'zones', '2026-07-03 00:00:00');
+SET TimeZone = 'America/St_Johns';
+SELECT ogw_logs.insert_log(job_id => 'z4', team_id => 'zones', "timestamp" => '2026-07-04 00:00:00Z');
+RESET DateStyle;
+SET TimeZone = 'UTC';
+SELECT e.tableoid::regclass, job_id, "timestamp", pg_get_expr(c.relpartbound, c.oid)
+  FROM ogw_logs.entry e JOIN pg_class c ON c.oid = e.tableoid WHERE team_id = 'zones' ORDER BY 2;
+-- an entry's partition has its body's beside it; both guard themselves
+SELECT c.relname, c.relrowsecurity, c.relreplident,
+	   (SELECT count(*) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants,
+	   (SELECT string_agg(pg_get_indexdef(i.indexrelid), E'\n' ORDER BY i.indexrelid::regclass::text) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes
+  FROM pg_class c WHERE c.relname IN ('entry_20260630', 'body_20260630') ORDER BY 1;
+SELECT count(*) AS default_partitions FROM pg_partitioned_table WHERE partdefid <> 0 AND partrelid::regclass::text LIKE 'ogw_logs.%';
+-- a DBA's own column, index and detached partition
+ALTER TABLE ogw_logs.entry ADD COLUMN note text DEFAULT 'mine';
+SELECT ogw_logs.insert_log(job_id => 'z5', team_id => 'zones', "timestamp" => '2026-07-05Z');
+SELECT note FROM ogw_logs.entry WHERE job_id = 'z5';
+ALTER TABLE ogw_logs.entry DROP COLUMN note;
+SELECT ogw_logs.insert_log(job_id => 'z6', team_id => 'zones', "timestamp" => '2026-07-06Z');
+ALTER TABLE ogw_logs.entry DETACH PARTITION ogw_logs.entry_20260706;
+SELECT ogw_logs.insert_log(job_id => 'z7', team_id => 'zones', "timestamp" => '2026-07-06Z');
+ALTER TABLE ogw_logs.entry ATTACH PARTITION ogw_logs.entry_20260706 FOR VALUES FROM ('2026-07-06Z') TO ('2026-07-07Z');
+SELECT ogw_logs.insert_log(job_id => 'z7', team_id => 'zones', "timestamp" => '2026-07-06Z');
+-- ahead of a bulk load
+SELECT ogw_logs.make_partitions('2026-06-01 12:00Z', '2026-06-03 00:00Z');
+SELECT ogw_logs.make_partitions('2026-06-01 12:00Z', '2026-06-03 00:00Z');
+SELECT ogw_logs.make_partitions('2026-06-03Z', '2026-06-01Z');
+SELECT ogw_logs.make_partitions('-infinity', '2026-06-01Z');
+SELECT ogw_logs.make_partitions('1900-01-01Z', '2026-06-01Z');
+-- ahead of time: one step a call, until nothing is due
+DO $$ DECLARE n integer := 0; due integer; BEGIN
+	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);
+	WHILE EXISTS (SELECT FROM ogw_logs.maintain()) LOOP n := n + 1; END LOOP;
+	RAISE NOTICE 'as many steps as the dry run said: %', n = due;
+END $$;
+SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
+SELECT count(*) AS ready FROM pg_class c WHERE c.relname IN (
+	SELECT 'entry_' || to_char(now() AT TIME ZONE 'UTC' + n * interval '1 day', 'YYYYMMDD') FROM generate_series(0, 3) n);
+-- the interval is chosen before the first entry
+SELECT ogw_logs.create_log('1 day');
+SELECT ogw_logs.create_log('1 hour');
+SELECT ogw_logs.create_log('2 days');
+
+-- The other intervals, each in a database's first minute: here in a transaction that is taken back.
+CREATE FUNCTION pg_temp.intervals(wanted interval) RETURNS TABLE (leaf text, bounds text) LANGUAGE plpgsql AS $$
+BEGIN
+	DROP TABLE ogw_logs.entry, ogw_logs.body, ogw_logs.installation CASCADE;
+	PERFORM ogw_logs.create_log();
+	PERFORM ogw_logs.maintain();
+	PERFORM ogw_logs.create_log(wanted);
+	PERFORM ogw_logs.create_log();
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('i', 'intervals', '2026-03-01T10:42:00Z'), ('i2', 'intervals', '2026-12-31T23:59:59Z');
+	RETURN QUERY SELECT c.relname::text, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+	  WHERE i.inhparent = 'ogw_logs.entry'::regclass ORDER BY 1;
+END $$;
+SET client_min_messages = warning;
+BEGIN; SELECT * FROM pg_temp.intervals('1 hour'); ROLLBACK;
+BEGIN; SELECT * FROM pg_temp.intervals('7 days'); ROLLBACK;
+BEGIN; SELECT * FROM pg_temp.intervals('1 month'); ROLLBACK;
+BEGIN; SELECT * FROM pg_temp.intervals('30 days'); ROLLBACK;
+RESET client_min_messages;
+RESET IntervalStyle;
+SELECT partition_interval FROM ogw_logs.installation;

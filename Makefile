@@ -24,10 +24,34 @@ REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=. --outputdir=.
 
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
-ifneq ($(PGXS),)
+
+# The goals for a fresh machine install pg_config first, so they come before
+# PGXS (whose own "check" only says that it does nothing).
+GOALS = demo demo-stop check bare
+ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
+
+# make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
+demo:
+	@DATA='$(DATA)' demo/demo.sh
+
+# make demo-stop: stops that server and deletes its data
+demo-stop:
+	@test/cluster.sh remove --name demo
+
+# make check [TESTS='WORD...']: every test, on another private server
+check:
+	@TESTS='$(TESTS)' test/check.sh
+
+# make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
+bare:
+	@test/bare.sh $(SUITES)
+
+.PHONY: $(GOALS)
+
+else
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
-endif
 
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_ROOMS:%=src/%.sql) $(EXTENSION).control
 	{ printf '%s\n\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
@@ -35,25 +59,4 @@ $(EXTENSION)--$(EXTVERSION).sql: $(SQL_ROOMS:%=src/%.sql) $(EXTENSION).control
 
 $(OBJS): $(wildcard src/*.h)
 
-# --- demo, check: see test/ and demo/ ---
-#
-#   make demo [DATA=FILE.ndjson[.zst]]   an operator's minute, on a private server
-#   make demo-stop                       stop that server, delete its data
-#   make check [TESTS='WORD...']         every test, on another private server
-#   make bare [SUITES='trixie...']       demo and check on a fresh Debian, as root
-
-demo:
-	@DATA='$(DATA)' demo/demo.sh
-
-demo-stop:
-	@test/cluster.sh remove --name demo
-
-ifneq ($(filter check,$(MAKECMDGOALS)),)
-check:
-	@TESTS='$(TESTS)' test/check.sh
 endif
-
-bare:
-	@test/bare.sh $(SUITES)
-
-.PHONY: demo demo-stop check bare

@@ -44,6 +44,7 @@ SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
 SELECT count(*) AS ready FROM pg_class c WHERE c.relname IN (
 	SELECT 'entry_' || to_char(now() AT TIME ZONE 'UTC' + n * interval '1 day', 'YYYYMMDD') FROM generate_series(0, 3) n);
 -- the interval is chosen before the first entry
+\set SHOW_CONTEXT never
 SELECT ogw_logs.create_log('1 day');
 SELECT ogw_logs.create_log('1 hour');
 SELECT ogw_logs.create_log('2 days');

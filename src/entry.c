@@ -127,10 +127,14 @@ field_name(Field field)
 	return fields[field].name;
 }
 
-/* Returns the field of a name, FIELD_NONE for one that is not known. */
+/*
+ * Returns the field of a name as it stands between quotes in JSON, FIELD_NONE
+ * for one that is not known.
+ */
 Field
 field_by_name(Span name)
 {
+	name = json_name(name);
 	for (int i = 0; i < N_FIELDS; i++)
 		if (strlen(fields[i].name) == name.len &&
 			memcmp(fields[i].name, name.data, name.len) == 0)

@@ -169,6 +169,7 @@ extern const char *reason_code(Reason reason);
 extern void rejection_error(const Rejection *why) pg_attribute_noreturn();
 
 /* entry_json.c */
+extern Span json_name(Span name);
 extern Span reduce_attempts(Span attempts, Span *fallback_reason);
 extern Span reduce_tool_calls(Span tool_calls);
 extern Span reduce_metadata(Span metadata, const TeamPolicy *policy);

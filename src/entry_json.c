@@ -38,7 +38,6 @@ static bool put_member(StringInfo out, Span name, Span value);
 static void reduce_attempt(StringInfo out, Span attempt);
 static void reduce_tool_call(StringInfo out, Span call);
 static Span failed_code(Span attempt);
-static Span name_text(Span name);
 
 /*
  * Returns the attempts with model, provider, status, error_code and latency_ms
@@ -129,7 +128,7 @@ reduce_metadata(Span metadata, const TeamPolicy *policy)
 	found = palloc0(sizeof(Span) * policy->n_metadata_keys);
 	for (json_walk(&walk, metadata); json_walk_next(&walk, &name, &value);)
 	{
-		Span		text = name_text(name);
+		Span		text = json_name(name);
 
 		/* of several members of one name the last counts, as in jsonb */
 		for (int i = 0; i < policy->n_metadata_keys; i++)
@@ -364,9 +363,12 @@ failed_code(Span attempt)
 	return code.data != NULL ? code : status;
 }
 
-/* Returns what a member's name denotes. */
-static Span
-name_text(Span name)
+/*
+ * Returns what a name denotes that stands between quotes in JSON: the argument
+ * itself, or palloc'd.
+ */
+Span
+json_name(Span name)
 {
 	char	   *text;
 

@@ -71,11 +71,19 @@ BEGIN
 		reason text NOT NULL
 	);
 	CREATE INDEX IF NOT EXISTS rejected_rejected_at_idx ON ogw_logs.rejected (rejected_at);
-	CREATE OR REPLACE TRIGGER settings_changed
-		AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.installation
-		FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
+	IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ogw_logs.installation'::regclass
+					  AND t.tgname = 'settings_changed') THEN
+		CREATE TRIGGER settings_changed
+			AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.installation
+			FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
+		COMMENT ON TRIGGER settings_changed ON ogw_logs.installation IS 'Makes every backend read the settings anew.';
+	END IF;
 
-	PERFORM ogw_logs.comment_log();
+	-- what is there is left alone, and so is a DBA's own description: no lock
+	-- is taken that a writer making a partition could be holding
+	IF obj_description('ogw_logs.entry'::regclass, 'pg_class') IS NULL THEN
+		PERFORM ogw_logs.comment_log();
+	END IF;
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
@@ -93,7 +101,6 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.installation.created_at IS 'When the log was made.';
 	COMMENT ON COLUMN ogw_logs.installation.partition_interval IS 'The span of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
 	COMMENT ON COLUMN ogw_logs.installation.key_secret IS 'The secret of key_fingerprint().';
-	COMMENT ON TRIGGER settings_changed ON ogw_logs.installation IS 'Makes every backend read the settings anew.';
 	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why; never a value of a field that was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.rejected_at IS 'When it was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.door IS 'The door it came by: insert_logs or inbox.';

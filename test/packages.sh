@@ -1,0 +1,109 @@
+#!/bin/sh
+# Installs what building, trying and testing ogw_logs needs and this machine
+# lacks: a compiler, PostgreSQL with its headers and test tools, zstd, Perl's
+# test tools. Says what it installs. Where nothing is missing it does nothing
+# and asks no network.
+#
+#   test/packages.sh            install (apt, through sudo unless root)
+#   test/packages.sh --dry-run  only name what is missing
+#
+# PG_CONFIG=/path/to/pg_config chooses a PostgreSQL; one that is not Debian's
+# must have its server, headers and test tools already.
+# shellcheck disable=SC2086  # lists of package names are meant to split
+set -eu
+
+die() { echo "packages: $*" >&2; exit 1; }
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"
+	elif command -v sudo >/dev/null; then sudo "$@"
+	else die "installing needs root: run this as root, or install sudo"
+	fi
+}
+
+# The pg_config in charge, if it can build extensions; else nothing.
+pg_config_path() {
+	pgc=$(command -v "${PG_CONFIG:-pg_config}") || return 0
+	pgxs=$("$pgc" --pgxs 2>/dev/null) || return 0
+	[ ! -f "$pgxs" ] || echo "$pgc"
+}
+
+# The major version to install: of the PostgreSQL in charge, of the newest that
+# is there in part, else the distribution's own.
+pg_major() {
+	case ${PG_CONFIG:-} in
+	*/*) bin=$(dirname "$PG_CONFIG") ;;
+	*) bin=$("${PG_CONFIG:-pg_config}" --bindir 2>/dev/null) || bin= ;;
+	esac
+	case $bin in
+	/usr/lib/postgresql/*/bin) basename "$(dirname "$bin")"; return ;;
+	?*) die "$bin holds no PostgreSQL of Debian's that apt could complete; it lacks (for @ read its version):" $want ;;
+	esac
+	for pgc in /usr/lib/postgresql/*/bin/pg_config; do
+		[ -x "$pgc" ] && echo "$pgc" | cut -d/ -f5
+	done | sort -n | tail -n 1 | grep . ||
+	apt-cache depends postgresql | sed -n 's/^ *Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1
+}
+
+has_header() { echo "#include <$1>" | gcc -E - >/dev/null 2>&1; }
+
+# What is missing, as package names; @ stands for the major version.
+missing() {
+	command -v gcc >/dev/null || echo gcc
+	has_header stdio.h || echo libc6-dev
+	command -v make >/dev/null || echo make
+	has_header zstd.h || echo libzstd-dev
+	command -v zstd >/dev/null || echo zstd
+	command -v prove >/dev/null || echo perl
+	perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+	pgc=$(pg_config_path)
+	if [ -z "$pgc" ]; then
+		echo "postgresql-@ postgresql-server-dev-@ libpq-dev"
+		return
+	fi
+	[ -x "$("$pgc" --bindir)/postgres" ] || echo postgresql-@
+	[ -f "$("$pgc" --includedir)/libpq-fe.h" ] || echo libpq-dev
+	[ -x "$(dirname "$("$pgc" --pgxs)")/../test/regress/pg_regress" ] || echo postgresql-client-@
+}
+
+want=$(missing)
+[ -n "$want" ] || exit 0
+if [ "${1:-}" = --dry-run ]; then
+	echo "Missing (@: PostgreSQL's major version):" $want
+	exit 0
+fi
+command -v apt-get >/dev/null ||
+	die "this machine has no apt; please install what these Debian packages hold (@: PostgreSQL's major version):" $want
+
+log=$(mktemp)
+no_main=/etc/postgresql-common/createcluster.d/ogw_logs-no-main.conf
+trap 'rm -f "$log"; [ ! -f "$no_main" ] || as_root rm -f "$no_main"' EXIT
+trap 'exit 130' INT TERM
+
+# Runs apt-get without questions; its words are shown only when it fails.
+apt() {
+	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+		apt-get -q -y -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "$@" >"$log" 2>&1 </dev/null ||
+		{ cat "$log" >&2; echo "packages: apt-get $1 failed, see above" >&2; return 1; }
+}
+
+# Old lists may still do; if not, the installation says what it lacks.
+apt update || echo "packages: going on with the package lists as they are" >&2
+case $want in
+*@*)
+	major=$(pg_major)
+	[ -n "$major" ] || die "apt knows no postgresql package; check its sources, or name a PostgreSQL with PG_CONFIG=…/pg_config"
+	[ "$major" -ge 15 ] || die "PostgreSQL $major is too old, ogw_logs needs 15 or newer; name one with PG_CONFIG=…/pg_config"
+	want=$(echo "$want" | sed "s/@/$major/g")
+	# A first PostgreSQL server package would also make and start a cluster
+	# "main"; while this script runs it does not.
+	as_root mkdir -p "${no_main%/*}"
+	echo "create_main_cluster = false" | as_root tee "$no_main" >/dev/null
+esac
+
+echo "Installing with apt:" $want
+apt install $want
+sed -n 's/^Need to get\|^After this operation/  &/p' "$log"
+
+want=$(missing)
+[ -z "$want" ] || die "still missing (is PG_CONFIG right?):" $want

@@ -1,0 +1,117 @@
+# With bodies off, what was planted in bodies, errors and keys is in no file of
+# the server: not in a table, its WAL, its log, a rejection or an error. The
+# same search finds it where bodies are on and nothing compresses it.
+use strict;
+use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use OgwTest;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = start_node('nothing_left');
+my $dir = PostgreSQL::Test::Utils::tempdir();
+my $key = 'sk-proj-' . 'KEYCANARY' x 8;
+
+new_database($node, 'logs');
+$node->safe_psql('logs', q{SELECT ogw_logs.set_team('off', metadata_keys => '{env}')});
+
+# an entry with a canary in every place that lives with the body
+sub entry
+{
+	my ($id, %more) = @_;
+	my %entry = (
+		job_id => qq("$id"), team_id => '"off"', api_key => qq("$key"),
+		input => '"BODYCANARY input"', output => '{"content":"BODYCANARY output"}',
+		error_message => qq("BODYCANARY error of $key"),
+		attempts => qq([{"model":"m","status":"failure","error_code":"e","error_message":"BODYCANARY $key"},{"model":"n","BODYCANARY":1}]),
+		tool_calls => '[{"id":"c","type":"function","function":{"name":"f","arguments":"BODYCANARY"}}]',
+		metadata => qq({"env":"prod","note":"BODYCANARY","key":"$key"}),
+		user_id => qq("user of $key"), BODYCANARY => '"BODYCANARY"', %more);
+	return '{' . join(',', map { qq("$_":$entry{$_}) } grep { defined $entry{$_} } sort keys %entry) . '}';
+}
+
+my @batch = (
+	entry('b1'), entry('b2', latency_ms => -1), entry('b3', status => '"BODYCANARY"'),
+	entry('b4', timestamp => '"BODYCANARY"'), entry('b5', cost_usd => '"BODYCANARY"'),
+	entry('b6', attempts => '"[BODYCANARY"'), entry('b7', job_id => undef),
+	'{"job_id":"b8","team_id":"off","input":BODYCANARY}', '"BODYCANARY"',
+	entry('b9', input => '[' x 600 . '"BODYCANARY"' . ']' x 600), entry('b1'));
+
+# by the array
+append_to_file("$dir/array.txt", '[' . join(',', @batch) . ']');
+is($node->safe_psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/array.txt'))"), '(11,1,1,9)', 'insert_logs');
+# an array that breaks off, and one that is none
+append_to_file("$dir/broken.txt", '[' . entry('c1') . ',{"job_id":"c2","input":"BODYCANARY');
+append_to_file("$dir/none.txt", '{"BODYCANARY":1}');
+chmod 0644, "$dir/broken.txt", "$dir/none.txt";
+is($node->safe_psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/broken.txt'))"), '(2,1,0,1)', 'insert_logs, broken off');
+my ($ret, $out, $err) = $node->psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/none.txt'))");
+isnt($ret, 0, 'insert_logs, no array');
+unlike($err, qr/CANARY/, 'its error quotes nothing');
+
+# by the function, good and bad
+my $values = q{SELECT v ->> 'input' AS i, v ->> 'attempts' AS a, v ->> 'tool_calls' AS t, v ->> 'metadata' AS m, v ->> 'api_key' AS k
+	FROM (SELECT pg_read_file('} . "$dir/one.txt" . q{')::json AS v) s};
+append_to_file("$dir/one.txt", entry('s1'));
+chmod 0644, "$dir/one.txt";
+my $call = q{SELECT ogw_logs.insert_log(job_id => '%s', team_id => 'off', input => i, output => i, error_message => i || k,
+	api_key => k, attempts => a, tool_calls => t, metadata => m, user_id => 'u ' || k%s) FROM (} . $values . ') x';
+is($node->safe_psql('logs', sprintf($call, 's1', '')), 'stored', 'insert_log');
+foreach my $bad (', latency_ms => -1', ', status => i', ', session_id => repeat(i, 100)', ', error_code => repeat(a, 10)')
+{
+	($ret, $out, $err) = $node->psql('logs', sprintf($call, 's2', $bad));
+	isnt($ret, 0, "insert_log$bad");
+	unlike($err, qr/CANARY/, 'its error quotes nothing');
+}
+
+# by the inbox: text, CSV, binary; good rows, bad rows, and a statement that is cancelled
+my $columns = 'job_id, team_id, api_key, input, error_message, attempts, metadata, latency_ms';
+my $row = sub { join("\t", $_[0], 'off', $key, 'BODYCANARY', "BODYCANARY $key", '[{"error_message":"BODYCANARY"}]', '{"x":"BODYCANARY"}', $_[1]) };
+append_to_file("$dir/rows", join("\n", $row->('i1', 1), $row->('i2', -1), $row->('i3', 'BODYCANARY'), '') );
+append_to_file("$dir/bad_row", join("\n", $row->('i4', 1), $row->('i5', "1\ttoo many"), '') );
+chmod 0644, "$dir/rows", "$dir/bad_row";
+$node->safe_psql('logs', "COPY ogw_logs.inbox ($columns) FROM '$dir/rows'");
+is($node->safe_psql('logs', "COPY ogw_logs.inbox ($columns) FROM '$dir/rows' (FORMAT csv, DELIMITER e'\\t', QUOTE e'\\x01'); SELECT ogw_logs.last_batch()"),
+	'(3,0,1,2)', 'COPY, text and CSV');
+chmod 0777, $dir;
+$node->safe_psql('logs', "COPY (SELECT 'i6', 'off', 'BODYCANARY binary') TO '$dir/binary' (FORMAT binary)");
+is($node->safe_psql('logs', "COPY ogw_logs.inbox (job_id, team_id, input) FROM '$dir/binary' (FORMAT binary); SELECT ogw_logs.last_batch()"),
+	'(1,1,0,0)', 'COPY, binary');
+($ret, $out, $err) = $node->psql('logs', "COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row'");
+like($err, qr/extra data after last expected column/, 'COPY, a malformed line');
+unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
+($ret, $out, $err) = $node->psql('logs', "SET statement_timeout = '100ms';
+	INSERT INTO ogw_logs.inbox (job_id, team_id, input) SELECT 'i7', 'off', pg_read_file('$dir/one.txt') || pg_sleep(0.01) FROM generate_series(1, 1000)");
+like($err, qr/statement timeout/, 'INSERT, cancelled');
+# a backend that is killed in the middle
+($ret, $out, $err) = $node->psql('logs', "INSERT INTO ogw_logs.inbox (job_id, team_id, input)
+	SELECT 'i' || n, 'off', pg_read_file('$dir/one.txt') || coalesce((SELECT pg_terminate_backend(pg_backend_pid()) WHERE n = 1500)::text, '') FROM generate_series(1, 2000) n");
+isnt($ret, 0, 'INSERT, its backend ended');
+
+is($node->safe_psql('logs', "SELECT string_agg(job_id, ' ' ORDER BY job_id) FROM ogw_logs.entry"), 'b1 c1 i1 i6 s1', 'the good entries are there');
+is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.body'), '0', 'no body is');
+is($node->safe_psql('logs', q{SELECT DISTINCT api_key, metadata::text FROM ogw_logs.entry WHERE job_id <> 'i6' AND metadata IS NOT NULL}),
+	'sk-proj-****|{"env":"prod"}', 'the key is shown by its prefix, metadata by what the team declared');
+is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.rejected'), '14', 'what was refused is noted');
+searchable_dump($node, 'logs', "$dir/dump.sql");
+unlike(slurp_file("$dir/dump.sql"), qr/CANARY/, 'nothing planted is in the dump');
+
+$node->safe_psql('logs', 'CHECKPOINT');
+$node->stop;
+is(join(' ', grep_files('CANARY', $node->data_dir, $node->logfile)), '', 'nothing planted is in any file of the server');
+
+# The search can find it: the same entries in an ordinary table.
+$node->start;
+$node->safe_psql('logs', "CREATE TABLE control AS SELECT pg_read_file('$dir/one.txt') AS v; CHECKPOINT");
+isnt(join(' ', grep_files('BODYCANARY', $node->data_dir)), '', 'the search finds a body where there is one');
+isnt(join(' ', grep_files('KEYCANARY', $node->data_dir)), '', 'and a key');
+$node->safe_psql('logs', 'DROP TABLE control');
+
+# With bodies on the body is found, decompressed; the key is not.
+$node->safe_psql('logs', q{SELECT ogw_logs.set_team('off', body_logging => true)});
+$node->safe_psql('logs', sprintf($call, 's3', ''));
+is(searchable_dump($node, 'logs', "$dir/dump_on.sql"), 1, 'with bodies on there is one');
+like(slurp_file("$dir/dump_on.sql"), qr/BODYCANARY input/, 'and it is found');
+unlike(slurp_file("$dir/dump_on.sql"), qr/KEYCANARY/, 'its key is not');
+done_testing();

@@ -1,0 +1,98 @@
+# A dump restores into an empty database, by pg_dump | psql and by
+# pg_restore -1: the same rows, settings, fingerprints and search results.
+use strict;
+use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use OgwTest;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = start_node('dump');
+my $dir = PostgreSQL::Test::Utils::tempdir();
+
+new_database($node, 'source');
+$node->safe_psql('source', q{
+	CREATE ROLE reader_of_red;
+	SELECT ogw_logs.create_log('1 hour');
+	SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => '{env}', body_retention => '30 days');
+	SELECT ogw_logs.grant_reader('reader_of_red', 'red');
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", api_key, input, metadata, attempts)
+	SELECT 'j' || n, (ARRAY['red', 'blue'])[1 + n % 2], to_char(now() AT TIME ZONE 'UTC' - n * interval '7 minutes', 'YYYY-MM-DD HH24:MI:SS'),
+		   'acme_' || n % 3 || '0123456789abcdef', 'body ' || n, '{"env":"prod","n":1}', '[{"model":"m","error_message":"x"}]'
+	  FROM generate_series(1, 500) n;
+	SELECT ogw_logs.insert_logs('[{"job_id":"bad","team_id":"red","latency_ms":-1}]');
+	ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine';
+	CREATE INDEX dba_index ON ogw_logs.entry (user_id, "timestamp");
+	COMMENT ON TABLE ogw_logs.entry IS 'commented by a DBA';
+});
+
+# what has to be the same
+my $state = q{
+	SELECT 'entries', md5(string_agg(e::text, E'\n' ORDER BY e::text)) FROM ogw_logs.entry e
+	UNION ALL SELECT 'bodies', md5(string_agg(b::text, E'\n' ORDER BY b::text)) FROM ogw_logs.body b
+	UNION ALL SELECT 'rejected', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.rejected r
+	UNION ALL SELECT 'settings', md5(string_agg(t::text, E'\n' ORDER BY t::text)) FROM ogw_logs.team t
+	UNION ALL SELECT 'history', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.team_history h
+	UNION ALL SELECT 'access', md5(string_agg(a::text, E'\n' ORDER BY a::text)) FROM ogw_logs.access a
+	UNION ALL SELECT 'installation', md5(string_agg(i::text, E'\n' ORDER BY i::text)) FROM ogw_logs.installation i
+	UNION ALL SELECT 'fingerprint', ogw_logs.key_fingerprint('k')
+	UNION ALL SELECT 'search', md5(string_agg(s::text, E'\n')) FROM ogw_logs.search(api_key => 'acme_10123456789abcdef', max_rows => 1000) s
+	UNION ALL SELECT 'get_log', g.input || g.attempts::text || g.metadata::text FROM ogw_logs.get_log('j42') g
+	UNION ALL SELECT 'attempts', count(*)::text FROM ogw_logs.attempts
+	UNION ALL SELECT 'objects', md5(string_agg(format('%s %s %s %s %s', c.relname, c.relkind, c.relrowsecurity, c.relreplident,
+		(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner)), E'\n' ORDER BY c.relname))
+		FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace
+	UNION ALL SELECT 'columns', md5(string_agg(format('%s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attstorage), E'\n' ORDER BY attrelid::regclass::text, attname))
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+	UNION ALL SELECT 'policies', string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy
+	UNION ALL SELECT 'comments', count(*)::text FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND c.relnamespace = 'ogw_logs'::regnamespace};
+my $before = $node->safe_psql('source', $state);
+
+# the extension is made by the dump itself, in a database that has nothing
+$node->safe_psql('postgres', "CREATE DATABASE $_") for qw(plain custom parallel);
+$node->command_ok([ 'pg_dump', '-f', "$dir/plain.sql", $node->connstr('source') ], 'pg_dump, plain');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$dir/plain.sql", $node->connstr('plain') ], 'psql restores it');
+$node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/custom.dump", $node->connstr('source') ], 'pg_dump -Fc');
+$node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('custom'), "$dir/custom.dump" ], 'pg_restore -1 restores it');
+$node->command_ok([ 'pg_dump', '-Fd', '-j', 2, '-f', "$dir/parallel", $node->connstr('source') ], 'pg_dump -Fd -j 2');
+$node->command_ok([ 'pg_restore', '-j', 2, '-d', $node->connstr('parallel'), "$dir/parallel" ], 'pg_restore -j 2 restores it');
+
+foreach my $database (qw(plain custom parallel))
+{
+	is($node->safe_psql($database, $state), $before, "$database: all is as it was");
+	is($node->safe_psql($database, q{SELECT ogw_logs.insert_log(job_id => 'j42', team_id => 'red')}),
+		'duplicate', "$database: what was there is known");
+	is($node->safe_psql($database, q{SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red', input => 'new')}),
+		'stored', "$database: writing goes on");
+	is($node->safe_psql($database, q{SELECT input FROM ogw_logs.get_log('new')}), 'new', "$database: with the team's settings");
+	is($node->safe_psql($database, q{SELECT ogw_logs.create_log(); SELECT count(*) FROM ogw_logs.installation}), "\n1",
+		"$database: create_log() has nothing to do");
+	is($node->safe_psql($database, q{SET ROLE reader_of_red; SELECT count(*) = 251, bool_and(team_id = 'red') FROM ogw_logs.logs}), 't|t',
+		"$database: readers read what they did");
+}
+
+# the data alone, into a log that is there: of two secrets the older one counts
+new_database($node, 'data_only');
+$node->safe_psql('data_only', q{SELECT ogw_logs.create_log('1 hour'); SELECT ogw_logs.key_fingerprint('k');
+	ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine';
+	SELECT ogw_logs.make_partitions(now() - interval '3 days', now() + interval '2 hours')});
+$node->command_ok([ 'pg_restore', '-1', '--data-only', '-d', $node->connstr('data_only'), "$dir/custom.dump" ], 'pg_restore --data-only');
+foreach my $what (qw(entries bodies fingerprint search))
+{
+	my ($expected) = $before =~ /^$what\|(.*)$/m;
+	my ($found) = $node->safe_psql('data_only', $state) =~ /^$what\|(.*)$/m;
+	is($found, $expected, "data only: $what");
+}
+
+# the extension gone and dumped without it, the log is still whole
+$node->safe_psql('plain', 'DROP EXTENSION ogw_logs CASCADE');
+$node->safe_psql('postgres', 'CREATE DATABASE orphan');
+$node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/orphan.dump", $node->connstr('plain') ], 'pg_dump without the extension');
+$node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('orphan'), "$dir/orphan.dump" ], 'pg_restore without the extension');
+$node->safe_psql('orphan', 'CREATE EXTENSION ogw_logs; SELECT ogw_logs.create_log()');
+is($node->safe_psql('orphan', q{SELECT count(*) FROM ogw_logs.search(max_rows => 1000)}), '501', 'CREATE EXTENSION and create_log() find it');
+my ($policies) = $before =~ /^policies\|(.*)$/m;
+is($node->safe_psql('orphan', q{SELECT string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy}),
+	$policies, 'and make its policies again');
+done_testing();

@@ -1,0 +1,61 @@
+# Eight connections send the same log at once into an empty database: each
+# entry is stored exactly once, without a deadlock or an error.
+use strict;
+use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use OgwTest;
+use IPC::Run ();
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
+
+my $node = start_node('at_once');
+my $dir = PostgreSQL::Test::Utils::tempdir();
+my $log = "$dir/log.ndjson";
+my $n = 6000;
+
+# over three days, so that partitions are raced for too
+open my $out, '>', $log or die $!;
+for my $i (1 .. $n)
+{
+	my @t = gmtime(time() - 86400 * 3 * ($n - $i) / $n);
+	printf $out qq({"job_id":"j%d","team_id":"t%d","timestamp":"%04d-%02d-%02dT%02d:%02d:%02dZ","input":"%s %d"}\n),
+	  $i * 7919 % $n, $i % 5, $t[5] + 1900, $t[4] + 1, @t[ 3, 2, 1, 0 ], 'x' x ($i % 300), $i;
+}
+close $out;
+
+foreach my $door (qw(single batch copy))
+{
+	my @gateways;
+
+	new_database($node, $door);
+	$node->safe_psql($door, q{SELECT ogw_logs.set_team('t1', body_logging => true), ogw_logs.set_team('t2', body_logging => true)});
+	for my $g (1 .. 8)
+	{
+		my %g = (out => '', err => '');
+		# half of them send it in smaller batches
+		$g{run} = IPC::Run::start([ $ENV{GATEWAY}, '--quiet', '--door', $door, '--batch', $g % 2 ? 1000 : 130,
+				'--conninfo', $node->connstr($door), '--acks', "$dir/$door.acks.$g", $log ],
+			'>', \$g{out}, '2>', \$g{err});
+		push @gateways, \%g;
+	}
+	my %sum = (received => 0, stored => 0, duplicate => 0, rejected => 0);
+	foreach my $g (@gateways)
+	{
+		ok($g->{run}->finish, "$door: a gateway ends well") or diag $g->{err};
+		my %counts = $g->{out} =~ /(received|stored|duplicate|rejected) (\d+)/g;
+		$sum{$_} += $counts{$_} // 0 for keys %sum;
+		is($counts{received}, $n, "$door: all is answered");
+		is($counts{stored} + $counts{duplicate} + $counts{rejected}, $n, "$door: and adds up");
+	}
+	is("$sum{stored} $sum{duplicate} $sum{rejected}", $n . ' ' . 7 * $n . ' 0', "$door: each entry is stored once");
+	is($node->safe_psql($door, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry}), "$n|$n", "$door: and is there once");
+	is($node->safe_psql($door, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.body}), '2400|2400', "$door: with its body");
+	is($node->safe_psql($door, q{SELECT count(*) FROM ogw_logs.installation}), '1', "$door: in one log");
+}
+my $server_log = slurp_file($node->logfile);
+unlike($server_log, qr/deadlock detected/, 'no deadlock');
+unlike($server_log, qr/ERROR|PANIC|FATAL/, 'no error');
+done_testing();

@@ -1,0 +1,118 @@
+# What the TAP tests share: a server, the gateway, and a dump that can be
+# searched although bodies are compressed in it.
+package OgwTest;
+
+use strict;
+use warnings FATAL => 'all';
+use Exporter 'import';
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(start_node new_database replay data_files read_entries
+  searchable_dump grep_files counts);
+
+# Starts a server of its own. No statement is written to its log: a statement
+# can hold anything (README, "What the server may write elsewhere").
+sub start_node
+{
+	my ($name) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+	$node->append_conf('postgresql.conf', "log_statement = none\nlog_min_error_statement = panic\n"
+		  . "fsync = off\nmax_wal_size = 4GB\n");
+	$node->start;
+	return $node;
+}
+
+# Makes a database with the extension in it.
+sub new_database
+{
+	my ($node, $database) = @_;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, 'CREATE EXTENSION ogw_logs');
+	return;
+}
+
+# Replays a log with the gateway; returns its closing line.
+sub replay
+{
+	my ($node, $database, $file, @options) = @_;
+	my $zstd = $file =~ /\.zst$/ ? [ 'zstd', '-dc', $file ] : [ 'cat', $file ];
+	my ($out, $err) = ('', '');
+
+	IPC::Run::run $zstd, '|', [ $ENV{GATEWAY}, '--quiet', '--conninfo',
+		$node->connstr($database) . ' user=' . ($ENV{PGUSER} // getpwuid($>)), @options, '-' ],
+	  '>', \$out, '2>', \$err
+	  or diag "gateway: $err";
+	my ($counts) = $out =~ /^(received .*)$/m;
+	return $counts // "no answer: $err";
+}
+
+# The line of counts that the gateway ends with.
+sub counts
+{
+	return sprintf 'received %d stored %d duplicate %d rejected %d', @_;
+}
+
+# The logs to replay, with the number of their entries; none where they are not there.
+sub data_files
+{
+	my %entries = (tau => 2454, lmcache => 1619, sgd => 43175);
+
+	return () if !$ENV{OGW_DATA};
+	return map { { name => $_, entries => $entries{$_}, file => "$ENV{OGW_DATA}/$_.ndjson.zst" } }
+	  grep { -r "$ENV{OGW_DATA}/$_.ndjson.zst" } sort keys %entries;
+}
+
+# The lines of a log.
+sub read_entries
+{
+	my ($file) = @_;
+
+	open my $in, '-|', 'zstd', '-dc', $file or die "zstd: $!";
+	my @lines = <$in>;
+	close $in or die "zstd: $?";
+	return @lines;
+}
+
+# A file with a dump of a database and, behind it, every body in it
+# decompressed: the bytes of a body are found in it if they are in the dump.
+sub searchable_dump
+{
+	my ($node, $database, $path) = @_;
+	my $frames = "$path.frames";
+	my $n = 0;
+
+	$node->command_ok([ 'pg_dump', '-f', $path, $node->connstr($database) ], "$database is dumped");
+	open my $dump, '<:raw', $path or die "$path: $!";
+	open my $out, '>:raw', $frames or die "$frames: $!";
+	while (my $line = <$dump>)
+	{
+		# a zstd frame, as bytea is written by COPY
+		while ($line =~ /\\\\x(28b52ffd[0-9a-f]*)/g)
+		{
+			print $out pack('H*', $1);
+			$n++;
+		}
+	}
+	close $dump;
+	close $out;
+	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if $n > 0;
+	unlink $frames;
+	return $n;
+}
+
+# The files below a folder in which a pattern of grep -E stands.
+sub grep_files
+{
+	my ($pattern, @paths) = @_;
+	my @found = `grep -raElZ -- '$pattern' @paths`;
+
+	return map { split /\0/ } @found;
+}
+
+1;

@@ -92,6 +92,25 @@ typedef enum Column
 	N_COLUMNS
 } Column;
 
+typedef enum FieldKind
+{
+	KIND_ID,					/* a short text */
+	KIND_TIME,
+	KIND_KEY,
+	KIND_COUNT,
+	KIND_STATUS,
+	KIND_COST,
+	KIND_BODY,					/* a text that lives with the body */
+	KIND_JSON					/* part here, the whole with the body */
+} FieldKind;
+
+typedef struct FieldDefinition
+{
+	const char *name;
+	FieldKind	kind;
+	int			place;			/* a Column; of KIND_BODY, a BodyPart */
+} FieldDefinition;
+
 /* Why an entry is refused; the codes and messages are in entry_value.c. */
 typedef enum Reason
 {
@@ -153,12 +172,14 @@ typedef struct Entry
 } Entry;
 
 /* entry.c */
-extern const char *field_name(Field field);
+extern const FieldDefinition entry_fields[N_FIELDS];
 extern Field field_by_name(Span name);
 extern Reason entry_given_json(GivenEntry *given, Span object);
+extern TupleDesc entry_tupdesc(void);
+
+/* entry_build.c */
 extern bool entry_build(GivenEntry *given, TimestampTz now, Entry *entry,
 						Rejection *why);
-extern TupleDesc entry_tupdesc(void);
 
 /* entry_value.c */
 extern Reason parse_time(Span text, TimestampTz *result);

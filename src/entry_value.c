@@ -213,7 +213,7 @@ rejection_error(const Rejection *why)
 	ereport(ERROR,
 			(errcode(reasons[why->reason].sqlstate),
 			 errmsg("%s %s",
-					why->field == FIELD_NONE ? "the entry" : field_name(why->field),
+					why->field == FIELD_NONE ? "the entry" : entry_fields[why->field].name,
 					reasons[why->reason].message),
 			 errhint("%s", reasons[why->reason].hint)));
 	pg_unreachable();

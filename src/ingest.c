@@ -284,7 +284,7 @@ ogw_batch_rejections(PG_FUNCTION_ARGS)
 		if (!(nulls[2] = (row->job_id.data == NULL)))
 			values[2] = span_text(row->job_id);
 		if (!(nulls[3] = (row->why.field == FIELD_NONE)))
-			values[3] = CStringGetTextDatum(field_name(row->why.field));
+			values[3] = CStringGetTextDatum(entry_fields[row->why.field].name);
 		values[4] = CStringGetTextDatum(reason_code(row->why.reason));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

@@ -1,0 +1,416 @@
+/*
+ * entry_build.c
+ *		Builds the row and the body of an entry from what a writer gave.
+ *
+ * The order is the promise: check, look up the team's policy, drop or redact
+ * what may not be stored, and only then form a value.  Everything is palloc'd
+ * in the current context, which the caller resets from entry to entry.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "body.h"
+#include "entry.h"
+#include "key.h"
+#include "ogw_logs.h"
+#include "redact.h"
+
+/* What entry_build() hands from step to step. */
+typedef struct Build
+{
+	GivenEntry *given;
+	Entry	   *entry;
+	TeamPolicy	policy;
+	Span		key;			/* the whole key, where one was given */
+	Span		parts[N_BODY_PARTS];	/* what is to live with the body */
+	bool		dropped;		/* something was not stored */
+} Build;
+
+static Reason take_text(GivenField *given, Span *text);
+static Reason take_id(Build *build, Field field, Span *id);
+static Reason take_time(Build *build, TimestampTz now);
+static Reason take_scalar(Build *build, Field field);
+static Reason take_key(Build *build);
+static Reason take_body(Build *build, Field field);
+static Reason take_json(Build *build, Field field);
+static Reason json_value_of(GivenField *given, Span *value);
+static Span safe_json(Build *build, Span value);
+static Span safe_text(Build *build, Span text);
+static void set_column(Entry *entry, Column column, Span text);
+static void finish_body(Build *build);
+
+/*
+ * Builds the entry, or says why it is refused.  Called as the owner, with the
+ * log made.  now is what a missing timestamp becomes.
+ */
+bool
+entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
+{
+	Build		build = {.given = given, .entry = entry};
+	char		team_id[MAX_ID_BYTES + 1];
+	Reason		reason;
+
+#define REFUSE_IF(f, call) \
+	do { \
+		if ((reason = (call)) != REASON_NONE) \
+		{ \
+			*why = (Rejection) {(f), reason}; \
+			return false; \
+		} \
+	} while (0)
+
+	memset(entry, 0, sizeof(*entry));
+	memset(entry->nulls, true, sizeof(entry->nulls));
+
+	/* the key first, since it is cut out of all the others */
+	REFUSE_IF(FIELD_API_KEY, take_key(&build));
+
+	/* who and when: without these an entry has no place */
+	REFUSE_IF(FIELD_TEAM_ID, take_id(&build, FIELD_TEAM_ID, &entry->team_id));
+	REFUSE_IF(FIELD_JOB_ID, take_id(&build, FIELD_JOB_ID, &entry->job_id));
+	REFUSE_IF(FIELD_TIMESTAMP, take_time(&build, now));
+
+	/* what may be stored; the policy stays valid, as no settings follow */
+	memcpy(team_id, entry->team_id.data, entry->team_id.len);
+	team_id[entry->team_id.len] = '\0';
+	build.policy = *team_policy(team_id);
+
+	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
+	{
+		if (f == FIELD_JOB_ID || f == FIELD_TEAM_ID || given->field[f].as == GIVEN_NOT)
+			continue;
+		switch (entry_fields[f].kind)
+		{
+			case KIND_TIME:
+			case KIND_KEY:
+				break;
+			case KIND_BODY:
+				REFUSE_IF(f, take_body(&build, f));
+				break;
+			case KIND_JSON:
+				REFUSE_IF(f, take_json(&build, f));
+				break;
+			default:
+				REFUSE_IF(f, take_scalar(&build, f));
+		}
+	}
+	finish_body(&build);
+	return true;
+#undef REFUSE_IF
+}
+
+/* Gets the text that a scalar field denotes; an object or array is none. */
+static Reason
+take_text(GivenField *given, Span *text)
+{
+	*text = given->text;
+	if (given->as == GIVEN_JSON_VALUE &&
+		(json_kind(given->text) == JSON_KIND_OBJECT ||
+		 json_kind(given->text) == JSON_KIND_ARRAY))
+		return REASON_NOT_A_SCALAR;
+	if (given->as == GIVEN_JSON_STRING &&
+		memchr(text->data, '\\', text->len) != NULL)
+	{
+		char	   *plain = palloc(text->len);
+
+		text->len = json_unescape(plain, text->data, text->len);
+		text->data = plain;
+	}
+	return REASON_NONE;
+}
+
+/* Takes job_id or team_id, which every entry has. */
+static Reason
+take_id(Build *build, Field field, Span *id)
+{
+	GivenField *given = &build->given->field[field];
+	Span		text;
+	Reason		reason;
+
+	if (given->as == GIVEN_NOT)
+		return REASON_MISSING;
+	if ((reason = take_text(given, &text)) != REASON_NONE)
+		return reason;
+	if (text.len == 0)
+		return REASON_MISSING;
+	if (text.len > MAX_ID_BYTES)
+		return REASON_TOO_LONG;
+	*id = key_cut(text, build->key);
+	set_column(build->entry, (Column) entry_fields[field].place, *id);
+	return REASON_NONE;
+}
+
+/* Takes the time of the request, now where none was given, within the bounds. */
+static Reason
+take_time(Build *build, TimestampTz now)
+{
+	GivenField *given = &build->given->field[FIELD_TIMESTAMP];
+	TimestampTz at = now;
+	Span		text;
+	Reason		reason;
+
+	if (build->given->has_timestamp)
+		at = build->given->timestamp;
+	else if (given->as != GIVEN_NOT)
+	{
+		if (given->as == GIVEN_JSON_VALUE)
+			return REASON_NOT_A_TIME;
+		if ((reason = take_text(given, &text)) != REASON_NONE ||
+			(reason = parse_time(text, &at)) != REASON_NONE)
+			return reason;
+	}
+	/* infinity is a large number here, and no exception */
+	if (at > now + ogw_max_clock_skew_s * USECS_PER_SEC)
+		return REASON_TOO_FAR_AHEAD;
+	if (at < now - ogw_max_age_s * USECS_PER_SEC)
+		return REASON_TOO_OLD;
+	build->entry->timestamp = at;
+	build->entry->values[COLUMN_TIMESTAMP] = TimestampTzGetDatum(at);
+	build->entry->nulls[COLUMN_TIMESTAMP] = false;
+	return REASON_NONE;
+}
+
+/* Takes an identifier, a count, the cost or the status. */
+static Reason
+take_scalar(Build *build, Field field)
+{
+	Column		column = (Column) entry_fields[field].place;
+	Entry	   *entry = build->entry;
+	Span		text;
+	Reason		reason;
+	int32		count;
+
+	if ((reason = take_text(&build->given->field[field], &text)) != REASON_NONE)
+		return reason;
+	switch (entry_fields[field].kind)
+	{
+		case KIND_COUNT:
+			if ((reason = parse_count(text, &count)) != REASON_NONE)
+				return reason;
+			entry->values[column] = Int32GetDatum(count);
+			entry->nulls[column] = false;
+			return REASON_NONE;
+		case KIND_COST:
+			if ((reason = parse_cost(text, &entry->values[column])) != REASON_NONE)
+				return reason;
+			entry->nulls[column] = false;
+			return REASON_NONE;
+		case KIND_STATUS:
+			if (!(text.len == 7 && (memcmp(text.data, "success", 7) == 0 ||
+									memcmp(text.data, "failure", 7) == 0)))
+				return REASON_NOT_A_STATUS;
+			break;
+		default:
+			if (text.len > MAX_ID_BYTES)
+				return REASON_TOO_LONG;
+	}
+	set_column(entry, column, key_cut(text, build->key));
+	return REASON_NONE;
+}
+
+/*
+ * Takes the key: of it the prefix and the fingerprint are stored.  One that
+ * comes redacted has no fingerprint.
+ */
+static Reason
+take_key(Build *build)
+{
+	GivenField *given = &build->given->field[FIELD_API_KEY];
+	Entry	   *entry = build->entry;
+	Span		key;
+	Reason		reason;
+	bytea	   *fingerprint;
+
+	if (given->as == GIVEN_NOT)
+		return REASON_NONE;
+	if ((reason = take_text(given, &key)) != REASON_NONE)
+		return reason;
+	if (key.len == 0)
+		return REASON_NONE;
+	if (key.len > MAX_KEY_BYTES)
+		return REASON_TOO_LONG;
+	set_column(entry, COLUMN_API_KEY, key_redact(key));
+	if (redact_is_redacted(key.data, key.len))
+		return REASON_NONE;
+	build->key = key;
+	fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
+	SET_VARSIZE(fingerprint, VARHDRSZ + KEY_FINGERPRINT_LEN);
+	key_fingerprint(key, (uint8 *) VARDATA(fingerprint));
+	entry->values[COLUMN_API_KEY_FINGERPRINT] = PointerGetDatum(fingerprint);
+	entry->nulls[COLUMN_API_KEY_FINGERPRINT] = false;
+	return REASON_NONE;
+}
+
+/* Takes a text that lives with the body, where the team wants it. */
+static Reason
+take_body(Build *build, Field field)
+{
+	GivenField *given = &build->given->field[field];
+	Span		text = given->text;
+
+	if (!build->policy.body_logging)
+	{
+		build->dropped = true;
+		return REASON_NONE;
+	}
+	if (given->as == GIVEN_JSON_STRING)
+		(void) take_text(given, &text);
+	if (text.len > ogw_max_body_bytes)
+		return REASON_TOO_LONG;
+	build->parts[entry_fields[field].place] = safe_text(build, text);
+	return REASON_NONE;
+}
+
+/*
+ * Takes attempts, tool_calls or metadata: what may stay with the entry, and
+ * the whole for the body where that is more.
+ */
+static Reason
+take_json(Build *build, Field field)
+{
+	GivenEntry *given = build->given;
+	Entry	   *entry = build->entry;
+	Span		whole,
+				part,
+				fallback = {NULL, 0};
+	Reason		reason;
+	BodyPart	body_part;
+
+	if (given->field[field].text.len > ogw_max_body_bytes)
+		return REASON_TOO_LONG;
+	if ((reason = json_value_of(&given->field[field], &whole)) != REASON_NONE)
+		return reason;
+	if (json_kind(whole) == JSON_KIND_NULL)
+		return REASON_NONE;
+	switch (field)
+	{
+		case FIELD_ATTEMPTS:
+			body_part = BODY_ATTEMPTS;
+			part = reduce_attempts(whole, &fallback);
+			if (fallback.data != NULL &&
+				given->field[FIELD_FALLBACK_REASON].as == GIVEN_NOT)
+			{
+				GivenField	taken = {fallback, GIVEN_JSON_STRING};
+
+				(void) take_text(&taken, &fallback);
+				set_column(entry, COLUMN_FALLBACK_REASON,
+						   key_cut(fallback, build->key));
+			}
+			break;
+		case FIELD_TOOL_CALLS:
+			body_part = BODY_TOOL_CALLS;
+			part = reduce_tool_calls(whole);
+			break;
+		default:
+			body_part = BODY_METADATA;
+			part = reduce_metadata(whole, &build->policy);
+	}
+	if (part.len != whole.len || memcmp(part.data, whole.data, part.len) != 0)
+	{
+		if (build->policy.body_logging)
+			build->parts[body_part] = whole;
+		else
+			build->dropped = true;
+	}
+	set_column(entry, (Column) entry_fields[field].place, safe_json(build, part));
+	return REASON_NONE;
+}
+
+/* Gets the checked JSON value of a field, given as a value or as its text. */
+static Reason
+json_value_of(GivenField *given, Span *value)
+{
+	Span		text;
+
+	if (given->as == GIVEN_JSON_VALUE)
+	{
+		*value = given->text;
+		return REASON_NONE;
+	}
+	(void) take_text(given, &text);
+	switch (json_check(text, value))
+	{
+		case JSON_OK:
+			return REASON_NONE;
+		case JSON_TOO_DEEP:
+			return REASON_TOO_DEEP;
+		default:
+			return REASON_INVALID_JSON;
+	}
+}
+
+/* Cuts the entry's own key, and known secrets where the team wants that. */
+static Span
+safe_text(Build *build, Span text)
+{
+	text = key_cut(text, build->key);
+	if (build->policy.redact_bodies)
+		text = secrets_cut(text);
+	return text;
+}
+
+/*
+ * The same for JSON, which stays JSON: where a cut goes through its structure
+ * (a key made of digits, in a number) nothing is left of it.
+ */
+static Span
+safe_json(Build *build, Span value)
+{
+	Span		safe = safe_text(build, value);
+	Span		checked;
+
+	if (safe.data == value.data)
+		return value;
+	if (json_check(safe, &checked) != JSON_OK)
+		return (Span) {NULL, 0};
+	return checked;
+}
+
+/* Sets a text or json column; a span without data leaves it NULL. */
+static void
+set_column(Entry *entry, Column column, Span text)
+{
+	if (text.data == NULL)
+		return;
+	entry->values[column] = PointerGetDatum(cstring_to_text_with_len(text.data, text.len));
+	entry->nulls[column] = false;
+}
+
+/* Adds fields of other names to the metadata, and packs the body. */
+static void
+finish_body(Build *build)
+{
+	GivenEntry *given = build->given;
+	Entry	   *entry = build->entry;
+	Span		metadata = {NULL, 0};
+	bool		any = false;
+
+	if (given->n_unknown > 0)
+	{
+		entry->values[COLUMN_UNKNOWN_FIELDS] = Int32GetDatum(given->n_unknown);
+		entry->nulls[COLUMN_UNKNOWN_FIELDS] = false;
+		if (build->policy.body_logging)
+		{
+			if (given->field[FIELD_METADATA].as != GIVEN_NOT)
+				(void) json_value_of(&given->field[FIELD_METADATA], &metadata);
+			build->parts[BODY_METADATA] = merge_members(metadata, given->unknown);
+		}
+		else
+			build->dropped = true;
+	}
+	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
+	{
+		if (part >= BODY_ATTEMPTS && build->parts[part].data != NULL)
+			build->parts[part] = safe_json(build, build->parts[part]);
+		any |= build->parts[part].data != NULL;
+	}
+	if (any)
+		entry->body = body_pack(build->parts);
+	if (any || build->dropped)
+	{
+		entry->values[COLUMN_BODY_LOGGED] = BoolGetDatum(any);
+		entry->nulls[COLUMN_BODY_LOGGED] = false;
+	}
+}

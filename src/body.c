@@ -2,8 +2,8 @@
  * body.c
  *		Packs and opens what lives apart from its entry; body.h has the format.
  *
- * libzstd does the compression: at its fastest level it is quicker than
- * TOAST's pglz and writes a third of its bytes, WAL included.
+ * libzstd does the compression: its fastest level is several times quicker than
+ * TOAST's pglz, and smaller.
  */
 #include "postgres.h"
 

@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "body.h"
+#include "compat.h"
 
 #define BODY_VERSION 1
 #define BODY_NULL PG_UINT32_MAX
@@ -20,7 +21,7 @@
 /* Bodies are compressed on the writer's time; sealing can do better later. */
 #define BODY_ZSTD_LEVEL 1
 
-static void damaged(const char *what) pg_attribute_noreturn();
+pg_noreturn static void damaged(const char *what);
 static ZSTD_CCtx *compressor(void);
 
 /*

@@ -13,6 +13,16 @@
 #error "ogw_logs needs PostgreSQL 15 or newer"
 #endif
 
+/* 16 moved the macros for varlena values out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* 18 writes it in front of a declaration, as C23 does. */
+#ifndef pg_noreturn
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /* 18 lets an index scan count what it does; nobody asks here. */
 #if PG_VERSION_NUM >= 180000
 #define ogw_index_beginscan(heap, index, snapshot, nkeys) \

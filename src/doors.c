@@ -19,6 +19,7 @@
 #include "utils/timestamp.h"
 
 #include "access.h"
+#include "compat.h"
 #include "ingest.h"
 #include "partition.h"
 

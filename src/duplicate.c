@@ -136,7 +136,7 @@ same_key(const BatchRow *a, const BatchRow *b)
 static bool
 within_window(TimestampTz a, TimestampTz b)
 {
-	return Abs(a - b) <= ogw_duplicate_window_s * USECS_PER_SEC;
+	return (a > b ? a - b : b - a) <= ogw_duplicate_window_s * USECS_PER_SEC;
 }
 
 /* Marks the rows that have a twin in one leaf; returns how many. */

@@ -14,6 +14,7 @@
 #include "access/tupdesc.h"
 #include "datatype/timestamp.h"
 
+#include "compat.h"
 #include "json.h"
 #include "team.h"
 
@@ -187,7 +188,7 @@ extern Reason parse_count(Span text, int32 *result);
 extern Reason parse_cost(Span text, Datum *result);
 extern bool is_plain_number(Span text);
 extern const char *reason_code(Reason reason);
-extern void rejection_error(const Rejection *why) pg_attribute_noreturn();
+pg_noreturn extern void rejection_error(const Rejection *why);
 
 /* entry_json.c */
 extern Span json_name(Span name);

@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "body.h"
+#include "compat.h"
 #include "entry.h"
 #include "key.h"
 #include "ogw_logs.h"

@@ -26,6 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "ingest.h"
 #include "ogw_logs.h"
 #include "partition.h"

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 
 #include "access.h"
+#include "compat.h"
 #include "key.h"
 #include "partition.h"
 #include "redact.h"

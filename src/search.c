@@ -20,6 +20,7 @@
 
 #include "access.h"
 #include "body.h"
+#include "compat.h"
 #include "key.h"
 #include "ogw_logs.h"
 #include "partition.h"

@@ -28,6 +28,7 @@
 #include "utils/snapmgr.h"
 
 #include "access.h"
+#include "compat.h"
 #include "ogw_logs.h"
 #include "team.h"
 

@@ -13,6 +13,7 @@
 #include "utils/timestamp.h"
 
 #include "access.h"
+#include "compat.h"
 #include "entry.h"
 
 PG_FUNCTION_INFO_V1(ogw_set_team);

@@ -74,6 +74,18 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, api_key, output) VALUES
 	('own-key-3', 'keys', 'acme_0123456789abcdef', 'acme_0123456789abcdef');
 SELECT job_id, api_key, user_id, error_code, error_message, attempts, tool_calls, input, output, metadata
   FROM unnest(ARRAY['own-key', 'own-key-2', 'own-key-3']) j, ogw_logs.get_log(j);
+-- as it comes from a file or a header, too
+SELECT ogw_logs.insert_log(job_id => 'own-key-4', team_id => 'keys', api_key => E' Bearer acme_0123456789abcdef\n', input => 'acme_0123456789abcdef');
+SELECT api_key, input, api_key_fingerprint = ogw_logs.key_fingerprint('acme_0123456789abcdef') AS same FROM ogw_logs.get_log('own-key-4');
+SELECT count(*) FROM ogw_logs.search(team_id => 'keys', api_key => 'Bearer acme_0123456789abcdef');
+-- a key of a listed format, whoever's it is, in no identifier and no metadata, whatever redact_bodies says
+SELECT ogw_logs.insert_log(job_id => 'other-key', team_id => 'keys', owner => 'hf_' || repeat('a', 34), error_code => 'hf_' || repeat('a', 34),
+	attempts => '[{"model":"m","status":"failure","error_code":"bad key hf_' || repeat('a', 34) || '"},{"model":"n"}]', metadata => '{"note":"hf_' || repeat('a', 34) || '"}');
+SELECT owner, error_code, fallback_reason, attempts, metadata FROM ogw_logs.search(job_id => 'other-key');
+-- an id that holds a key is refused: masked, two of them would be one
+SELECT ogw_logs.insert_log(job_id => 'acme_0123456789abcdef/1', team_id => 'keys', api_key => 'acme_0123456789abcdef');
+SELECT ogw_logs.insert_log(job_id => 'x', team_id => 'hf_' || repeat('a', 34));
+SELECT ogw_logs.set_team('hf_' || repeat('a', 34));
 -- a refused entry keeps no key either
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"acme_0123456789abcdef","team_id":"keys","api_key":"acme_0123456789abcdef","latency_ms":-1}]');
 SELECT job_id, field, reason FROM ogw_logs.rejected WHERE team_id = 'keys';

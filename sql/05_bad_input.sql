@@ -84,6 +84,11 @@ SELECT * FROM ogw_logs.insert_logs('[{"job_id":"deep-4","team_id":"bad","input":
 -- an array that does not end: what can be read is stored, the rest is one refusal
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"cut-1","team_id":"bad"},{"job_id":"cut-2","team_id":"bad","input":"and so');
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"cut-3","team_id":"bad"}');
+-- what is no element is counted and refused all the same
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"tail-1","team_id":"bad"},]');
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"tail-2","team_id":"bad"}][{"job_id":"tail-3","team_id":"bad"}]');
+SELECT * FROM ogw_logs.insert_logs('[,{"job_id":"tail-4","team_id":"bad"}] ');
+SELECT * FROM ogw_logs.insert_logs('[');
 -- not an array
 SELECT ogw_logs.insert_logs('{"job_id":"canary"}');
 SELECT ogw_logs.insert_logs('canary');
@@ -99,6 +104,19 @@ SELECT length(input), md5(input) = md5((SELECT string_agg(md5(n::text), E'\n') F
   FROM ogw_logs.get_log('big');
 SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
  WHERE name LIKE 'ogw_logs%' AND name NOT IN ('ogw_logs settings', 'ogw_logs teams');
+
+-- what could make a search for keys slow ends soon
+SELECT ogw_logs.set_team('bad', redact_bodies => true);
+SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 1000000));
+SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'abcdefgh', input => repeat('\u0061bcdefgh', 1000000));
+SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 10000000) || '\u0041');
+SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => '"bcdefgh', input => repeat('\', 10000000));
+SELECT job_id, length(input) FROM unnest(ARRAY['slow-1', 'slow-2', 'slow-3', 'slow-4']) j, ogw_logs.get_log(j);
+-- a field that is not known has a bound, too; metadata of a team without bodies is only looked through
+SET ogw_logs.max_body_bytes = 1024;
+SELECT * FROM ogw_logs.insert_logs('[{"job_id":"unknown","team_id":"bad","new":"' || repeat('x', 1024) || '"},{"job_id":"known","team_id":"bad-off","metadata":{"new":"' || repeat('x', 1024) || '"}}]');
+SELECT field, reason FROM ogw_logs.rejected WHERE job_id = 'unknown';
+RESET ogw_logs.max_body_bytes;
 
 -- COPY: no row is an error, and no line is quoted
 TRUNCATE ogw_logs.rejected;

@@ -25,6 +25,12 @@ SELECT * FROM ogw_logs.insert_logs('[
 	{"job_id":"k","team_id":"dup","timestamp":"2026-09-15T23:59:59Z","input":"third"},
 	{"job_id":"k","team_id":"dup","timestamp":"2026-09-23T00:00:02Z","input":"another"}]');
 SELECT "timestamp", input FROM ogw_logs.get_log('k');
+-- of three, the last is too far from the one that is there
+SELECT ogw_logs.insert_log(job_id => 'n', team_id => 'dup', "timestamp" => '2026-09-01Z');
+SELECT * FROM ogw_logs.insert_logs('[
+	{"job_id":"n","team_id":"dup","timestamp":"2026-09-07T00:00:00Z"},
+	{"job_id":"n","team_id":"dup","timestamp":"2026-09-12T00:00:00Z"},
+	{"job_id":"n","team_id":"dup","timestamp":"2026-09-13T00:00:00Z"}]');
 -- a refused entry does not block the good one that follows
 SELECT * FROM ogw_logs.insert_logs('[
 	{"job_id":"l","team_id":"dup","latency_ms":-1,"timestamp":"2026-09-16T00:00:01Z"},

@@ -75,6 +75,8 @@ SELECT count(*) FROM ogw_logs.search(since => '2026-08-01Z', until => '2026-08-0
 -- what cannot be
 SELECT * FROM ogw_logs.search(max_rows => 0);
 SELECT count(*) FROM ogw_logs.search(max_rows => NULL);
+SELECT count(*) FROM ogw_logs.search(before_job_id => 'x');
+SELECT count(*) FROM ogw_logs.search(before_timestamp => now(), before_team_id => 'x');
 
 -- A minute opens one partition, a day's range two, in the function and in the view.
 CREATE FUNCTION pg_temp.opened() RETURNS TABLE (leaf text) LANGUAGE sql AS $$

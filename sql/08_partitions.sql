@@ -33,7 +33,17 @@ SELECT ogw_logs.make_partitions('2026-06-01 12:00Z', '2026-06-03 00:00Z');
 SELECT ogw_logs.make_partitions('2026-06-01 12:00Z', '2026-06-03 00:00Z');
 SELECT ogw_logs.make_partitions('2026-06-03Z', '2026-06-01Z');
 SELECT ogw_logs.make_partitions('-infinity', '2026-06-01Z');
+BEGIN;
 SELECT ogw_logs.make_partitions('1900-01-01Z', '2026-06-01Z');
+ROLLBACK;
+-- a writer makes as many as it may, then is told what to do
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") SELECT 'far-' || n, 'far', to_char(timestamp '2025-01-01' + n * interval '1 day', 'YYYY-MM-DD HH24:MI') FROM generate_series(1, 101) n;
+SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'far';
+-- a body's partition that is gone is made again
+DROP TABLE ogw_logs.body_20260705;
+SELECT ogw_logs.set_team('zones', body_logging => true);
+SELECT ogw_logs.insert_log(job_id => 'z8', team_id => 'zones', "timestamp" => '2026-07-05Z', input => 'late');
+SELECT input FROM ogw_logs.get_log('z8');
 -- ahead of time: one step a call, until nothing is due
 DO $$ DECLARE n integer := 0; due integer; BEGIN
 	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);

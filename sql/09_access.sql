@@ -81,6 +81,37 @@ SELECT ogw_logs.insert_log(job_id => 'a6', team_id => 'red', "timestamp" => '202
 RESET search_path;
 SELECT count(*) AS from_1999 FROM ogw_logs.team_history WHERE changed_at < '2000-01-01';
 DROP SCHEMA hostile CASCADE;
+-- a plan that runs in parallel
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+CREATE TABLE large AS SELECT n FROM generate_series(1, 1000) n;
+GRANT SELECT ON large TO ogw_test_reader;
+SET ROLE ogw_test_reader;
+SELECT (SELECT count(*) FROM large WHERE n % 2 = 0) AS large, (SELECT count(*) FROM ogw_logs.logs WHERE "timestamp" < '2026-05-09Z' AND "timestamp" >= '2026-05-01Z') AS mine;
+RESET ROLE;
+DROP TABLE large;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+\set SHOW_CONTEXT never
+-- PUBLIC is no role; a role that is gone leaves no right behind
+SELECT ogw_logs.grant_writer('public');
+SELECT ogw_logs.grant_reader('public', 'red');
+SELECT ogw_logs.revoke_access('public');
+SELECT ogw_logs.revoke_access('ogw_test_nobody');
+CREATE ROLE ogw_test_gone;
+SELECT ogw_logs.grant_reader('ogw_test_gone', 'red', bodies => true);
+DROP OWNED BY ogw_test_gone;
+DROP ROLE ogw_test_gone;
+SELECT ogw_logs.revoke_access('ogw_test_gone');
+SELECT count(*) FROM ogw_logs.access WHERE role_name = 'ogw_test_gone';
+-- views can be taken back
+SELECT ogw_logs.grant_reader('ogw_test_all', views => false);
+SELECT * FROM pg_temp.sees('ogw_test_all');
+-- who owns a table of the log decides what runs when it is written: only the extension's owner may
+ALTER TABLE ogw_logs.entry OWNER TO ogw_test_stranger;
+SELECT ogw_logs.insert_log(job_id => 'a7', team_id => 'red', "timestamp" => '2026-05-01Z');
+SELECT ogw_logs.create_log();
+SELECT count(*) FROM ogw_logs.search();
+ALTER TABLE ogw_logs.entry OWNER TO CURRENT_USER;
+SELECT ogw_logs.insert_log(job_id => 'a7', team_id => 'red', "timestamp" => '2026-05-01Z');
 -- revoked: at the next statement, in an open transaction too
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT count(*) FROM ogw_logs.search(team_id => 'red');

@@ -15,6 +15,20 @@ SELECT (SELECT count(*) FROM ogw_logs.entry) - (SELECT count(*) FROM before) AS 
 -- without policies nobody but the owner sees anything
 SELECT relrowsecurity, (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies FROM pg_class c WHERE oid = 'ogw_logs.entry'::regclass;
 
+\set SHOW_CONTEXT never
+-- nothing is installed into a schema that somebody else has a hand in
+CREATE ROLE ogw_test_hand;
+GRANT CREATE ON SCHEMA ogw_logs TO ogw_test_hand;
+CREATE EXTENSION ogw_logs;
+CREATE FUNCTION ogw_logs.planted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+ALTER FUNCTION ogw_logs.planted() OWNER TO ogw_test_hand;
+REVOKE CREATE ON SCHEMA ogw_logs FROM ogw_test_hand;
+CREATE EXTENSION ogw_logs;
+DROP FUNCTION ogw_logs.planted();
+ALTER SCHEMA ogw_logs OWNER TO ogw_test_hand;
+CREATE EXTENSION ogw_logs;
+ALTER SCHEMA ogw_logs OWNER TO CURRENT_USER;
+DROP ROLE ogw_test_hand;
 CREATE EXTENSION ogw_logs;
 SELECT ogw_logs.create_log();
 SELECT c.relname, p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace ORDER BY 1, 2;

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -116,7 +117,8 @@ reader_rights(Oid role, ReaderRights *rights)
 		return;
 	}
 	SPI_connect();
-	PushActiveSnapshot(GetLatestSnapshot());
+	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
+	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
 	plan = SPI_prepare(query, lengthof(types), types);
 	if (plan == NULL ||
 		SPI_execute_plan(plan, args, NULL, true, 1) != SPI_OK_SELECT ||

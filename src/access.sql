@@ -76,11 +76,26 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_policies() IS
 'Part of create_log(): row-level security on the tables of the log. The settings and the secret have it without a policy, so they are the owner''s alone.';
 
+CREATE FUNCTION ogw_logs.check_role(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
+		RAISE EXCEPTION 'there is no such role' USING ERRCODE = 'undefined_object',
+				  HINT = 'Name one role; PUBLIC is none.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.check_role(name) IS
+'Part of the grants: raises an error for what is no role, PUBLIC included.';
+
 CREATE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM ogw_logs.check_role(role);
 	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
 	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION
@@ -106,6 +121,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM ogw_logs.check_role(role);
 	PERFORM ogw_logs.create_log();
 	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION
@@ -114,6 +130,8 @@ BEGIN
 		ogw_logs.get_log(text, text, timestamptz) TO %I', role);
 	IF views THEN
 		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts TO %I', role);
+	ELSE
+		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts FROM %I', role);
 	END IF;
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
 	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
@@ -130,14 +148,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	DELETE FROM ogw_logs.access a WHERE a.role_name = role;
+	IF FOUND AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
+		RETURN;		-- dropped, and its grants with it
+	END IF;
+	PERFORM ogw_logs.check_role(role);
 	EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ogw_logs FROM %I', role);
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA ogw_logs FROM %I', role);
 	EXECUTE format('REVOKE USAGE ON SCHEMA ogw_logs FROM %I', role);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
-'Takes back all that grant_reader() and grant_writer() gave a role.';
+'Takes back all that grant_reader() and grant_writer() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_policies(), ogw_logs.grant_writer(name),
+REVOKE ALL ON FUNCTION ogw_logs.create_policies(), ogw_logs.check_role(name), ogw_logs.grant_writer(name),
 	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.revoke_access(name) FROM PUBLIC;
 

@@ -36,6 +36,7 @@ static Batch *inbox_batches = NULL;
 static BatchCounts last_inbox_counts;
 
 static void give_text(GivenField *field, Datum value);
+static void add_elements(Batch *batch, const char *p, const char *end);
 static void add_element(Batch *batch, Span element);
 static void receive_begin(FunctionCallInfo fcinfo);
 static void receive_row(TriggerData *trigger);
@@ -104,8 +105,7 @@ ogw_insert_log(PG_FUNCTION_ARGS)
 
 /*
  * insert_logs(text or json) → batch_counts; NULL is an empty batch.  Raises an
- * error where the text does not begin as an array does.  An element that is no
- * JSON is refused alone, and so is what is left where the array does not end.
+ * error where the text does not begin as an array does.
  */
 Datum
 ogw_insert_logs(PG_FUNCTION_ARGS)
@@ -129,19 +129,7 @@ ogw_insert_logs(PG_FUNCTION_ARGS)
 		owner_enter(&guard, fcinfo);
 		log_ensure();
 		batch = batch_begin("insert_logs", BATCH_ROWS, CurrentMemoryContext);
-		p = json_skip_space(p + 1, end);
-		while (p < end && *p != ']')
-		{
-			const char *stop = json_element_end(p, end);
-
-			CHECK_FOR_INTERRUPTS();
-			if (batch_is_full(batch))
-				batch_flush(batch);
-			add_element(batch, (Span) {p, (stop ? stop : end) - p});
-			if (stop == NULL)
-				break;
-			p = json_skip_space(*stop == ',' ? stop + 1 : stop, end);
-		}
+		add_elements(batch, p + 1, end);
 		batch_flush(batch);
 		counts = batch->counts;
 		batch_end(batch);
@@ -192,16 +180,47 @@ give_text(GivenField *field, Datum value)
 	field->text = (Span) {VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)};
 }
 
+/*
+ * Adds what stands behind the opening bracket of an array.  What is left where
+ * the array does not end, and what follows behind its end, counts as one
+ * element that is no JSON.
+ */
+static void
+add_elements(Batch *batch, const char *p, const char *end)
+{
+	bool		more;
+
+	p = json_skip_space(p, end);
+	more = (p >= end || *p != ']');
+	while (more)
+	{
+		const char *stop = json_element_end(p, end);
+
+		CHECK_FOR_INTERRUPTS();
+		add_element(batch, (Span) {p, (stop ? stop : end) - p});
+		if (stop == NULL)
+			return;
+		more = (*stop == ',');
+		p = more ? json_skip_space(stop + 1, end) : stop;
+	}
+	p = json_skip_space(p + 1, end);
+	if (p < end)
+		add_element(batch, (Span) {p, end - p});
+}
+
 /* Adds one element of an array, whatever it is. */
 static void
 add_element(Batch *batch, Span element)
 {
-	MemoryContext old = MemoryContextSwitchTo(batch->entry_context);
+	MemoryContext old = CurrentMemoryContext;
 	GivenEntry	given = {0};
 	Span		nobody = {NULL, 0};
 	Rejection	why = {FIELD_NONE, REASON_NONE};
 	Span		object;
 
+	if (batch_is_full(batch))
+		batch_flush(batch);
+	MemoryContextSwitchTo(batch->entry_context);
 	switch (json_check(element, &object))
 	{
 		case JSON_OK:

@@ -36,24 +36,29 @@
 #include "ogw_logs.h"
 #include "partition.h"
 
-/* Where among the parent's positions a row is, and may have a twin. */
+/* Which leaf a row is in, and in which of the leaves looked at a twin may be. */
 typedef struct RowWindow
 {
-	int			own;
+	Oid			own;
 	int			first;
 	int			last;
 } RowWindow;
 
 static bool same_key(const BatchRow *a, const BatchRow *b);
 static bool within_window(TimestampTz a, TimestampTz b);
+static int	place_rows(const BatchRow *rows, RowWindow *windows, int n_rows,
+					   Oid **leaves);
 static int	look_in_leaf(Relation leaf, BatchRow *rows,
 						 const RowWindow *windows, int n_rows, int position);
+static bool may_have_twin(const BatchRow *row, const RowWindow *window,
+						  Oid leaf, int position);
 static Oid	unique_index(Relation leaf);
 static bool has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
 					 AttrNumber timestamp_att, const BatchRow *row);
 
 /*
- * Marks the rows whose key stands earlier in the batch, within the window.
+ * Marks the pending rows whose key stands earlier in the batch, in a row that
+ * is pending too and within the window.
  * The rows come sorted by key, and of one key in the order they were sent.
  */
 void
@@ -61,12 +66,15 @@ duplicates_in_batch(BatchRow *rows, int n_rows)
 {
 	for (int i = 1; i < n_rows; i++)
 	{
+		if (rows[i].state != ROW_PENDING)
+			continue;
 		for (int j = i - 1; j >= 0 && same_key(&rows[j], &rows[i]); j--)
 		{
 			if (rows[j].state == ROW_PENDING &&
 				within_window(rows[j].timestamp, rows[i].timestamp))
 			{
 				rows[i].state = ROW_DUPLICATE;
+				rows[i].twin = &rows[j];
 				break;
 			}
 		}
@@ -75,18 +83,51 @@ duplicates_in_batch(BatchRow *rows, int n_rows)
 
 /*
  * Marks as withdrawn those of the stored rows that have a twin in another
- * partition of the window, and returns their number.  Waits for transactions that are writing
- * such a twin.  Called as the owner.
+ * partition of the window, and returns their number.  Waits for transactions
+ * that are writing such a twin.  Called as the owner.
  */
 int
 duplicates_elsewhere(BatchRow *rows, int n_rows)
 {
+	RowWindow  *windows = palloc0(sizeof(RowWindow) * Max(n_rows, 1));
+	Oid		   *leaves;
+	int			n_leaves = place_rows(rows, windows, n_rows, &leaves);
+	int			marked = 0;
+
+	for (int position = 0; position < n_leaves; position++)
+	{
+		Relation	leaf;
+		bool		needed = false;
+
+		for (int i = 0; i < n_rows && !needed; i++)
+			needed = may_have_twin(&rows[i], &windows[i], leaves[position], position);
+		if (!needed)
+			continue;
+		leaf = try_table_open(leaves[position], AccessShareLock);
+		if (leaf == NULL)
+			continue;			/* dropped in the meantime */
+		if (RelationGetNumberOfBlocks(leaf) > 0)
+			marked += look_in_leaf(leaf, rows, windows, n_rows, position);
+		table_close(leaf, NoLock);
+	}
+	pfree(windows);
+	pfree(leaves);
+	return marked;
+}
+
+/*
+ * Finds the leaf and the window of each stored row, and the leaves that the
+ * windows span.  All of it comes from one state of the partitions: nothing
+ * here takes a lock once the parent is open, so that no partition made or
+ * dropped meanwhile can shift the positions.
+ */
+static int
+place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **leaves)
+{
 	Relation	parent = table_open(log_table("entry"), AccessShareLock);
 	TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
-	RowWindow  *windows = palloc(sizeof(RowWindow) * Max(n_rows, 1));
 	int			first = PG_INT32_MAX;
 	int			last = -1;
-	int			marked = 0;
 
 	for (int i = 0; i < n_rows; i++)
 	{
@@ -94,33 +135,30 @@ duplicates_elsewhere(BatchRow *rows, int n_rows)
 
 		if (rows[i].state != ROW_STORED)
 			continue;
-		windows[i].own = partition_position(parent, at);
+		windows[i].own = partition_at(parent, at);
 		windows[i].first = partition_position(parent, at - window);
 		windows[i].last = partition_position(parent, at + window);
 		first = Min(first, windows[i].first);
 		last = Max(last, windows[i].last);
 	}
+	*leaves = palloc(sizeof(Oid) * Max(last - first + 1, 1));
 	for (int position = first; position <= last; position++)
+		(*leaves)[position - first] = partition_in_position(parent, position);
+	for (int i = 0; i < n_rows; i++)
 	{
-		Oid			leaf_oid = partition_in_position(parent, position);
-		Relation	leaf;
-		bool		needed = false;
-
-		for (int i = 0; i < n_rows && !needed; i++)
-			needed = rows[i].state == ROW_STORED && windows[i].own != position &&
-				windows[i].first <= position && position <= windows[i].last;
-		if (!needed || !OidIsValid(leaf_oid))
-			continue;
-		leaf = try_table_open(leaf_oid, AccessShareLock);
-		if (leaf == NULL)
-			continue;			/* dropped in the meantime */
-		if (RelationGetNumberOfBlocks(leaf) > 0)
-			marked += look_in_leaf(leaf, rows, windows, n_rows, position);
-		table_close(leaf, NoLock);
+		windows[i].first -= first;
+		windows[i].last -= first;
 	}
 	table_close(parent, NoLock);
-	pfree(windows);
-	return marked;
+	return last < first ? 0 : last - first + 1;
+}
+
+/* Tells whether a row is stored and can have a twin in a leaf, by their times. */
+static bool
+may_have_twin(const BatchRow *row, const RowWindow *window, Oid leaf, int position)
+{
+	return row->state == ROW_STORED && OidIsValid(leaf) && window->own != leaf &&
+		window->first <= position && position <= window->last;
 }
 
 /* Tells whether two rows are of one team and job_id. */
@@ -155,8 +193,7 @@ look_in_leaf(Relation leaf, BatchRow *rows, const RowWindow *windows,
 	scan = ogw_index_beginscan(leaf, index, &dirty, 2);
 	for (int i = 0; i < n_rows; i++)
 	{
-		if (rows[i].state != ROW_STORED || windows[i].own == position ||
-			position < windows[i].first || position > windows[i].last)
+		if (!may_have_twin(&rows[i], &windows[i], RelationGetRelid(leaf), position))
 			continue;
 		if (has_twin(scan, &dirty, slot, timestamp_att, &rows[i]))
 		{

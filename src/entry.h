@@ -16,13 +16,14 @@
 
 #include "compat.h"
 #include "json.h"
+#include "redact.h"
 #include "team.h"
 
 /* An identifier's most bytes: it fits an index beside another, see DESIGN. */
 #define MAX_ID_BYTES 255
 
 /* A whole key's most bytes; of it 32 at the most are stored. */
-#define MAX_KEY_BYTES 4096
+#define MAX_KEY_BYTES REDACT_OWN_KEY_MAX
 
 /* A scalar of metadata stays with the entry when it is shorter than this. */
 #define MAX_METADATA_SCALAR_BYTES 200
@@ -118,6 +119,7 @@ typedef enum Reason
 	REASON_NONE,
 	REASON_MISSING,
 	REASON_TOO_LONG,
+	REASON_HOLDS_A_KEY,
 	REASON_NOT_A_SCALAR,
 	REASON_NOT_AN_INTEGER,
 	REASON_NOT_A_NUMBER,

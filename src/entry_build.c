@@ -37,10 +37,10 @@ static Reason take_key(Build *build);
 static Reason take_body(Build *build, Field field);
 static Reason take_json(Build *build, Field field);
 static Reason json_value_of(GivenField *given, Span *value);
-static Span safe_json(Build *build, Span value);
+static Span safe_json(Span safe, Span value);
 static Span safe_text(Build *build, Span text);
 static void set_column(Entry *entry, Column column, Span text);
-static void finish_body(Build *build);
+static Reason finish_body(Build *build);
 
 /*
  * Builds the entry, or says why it is refused.  Called as the owner, with the
@@ -97,7 +97,7 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 				REFUSE_IF(f, take_scalar(&build, f));
 		}
 	}
-	finish_body(&build);
+	REFUSE_IF(FIELD_METADATA, finish_body(&build));
 	return true;
 #undef REFUSE_IF
 }
@@ -138,7 +138,11 @@ take_id(Build *build, Field field, Span *id)
 		return REASON_MISSING;
 	if (text.len > MAX_ID_BYTES)
 		return REASON_TOO_LONG;
-	*id = key_cut(text, build->key);
+
+	/* masked, two ids that hold keys would become one */
+	if (key_cut(text, build->key).data != text.data || has_secret(text))
+		return REASON_HOLDS_A_KEY;
+	*id = text;
 	set_column(build->entry, (Column) entry_fields[field].place, *id);
 	return REASON_NONE;
 }
@@ -207,7 +211,7 @@ take_scalar(Build *build, Field field)
 			if (text.len > MAX_ID_BYTES)
 				return REASON_TOO_LONG;
 	}
-	set_column(entry, column, key_cut(text, build->key));
+	set_column(entry, column, secrets_cut(key_cut(text, build->key)));
 	return REASON_NONE;
 }
 
@@ -228,6 +232,7 @@ take_key(Build *build)
 		return REASON_NONE;
 	if ((reason = take_text(given, &key)) != REASON_NONE)
 		return reason;
+	key = key_itself(key);
 	if (key.len == 0)
 		return REASON_NONE;
 	if (key.len > MAX_KEY_BYTES)
@@ -279,7 +284,7 @@ take_json(Build *build, Field field)
 	Reason		reason;
 	BodyPart	body_part;
 
-	if (given->field[field].text.len > ogw_max_body_bytes)
+	if (build->policy.body_logging && given->field[field].text.len > ogw_max_body_bytes)
 		return REASON_TOO_LONG;
 	if ((reason = json_value_of(&given->field[field], &whole)) != REASON_NONE)
 		return reason;
@@ -297,7 +302,7 @@ take_json(Build *build, Field field)
 
 				(void) take_text(&taken, &fallback);
 				set_column(entry, COLUMN_FALLBACK_REASON,
-						   key_cut(fallback, build->key));
+						   secrets_cut(key_cut(fallback, build->key)));
 			}
 			break;
 		case FIELD_TOOL_CALLS:
@@ -315,7 +320,8 @@ take_json(Build *build, Field field)
 		else
 			build->dropped = true;
 	}
-	set_column(entry, (Column) entry_fields[field].place, safe_json(build, part));
+	set_column(entry, (Column) entry_fields[field].place,
+			   safe_json(secrets_cut(key_cut(part, build->key)), part));
 	return REASON_NONE;
 }
 
@@ -347,19 +353,16 @@ static Span
 safe_text(Build *build, Span text)
 {
 	text = key_cut(text, build->key);
-	if (build->policy.redact_bodies)
-		text = secrets_cut(text);
-	return text;
+	return build->policy.redact_bodies ? secrets_cut(text) : text;
 }
 
 /*
- * The same for JSON, which stays JSON: where a cut goes through its structure
- * (a key made of digits, in a number) nothing is left of it.
+ * Returns JSON out of which something may have been cut: where a cut went
+ * through its structure (a key made of digits, in a number) nothing of it.
  */
 static Span
-safe_json(Build *build, Span value)
+safe_json(Span safe, Span value)
 {
-	Span		safe = safe_text(build, value);
 	Span		checked;
 
 	if (safe.data == value.data)
@@ -380,7 +383,7 @@ set_column(Entry *entry, Column column, Span text)
 }
 
 /* Adds fields of other names to the metadata, and packs the body. */
-static void
+static Reason
 finish_body(Build *build)
 {
 	GivenEntry *given = build->given;
@@ -397,6 +400,8 @@ finish_body(Build *build)
 			if (given->field[FIELD_METADATA].as != GIVEN_NOT)
 				(void) json_value_of(&given->field[FIELD_METADATA], &metadata);
 			build->parts[BODY_METADATA] = merge_members(metadata, given->unknown);
+			if (build->parts[BODY_METADATA].len > ogw_max_body_bytes)
+				return REASON_TOO_LONG;
 		}
 		else
 			build->dropped = true;
@@ -404,7 +409,8 @@ finish_body(Build *build)
 	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
 	{
 		if (part >= BODY_ATTEMPTS && build->parts[part].data != NULL)
-			build->parts[part] = safe_json(build, build->parts[part]);
+			build->parts[part] = safe_json(safe_text(build, build->parts[part]),
+										   build->parts[part]);
 		any |= build->parts[part].data != NULL;
 	}
 	if (any)
@@ -414,4 +420,5 @@ finish_body(Build *build)
 		entry->values[COLUMN_BODY_LOGGED] = BoolGetDatum(any);
 		entry->nulls[COLUMN_BODY_LOGGED] = false;
 	}
+	return REASON_NONE;
 }

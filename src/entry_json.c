@@ -15,7 +15,7 @@
 #include "entry.h"
 
 /* Attempts and tool calls that stay with the entry at the most. */
-#define MAX_KEPT_ELEMENTS 256
+#define MAX_KEPT_ELEMENTS 128
 
 /* The attempts' members that stay with the entry, and their kinds. */
 static const struct

@@ -21,8 +21,8 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -87,6 +87,7 @@ static void write_rows(Batch *batch);
 static void run_statement(Statement *statement, Datum *args, int expected);
 static void mark_stored(Batch *batch);
 static void remove_withdrawn(Batch *batch);
+static bool revive_rows(Batch *batch);
 static int	compare_rows(const void *a, const void *b);
 static int	compare_spans(Span a, Span b);
 static Datum span_text(Span span);
@@ -111,7 +112,7 @@ batch_begin(const char *door, int capacity, MemoryContext parent)
 	batch->door = door;
 	batch->subxact = GetCurrentSubTransactionId();
 	batch->now = GetCurrentTimestamp();
-	batch->generation = team_generation();
+	AcceptInvalidationMessages();	/* the settings of now */
 	batch->capacity = capacity;
 	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
 	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
@@ -142,6 +143,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
 		row->body = NULL;
 		row->state = ROW_PENDING;
+		row->twin = NULL;
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)
 		{
@@ -191,8 +193,6 @@ batch_flush(Batch *batch)
 	Batch	   *outer = writing;
 
 	qsort(batch->rows, batch->n_rows, sizeof(BatchRow), compare_rows);
-	duplicates_in_batch(batch->rows, batch->n_rows);
-	ensure_partitions(batch);
 	drop_unwanted_bodies(batch);
 
 	SPI_connect();
@@ -219,7 +219,6 @@ batch_flush(Batch *batch)
 	MemoryContextReset(batch->rows_context);
 	batch->n_rows = batch->n_rejected = 0;
 	batch->bytes = 0;
-	batch->generation = team_generation();
 }
 
 /* Ends a batch, written or not, and frees it. */
@@ -294,13 +293,14 @@ ogw_batch_rejections(PG_FUNCTION_ARGS)
 
 /*
  * Takes the bodies out of rows whose team has switched them off since they
- * were built.
+ * were built.  The other teams cannot, from here to the end of the transaction.
  */
 static void
 drop_unwanted_bodies(Batch *batch)
 {
-	if (team_generation() == batch->generation)
-		return;
+	const BatchRow *asked = NULL;
+	bool		wanted = false;
+
 	for (int i = 0; i < batch->n_rows; i++)
 	{
 		BatchRow   *row = &batch->rows[i];
@@ -308,8 +308,16 @@ drop_unwanted_bodies(Batch *batch)
 		bool		nulls[N_COLUMNS] = {false};
 		bool		replace[N_COLUMNS] = {false};
 
-		if (row->body == NULL ||
-			team_policy(pnstrdup(row->team_id.data, row->team_id.len))->body_logging)
+		if (row->body == NULL)
+			continue;
+
+		/* rows of one team stand together */
+		if (asked == NULL || compare_spans(asked->team_id, row->team_id) != 0)
+		{
+			wanted = team_may_store_bodies(pnstrdup(row->team_id.data, row->team_id.len));
+			asked = row;
+		}
+		if (wanted)
 			continue;
 		values[COLUMN_BODY_LOGGED] = BoolGetDatum(false);
 		replace[COLUMN_BODY_LOGGED] = true;
@@ -323,19 +331,25 @@ drop_unwanted_bodies(Batch *batch)
 static void
 ensure_partitions(Batch *batch)
 {
-	Oid			parent_oid = log_table("entry");
 	int			i = 0;
 
 	while (i < batch->n_rows)
 	{
 		/* one look for as many rows as need nothing */
-		Relation	parent = table_open(parent_oid, RowExclusiveLock);
+		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
+		Relation	body = table_open(log_table("body"), RowExclusiveLock);
 
-		while (i < batch->n_rows &&
-			   (batch->rows[i].state != ROW_PENDING ||
-				OidIsValid(partition_at(parent, batch->rows[i].timestamp))))
-			i++;
-		table_close(parent, NoLock);
+		for (; i < batch->n_rows; i++)
+		{
+			const BatchRow *row = &batch->rows[i];
+
+			if (row->state == ROW_PENDING &&
+				(!OidIsValid(partition_at(entry, row->timestamp)) ||
+				 (row->body != NULL && !OidIsValid(partition_at(body, row->timestamp)))))
+				break;
+		}
+		table_close(body, NoLock);
+		table_close(entry, NoLock);
 		if (i < batch->n_rows)
 			partition_ensure(batch->rows[i++].timestamp);
 	}
@@ -349,10 +363,15 @@ write_rows(Batch *batch)
 
 	if (batch->n_rows == 0)
 		return;
-	run_statement(&insert_entries, NULL, SPI_OK_INSERT_RETURNING);
-	mark_stored(batch);
-	if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
-		remove_withdrawn(batch);
+	do
+	{
+		duplicates_in_batch(batch->rows, batch->n_rows);
+		ensure_partitions(batch);
+		run_statement(&insert_entries, NULL, SPI_OK_INSERT_RETURNING);
+		mark_stored(batch);
+		if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
+			remove_withdrawn(batch);
+	} while (revive_rows(batch));
 	for (int i = 0; i < batch->n_rows; i++)
 	{
 		if (batch->rows[i].state == ROW_STORED)
@@ -365,6 +384,33 @@ write_rows(Batch *batch)
 	}
 	if (has_body)
 		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
+}
+
+/*
+ * Makes rows pending again that were duplicates, in the batch, of a row that
+ * turned out to be one itself: they may be far enough from that one's twin.
+ * Returns whether there are any.
+ */
+static bool
+revive_rows(Batch *batch)
+{
+	bool		revived = false;
+
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		BatchRow   *row = &batch->rows[i];
+
+		if (row->state != ROW_DUPLICATE || row->twin == NULL ||
+			row->twin->state != ROW_WITHDRAWN)
+			continue;
+		row->state = ROW_PENDING;
+		row->twin = NULL;
+		revived = true;
+	}
+	for (int i = 0; i < batch->n_rows; i++)
+		if (batch->rows[i].state == ROW_WITHDRAWN)
+			batch->rows[i].state = ROW_DUPLICATE;
+	return revived;
 }
 
 /* Runs one of the statements above; its result is in SPI_tuptable. */

@@ -33,6 +33,7 @@ typedef struct BatchRow
 	HeapTuple	entry;			/* a row of batch_entries() */
 	bytea	   *body;			/* or NULL */
 	RowState	state;
+	struct BatchRow *twin;		/* in the batch, of a duplicate of it */
 } BatchRow;
 
 typedef struct RejectedRow
@@ -58,7 +59,6 @@ typedef struct Batch
 	Oid			owner;			/* whose rights it writes with */
 	const char *door;
 	TimestampTz now;			/* what a missing timestamp becomes */
-	uint64		generation;		/* of the settings its rows were built with */
 	MemoryContext context;		/* the batch itself */
 	MemoryContext rows_context; /* what is in rows and rejected, */
 	MemoryContext entry_context;	/* and what one entry needs on its way */

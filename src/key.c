@@ -6,10 +6,13 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "access.h"
@@ -27,6 +30,22 @@ PG_FUNCTION_INFO_V1(ogw_redact);
 PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
 
 static Span cut(Span text, Span key);
+
+/*
+ * Returns the key itself of what was given as one: without white space round
+ * it, and without the name of the scheme where it is a whole header.
+ */
+Span
+key_itself(Span key)
+{
+	while (key.len > 0 && isspace((unsigned char) key.data[0]))
+		key.data++, key.len--;
+	while (key.len > 0 && isspace((unsigned char) key.data[key.len - 1]))
+		key.len--;
+	if (key.len > 7 && pg_strncasecmp(key.data, "bearer ", 7) == 0)
+		return key_itself((Span) {key.data + 7, key.len - 7});
+	return key;
+}
 
 /*
  * Returns a key as it may be shown: its prefix and the mask.  What is already
@@ -82,6 +101,15 @@ key_cut(Span text, Span key)
 	return cut(text, key);
 }
 
+/* Tells whether a key of a listed format stands in a text. */
+bool
+has_secret(Span text)
+{
+	RedactHit	hit;
+
+	return redact_find(text.data, text.len, 0, &hit);
+}
+
 /*
  * Returns text with every key of a listed format masked behind its prefix: the
  * argument itself where there is none, else palloc'd.
@@ -131,7 +159,8 @@ ogw_key_fingerprint(PG_FUNCTION_ARGS)
 
 	owner_enter(&guard, fcinfo);
 	log_ensure();
-	key_fingerprint((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)}, fingerprint);
+	key_fingerprint(key_itself((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)}),
+					fingerprint);
 	owner_leave(&guard);
 	hex_encode((char *) fingerprint, KEY_FINGERPRINT_LEN, hex);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(hex, sizeof(hex)));
@@ -142,14 +171,17 @@ static Span
 cut(Span text, Span key)
 {
 	StringInfoData out;
+	RedactKeySearch search;
 	RedactHit	hit;
 	size_t		from = 0;
 
 	out.data = NULL;
-	while (key.data ?
-		   redact_find_key(text.data, text.len, from, key.data, key.len, &hit) :
+	if (key.data)
+		redact_key_search(&search, text.data, text.len, key.data, key.len);
+	while (key.data ? redact_key_next(&search, &hit) :
 		   redact_find(text.data, text.len, from, &hit))
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (out.data == NULL)
 			initStringInfo(&out);
 		appendBinaryStringInfo(&out, text.data + from, hit.start - from);

@@ -12,9 +12,11 @@
 /* HMAC-SHA-256. */
 #define KEY_FINGERPRINT_LEN 32
 
+extern Span key_itself(Span key);
 extern Span key_redact(Span key);
 extern void key_fingerprint(Span key, uint8 *fingerprint);
 extern Span key_cut(Span text, Span key);
 extern Span secrets_cut(Span text);
+extern bool has_secret(Span text);
 
 #endif

@@ -6,25 +6,46 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "ogw_logs.h"
 #include "partition.h"
 
+/* The tables that create_log() makes. */
+static const char *const log_tables[] = {"installation", "entry", "body", "rejected"};
+
+/*
+ * Partitions that the writers of one transaction can make.  Each holds some
+ * nine locks to its end, of a table that all sessions share (by default, for
+ * 6,400 locks).
+ */
+#define MAX_PARTITIONS_MADE 100
+
+static void count_partition_made(void);
+
 /* Tells whether create_log() has been here. */
 bool
 log_exists(void)
 {
-	return OidIsValid(log_table("entry")) && OidIsValid(log_table("installation"));
+	bool		exists = true;
+
+	for (int i = 0; i < lengthof(log_tables); i++)
+		exists &= OidIsValid(log_table(log_tables[i]));
+	return exists;
 }
 
 /* Makes the log where there is none yet.  Called as the owner. */
@@ -39,13 +60,32 @@ log_ensure(void)
 	SPI_finish();
 }
 
-/* Returns the OID of a table in the extension's schema, or InvalidOid. */
+/*
+ * Returns the OID of a table of the log, or InvalidOid.  Whoever owns the table
+ * decides what runs when it is written, so that must be the owner of the
+ * extension, as which this is called, or a superuser.
+ */
 Oid
 log_table(const char *name)
 {
 	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	HeapTuple	tuple;
+	Oid			owner;
 
-	return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	if (!OidIsValid(table))
+		return InvalidOid;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (owner != GetUserId() && !superuser_arg(owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("table ogw_logs.%s has another owner than the extension", name),
+				 errhint("ALTER TABLE ogw_logs.%s OWNER TO the extension's owner.", name)));
+	return table;
 }
 
 /* Returns the partition of an open parent that holds a time, or InvalidOid. */
@@ -56,27 +96,21 @@ partition_at(Relation parent, TimestampTz at)
 }
 
 /*
- * Makes the partitions for a time where they are not there.  Called as the
- * owner, with the log made.
+ * Makes the partitions for a time, of entries and of bodies, where they are not
+ * there.  Called as the owner, with the log made.
  */
 void
 partition_ensure(TimestampTz at)
 {
-	Relation	parent = table_open(log_table("entry"), AccessShareLock);
-	bool		found = OidIsValid(partition_at(parent, at));
+	Oid			types[] = {TIMESTAMPTZOID};
+	Datum		args[] = {TimestampTzGetDatum(at)};
 
-	table_close(parent, NoLock);
-	if (!found)
-	{
-		Oid			types[] = {TIMESTAMPTZOID};
-		Datum		args[] = {TimestampTzGetDatum(at)};
-
-		SPI_connect();
-		if (SPI_execute_with_args("SELECT ogw_logs.make_partition($1)", 1, types,
-								  args, NULL, false, 0) != SPI_OK_SELECT)
-			elog(ERROR, "ogw_logs.make_partition() failed");
-		SPI_finish();
-	}
+	count_partition_made();
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT ogw_logs.make_partition($1)", 1, types,
+							  args, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "ogw_logs.make_partition() failed");
+	SPI_finish();
 }
 
 /*
@@ -108,4 +142,22 @@ partition_in_position(Relation parent, int position)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];
+}
+
+/* Counts the partitions of a transaction, and ends it when they are too many. */
+static void
+count_partition_made(void)
+{
+	static TransactionId transaction = InvalidTransactionId;
+	static int	made = 0;
+
+	if (!TransactionIdEquals(transaction, GetTopTransactionId()))
+		made = 0;
+	transaction = GetTopTransactionId();
+	if (++made > MAX_PARTITIONS_MADE)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the entries of one transaction need more than %d new partitions",
+						MAX_PARTITIONS_MADE),
+				 errhint("Call ogw_logs.make_partitions() before, or send fewer days at once.")));
 }

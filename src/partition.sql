@@ -14,6 +14,15 @@ BEGIN
 				  HINT = 'Create one with CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0.';
 	END IF;
 
+	-- whoever owns a table decides what runs when it is written
+	IF EXISTS (SELECT FROM pg_class c
+				WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+				  AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)) THEN
+		RAISE EXCEPTION 'a table in schema ogw_logs has another owner than the extension'
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = 'ALTER TABLE … OWNER TO the extension''s owner.';
+	END IF;
+
 	-- one create_log() at a time; neither readers nor set_team() wait for it
 	LOCK TABLE ogw_logs.team IN SHARE UPDATE EXCLUSIVE MODE;
 
@@ -244,8 +253,8 @@ DECLARE
 	existing oid := to_regclass(format('ogw_logs.%I', leaf));
 BEGIN
 	IF existing IS NOT NULL THEN
-		IF NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = existing
-						  AND i.inhparent = format('ogw_logs.%I', parent)::regclass) THEN
+		-- this looks at what is committed now, whatever the transaction's snapshot
+		IF pg_partition_root(existing) IS DISTINCT FROM format('ogw_logs.%I', parent)::regclass THEN
 			RAISE EXCEPTION 'table ogw_logs.% exists, but is not a partition of ogw_logs.%', leaf, parent
 				USING ERRCODE = 'duplicate_table', HINT = 'Attach it again, rename it or drop it.';
 		END IF;
@@ -285,12 +294,9 @@ BEGIN
 	PERFORM ogw_logs.create_log();
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	IF since + step * 10000 < until THEN
-		RAISE EXCEPTION 'more than 10,000 partitions of 1 % from since to until', ogw_logs.partition_unit(step)
-			USING ERRCODE = 'program_limit_exceeded', HINT = 'Take a shorter range.';
-	END IF;
 	at := date_trunc(ogw_logs.partition_unit(step), since AT TIME ZONE 'UTC');
-	WHILE at <= until AT TIME ZONE 'UTC' LOOP
+	-- each holds locks to the end of the transaction
+	WHILE at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
 		IF ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NOT NULL THEN
 			made := made + 1;
 		END IF;
@@ -300,7 +306,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
-'Makes every partition from since to until that is not there yet, ahead of a bulk load or of a restore of data alone; returns how many it made.';
+'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made. Call it until that is 0.';
 
 REVOKE ALL ON FUNCTION ogw_logs.create_log(interval), ogw_logs.comment_log(),
 	ogw_logs.partition_unit(interval), ogw_logs.partition_suffix(timestamp, interval),

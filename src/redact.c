@@ -195,8 +195,8 @@ static const KeyFormat *match_format(const char *p, const char *end,
 static bool at_word_start(const char *text, size_t at);
 static size_t leading_word(const char *key, size_t len);
 static bool has_quotable(const char *key, size_t len);
-static size_t match_escaped(const char *p, const char *end,
-							const char *key, size_t key_len);
+static size_t unescaped_char(const char *p, const char *end, char *c);
+static int	hex_value(char c);
 
 /*
  * Returns how many leading bytes of a key may be shown: the published prefix
@@ -279,50 +279,86 @@ redact_find(const char *text, size_t len, size_t from, RedactHit *hit)
 }
 
 /*
- * Finds the next place at or behind from where this very key stands, as it is
- * or with some of its characters escaped as JSON may (\u002d, \/), in a string
- * inside a string too (\\u002d).  The hit spares the key's kept prefix where
- * that is unescaped.
+ * Starts the search for the places where this very key stands in a text, as it
+ * is or with some of its characters escaped as JSON may (\u002d, \/), in a
+ * string inside a string too (\\u002d).  The key has 1 to REDACT_OWN_KEY_MAX
+ * bytes; text and key stay where they are while the search lasts.
+ */
+void
+redact_key_search(RedactKeySearch *search, const char *text, size_t len,
+				  const char *key, size_t key_len)
+{
+	size_t		k = 0;
+
+	search->text = text;
+	search->len = len;
+	search->key = key;
+	search->key_len = key_len;
+	search->keep = redact_key_prefix(key, key_len);
+	search->at = 0;
+	search->escaped = memchr(key, '\\', key_len) == NULL &&
+		(memmem(text, len, "\\u00", 4) != NULL ||
+		 (has_quotable(key, key_len) && memchr(text, '\\', len) != NULL));
+	if (!search->escaped)
+		return;
+
+	/* Knuth, Morris, Pratt: how much of the key is matched still after a miss */
+	search->matched = 0;
+	search->fallback[0] = 0;
+	for (size_t i = 1; i < key_len; i++)
+	{
+		while (k > 0 && key[i] != key[k])
+			k = search->fallback[k - 1];
+		if (key[i] == key[k])
+			k++;
+		search->fallback[i] = (uint16_t) k;
+	}
+}
+
+/*
+ * Finds the next place; the hit spares the key's kept prefix where that is
+ * written without escapes.  Linear over all calls of one search.
  */
 bool
-redact_find_key(const char *text, size_t len, size_t from,
-				const char *key, size_t key_len, RedactHit *hit)
+redact_key_next(RedactKeySearch *search, RedactHit *hit)
 {
-	const char *end = text + len;
-	const char *p = text + from;
-	size_t		keep = redact_key_prefix(key, key_len);
-	const char *found = memmem(p, len - from, key, key_len);
-	const char *stop = found ? found : end;
+	const char *end = search->text + search->len;
 
-	/*
-	 * An occurrence before the plain one has an escape in it: look at the
-	 * places from which one could be reached.
-	 */
-	if (memmem(p, stop - p, "\\u00", 4) != NULL ||
-		(has_quotable(key, key_len) && memchr(p, '\\', stop - p) != NULL))
+	if (!search->escaped)
 	{
-		for (const char *q = p; q < stop; q++)
-		{
-			size_t		n;
+		const char *found = memmem(search->text + search->at, search->len - search->at,
+								   search->key, search->key_len);
 
-			if (*q != key[0] && *q != '\\')
-				continue;
-			n = match_escaped(q, end, key, key_len);
-			if (n > 0)
-			{
-				bool		plain = memcmp(q, key, keep) == 0;
-
-				hit->start = (q - text) + (plain ? keep : 0);
-				hit->end = (q - text) + n;
-				return true;
-			}
-		}
+		if (found == NULL)
+			return false;
+		hit->start = (found - search->text) + search->keep;
+		hit->end = (found - search->text) + search->key_len;
+		search->at = hit->end;
+		return true;
 	}
-	if (found == NULL)
-		return false;
-	hit->start = (found - text) + keep;
-	hit->end = (found - text) + key_len;
-	return true;
+	while (search->at < search->len)
+	{
+		size_t		start = search->at;
+		char		c;
+
+		search->at += unescaped_char(search->text + start, end, &c);
+		while (search->matched > 0 && search->key[search->matched] != c)
+			search->matched = search->fallback[search->matched - 1];
+		if (search->key[search->matched] != c)
+			continue;
+
+		/* a ring of where the last key_len characters began */
+		search->starts[search->n_starts++ % search->key_len] = start;
+		if (++search->matched < search->key_len)
+			continue;
+		search->matched = 0;
+		start = search->starts[search->n_starts % search->key_len];
+		hit->start = start + (memcmp(search->text + start, search->key, search->keep) == 0 ?
+							  search->keep : 0);
+		hit->end = search->at;
+		return true;
+	}
+	return false;
 }
 
 /* Works out the tables, once. */
@@ -395,13 +431,17 @@ match_format(const char *p, const char *end, const char **run_end)
 		const char *q = p;
 		const char *want = f->prefix;
 		const char *run;
+		const char *stop;
 
 		while (*want && q < end &&
 			   (*want == '#' ? (charset[(unsigned char) *q] & DIGIT) != 0 : *q == *want))
 			want++, q++;
 		if (*want)
 			continue;
-		for (run = q; q < end && (charset[(unsigned char) *q] & f->charset) != 0;)
+		/* one more than the bound is enough to see that it is passed */
+		run = q;
+		stop = f->max > 0 && (size_t) (end - run) > f->max ? run + f->max + 1 : end;
+		while (q < stop && (charset[(unsigned char) *q] & f->charset) != 0)
 			q++;
 		if ((size_t) (q - run) < f->min)
 			continue;
@@ -453,34 +493,40 @@ has_quotable(const char *key, size_t len)
 }
 
 /*
- * Matches the key at p where each of its characters may be escaped with up to
- * MAX_BACKSLASHES backslashes (a string in a string in a string in a string);
- * returns the bytes matched, 0 for no match.
+ * Reads one character and returns its length in the text: a character with up
+ * to MAX_BACKSLASHES backslashes before it (a string in a string in a string in
+ * a string) stands for itself, u00XX behind them for the character XX.
  */
 static size_t
-match_escaped(const char *p, const char *end, const char *key, size_t key_len)
+unescaped_char(const char *p, const char *end, char *c)
 {
-	static const char hex[] = "0123456789abcdef";
-	const char *start = p;
+	const char *q = p;
 
-	for (size_t i = 0; i < key_len; i++)
+	while (q < end && q - p < MAX_BACKSLASHES && *q == '\\')
+		q++;
+	if (q == end)
+		q--;
+	*c = *q;
+	if (q > p && end - q >= 5 && memcmp(q, "u00", 3) == 0)
 	{
-		unsigned char want = key[i];
+		int			high = hex_value(q[3]);
+		int			low = hex_value(q[4]);
 
-		if (p < end && *p == '\\' && want != '\\')
+		if (high >= 0 && low >= 0)
 		{
-			for (int n = 0; n < MAX_BACKSLASHES && p < end && *p == '\\'; n++)
-				p++;
-			if (end - p >= 5 && *p == 'u' && p[1] == '0' && p[2] == '0' &&
-				p[3] == hex[want >> 4] && (p[4] | 0x20) == (hex[want & 15] | 0x20))
-			{
-				p += 5;
-				continue;
-			}
+			*c = (char) (high << 4 | low);
+			return q + 5 - p;
 		}
-		if (p >= end || (unsigned char) *p != want)
-			return 0;
-		p++;
 	}
-	return p - start;
+	return q + 1 - p;
+}
+
+/* Returns the value of a hexadecimal digit, -1 for another character. */
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What stands for the part of a key that is not kept. */
 #define REDACT_MASK "****"
@@ -26,6 +27,7 @@
  * many bytes: "a" as a key would else punch holes into every text.
  */
 #define REDACT_OWN_KEY_MIN 8
+#define REDACT_OWN_KEY_MAX 4096
 
 /* A secret in a text: [start, end) goes, a mask is put in its place. */
 typedef struct RedactHit
@@ -34,11 +36,28 @@ typedef struct RedactHit
 	size_t		end;
 } RedactHit;
 
+/* A search for one key in one text; the members are redact.c's. */
+typedef struct RedactKeySearch
+{
+	const char *text;
+	size_t		len;
+	const char *key;
+	size_t		key_len;
+	size_t		keep;			/* of the key's bytes, shown */
+	size_t		at;				/* where the search goes on */
+	bool		escaped;		/* the text may hold the key escaped */
+	size_t		matched;		/* characters of the key, up to here */
+	size_t		n_starts;
+	uint16_t	fallback[REDACT_OWN_KEY_MAX];
+	size_t		starts[REDACT_OWN_KEY_MAX];
+} RedactKeySearch;
+
 extern size_t redact_key_prefix(const char *key, size_t len);
 extern bool redact_is_redacted(const char *key, size_t len);
 extern bool redact_find(const char *text, size_t len, size_t from,
 						RedactHit *hit);
-extern bool redact_find_key(const char *text, size_t len, size_t from,
-							const char *key, size_t key_len, RedactHit *hit);
+extern void redact_key_search(RedactKeySearch *search, const char *text, size_t len,
+							  const char *key, size_t key_len);
+extern bool redact_key_next(RedactKeySearch *search, RedactHit *hit);
 
 #endif

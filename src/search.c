@@ -255,11 +255,11 @@ static void
 query_key(SearchQuery *query, Datum key)
 {
 	text	   *given = DatumGetTextPP(key);
-	Span		span = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
+	Span		span = key_itself((Span) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)});
 
 	if (redact_is_redacted(span.data, span.len))
 		appendStringInfo(&query->text, " AND e.api_key = %s",
-						 query_param(query, TEXTOID, PointerGetDatum(given)));
+						 query_param(query, TEXTOID, PointerGetDatum(cstring_to_text_with_len(span.data, span.len))));
 	else
 	{
 		bytea	   *fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
@@ -281,6 +281,13 @@ query_page(SearchQuery *query, FunctionCallInfo fcinfo)
 	const char *at;
 	const char *job_id;
 
+	if (PG_ARGISNULL(ARG_BEFORE_TIMESTAMP) ?
+		!PG_ARGISNULL(ARG_BEFORE_JOB_ID) || !PG_ARGISNULL(ARG_BEFORE_TEAM_ID) :
+		PG_ARGISNULL(ARG_BEFORE_JOB_ID) && !PG_ARGISNULL(ARG_BEFORE_TEAM_ID))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("before_job_id needs before_timestamp, before_team_id needs both"),
+				 errhint("Give all three, from the last row of the page before.")));
 	if (PG_ARGISNULL(ARG_BEFORE_TIMESTAMP))
 		return;
 	at = query_param(query, TIMESTAMPTZOID, PG_GETARG_DATUM(ARG_BEFORE_TIMESTAMP));

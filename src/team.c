@@ -13,9 +13,11 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/lock.h"
 #include "storage/sinval.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -37,6 +39,9 @@ PG_FUNCTION_INFO_V1(ogw_settings_changed);
 /* Teams kept in a backend's cache at the most; then it starts anew. */
 #define MAX_CACHED_TEAMS 10000
 
+/* The fourth field of an advisory lock's tag; pg_advisory_lock() uses 1 and 2. */
+#define BODIES_LOCK_CLASS 0x6f67
+
 /* A team_id has at most 255 bytes, see entry.h. */
 #define TEAM_KEY_SIZE 256
 
@@ -49,15 +54,15 @@ typedef struct CachedTeam
 static MemoryContext cache_context = NULL;
 static HTAB *teams = NULL;
 static bool cache_valid = false;
-static uint64 generation = 0;
 static Oid	team_relid = InvalidOid;
 static Oid	installation_relid = InvalidOid;
 static bool secret_loaded = false;
 static uint8 secret[INSTALLATION_SECRET_LEN];
 
+static void set_bodies_tag(LOCKTAG *tag, const char *team_id);
 static void relation_changed(Datum arg, Oid relid);
 static void refresh_cache(void);
-static void read_policy(const char *team_id, TeamPolicy *policy);
+static bool read_policy(const char *team_id, TeamPolicy *policy);
 static void read_policy_row(HeapTuple row, TupleDesc desc, TeamPolicy *policy);
 
 /* Registers the one relcache callback that this library uses. */
@@ -65,17 +70,6 @@ void
 team_init(void)
 {
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
-}
-
-/*
- * Takes in what other backends changed and returns a number that grows with
- * each change of a setting: who keeps a decision compares it.
- */
-uint64
-team_generation(void)
-{
-	AcceptInvalidationMessages();
-	return generation;
 }
 
 /*
@@ -93,13 +87,46 @@ team_policy(const char *team_id)
 	team = hash_search(teams, team_id, HASH_FIND, NULL);
 	if (team == NULL)
 	{
-		TeamPolicy	policy;
+		static TeamPolicy policy;
 
-		read_policy(team_id, &policy);
+		/* what comes of an error is good for this entry alone */
+		if (!read_policy(team_id, &policy))
+			return &policy;
 		team = hash_search(teams, team_id, HASH_ENTER, &found);
 		team->policy = policy;
 	}
 	return &team->policy;
+}
+
+/*
+ * Tells, right before bodies are written, whether a team wants them.  True is
+ * a promise to the end of the transaction: team_stop_bodies() waits for it.
+ * While that is under way it is false, without waiting.  Called as the owner.
+ */
+bool
+team_may_store_bodies(const char *team_id)
+{
+	LOCKTAG		tag;
+
+	set_bodies_tag(&tag, team_id);
+	if (LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	AcceptInvalidationMessages();
+	return team_policy(team_id)->body_logging;
+}
+
+/*
+ * Waits for the transactions that are writing bodies of a team, and keeps
+ * others from it to the end of this transaction: when the switch is off, no
+ * transaction can add a body that had begun before.
+ */
+void
+team_stop_bodies(const char *team_id)
+{
+	LOCKTAG		tag;
+
+	set_bodies_tag(&tag, team_id);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
 /*
@@ -163,10 +190,21 @@ static void
 relation_changed(Datum arg, Oid relid)
 {
 	if (!OidIsValid(relid) || relid == team_relid || relid == installation_relid)
-	{
 		cache_valid = false;
-		generation++;
-	}
+}
+
+/*
+ * Names the lock on a team's bodies: an advisory one, of a class that SQL's
+ * functions do not use.  Two teams of one hash wait for each other at the most.
+ */
+static void
+set_bodies_tag(LOCKTAG *tag, const char *team_id)
+{
+	uint64		hash = hash_bytes_extended((const unsigned char *) team_id,
+										   strlen(team_id), 0);
+
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash,
+						 BODIES_LOCK_CLASS);
 }
 
 /* Empties the cache where something changed or it has grown too large. */
@@ -200,14 +238,16 @@ refresh_cache(void)
 }
 
 /*
- * Reads the policy of one team into memory of the cache.  An error on the way,
- * but for a cancel, is caught: it means the default, with a warning.
+ * Reads the policy of one team into memory of the cache.  Where the settings
+ * cannot be read it is the default, with a warning, and the result is false; a
+ * cancel and a lack of resources are raised again.
  */
-static void
+static bool
 read_policy(const char *team_id, TeamPolicy *policy)
 {
 	MemoryContext old_context = CurrentMemoryContext;
 	ResourceOwner old_owner = CurrentResourceOwner;
+	volatile bool readable = true;
 
 	memset(policy, 0, sizeof(*policy));
 	policy->redact_bodies = true;
@@ -245,11 +285,14 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		CurrentResourceOwner = old_owner;
 		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
 			ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK ||
+			ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES ||
+			ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_PROGRAM_LIMIT_EXCEEDED ||
 			error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
 			ReThrowError(error);
 		FreeErrorData(error);
 		memset(policy, 0, sizeof(*policy));
 		policy->redact_bodies = true;
+		readable = false;
 		ereport(WARNING,
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
 				 errmsg("the settings in ogw_logs.team cannot be read: no bodies are stored"),
@@ -258,6 +301,7 @@ read_policy(const char *team_id, TeamPolicy *policy)
 	PG_END_TRY();
 	MemoryContextSwitchTo(old_context);
 	CurrentResourceOwner = old_owner;
+	return readable;
 }
 
 /* Takes a row of ogw_logs.team; a column that is NULL means its default. */

@@ -15,6 +15,8 @@
 #include "access.h"
 #include "compat.h"
 #include "entry.h"
+#include "key.h"
+#include "team.h"
 
 PG_FUNCTION_INFO_V1(ogw_set_team);
 PG_FUNCTION_INFO_V1(ogw_clear_team);
@@ -58,7 +60,8 @@ static const char change_query[] =
 "   FROM old, new, jsonb_each_text(to_jsonb(old)) o, jsonb_each_text(to_jsonb(new)) n"
 "  WHERE n.key = o.key AND n.value IS DISTINCT FROM o.value";
 
-static void change(FunctionCallInfo fcinfo, Datum *values, char *nulls);
+static void change(FunctionCallInfo fcinfo, Datum *values, char *nulls,
+				   bool stops_bodies);
 static void check_team_id(FunctionCallInfo fcinfo);
 static void check_metadata_keys(ArrayType *keys);
 static void check_retention(Interval *retention, const char *name);
@@ -89,7 +92,8 @@ ogw_set_team(PG_FUNCTION_ARGS)
 		check_retention(DatumGetIntervalP(values[PARAM_BODY_RETENTION]), "body_retention");
 	if (nulls[PARAM_LOG_RETENTION] == ' ')
 		check_retention(DatumGetIntervalP(values[PARAM_LOG_RETENTION]), "log_retention");
-	change(fcinfo, values, nulls);
+	change(fcinfo, values, nulls,
+		   nulls[PARAM_BODY_LOGGING] == ' ' && !DatumGetBool(values[PARAM_BODY_LOGGING]));
 	PG_RETURN_VOID();
 }
 
@@ -120,19 +124,25 @@ ogw_clear_team(PG_FUNCTION_ARGS)
 	nulls[PARAM_TEAM_ID] = ' ';
 	values[PARAM_CLEAR] = PG_GETARG_DATUM(1);
 	nulls[PARAM_CLEAR] = ' ';
-	change(fcinfo, values, nulls);
+	change(fcinfo, values, nulls,
+		   strcmp(text_to_cstring(PG_GETARG_TEXT_PP(1)), "body_logging") == 0);
 	PG_RETURN_VOID();
 }
 
-/* Writes the change and its record, as the owner, in the name of the caller. */
+/*
+ * Writes the change and its record, as the owner, in the name of the caller.
+ * Where it switches bodies off it waits for the transactions that write some.
+ */
 static void
-change(FunctionCallInfo fcinfo, Datum *values, char *nulls)
+change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 {
 	OwnerGuard	guard;
 	Oid			types[N_PARAMS];
 
 	memcpy(types, param_types, sizeof(types));
 	owner_enter(&guard, fcinfo);
+	if (stops_bodies)
+		team_stop_bodies(text_to_cstring(DatumGetTextPP(values[PARAM_TEAM_ID])));
 	values[PARAM_CHANGED_BY] =
 		DirectFunctionCall1(namein, CStringGetDatum(GetUserNameFromId(guard.caller, false)));
 	nulls[PARAM_CHANGED_BY] = ' ';
@@ -154,6 +164,10 @@ check_team_id(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("team_id must have 1 to %d bytes", MAX_ID_BYTES)));
+	if (has_secret((Span) {VARDATA_ANY(PG_GETARG_TEXT_PP(0)), len}))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("team_id holds an API key")));
 }
 
 /* Checks the names of metadata that are to stay with an entry. */

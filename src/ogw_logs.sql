@@ -1,0 +1,27 @@
+-- The install script begins here: Makefile puts the rooms' files in order.
+
+-- The functions below act with the rights of whoever installs them. Nobody else
+-- may have put anything into their schema, or be able to.
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_catalog.pg_namespace n
+				WHERE n.nspname = 'ogw_logs'
+				  AND (n.nspowner NOT IN (SELECT r.oid FROM pg_catalog.pg_roles r
+										   WHERE r.rolsuper OR r.rolname = current_user)
+					   OR EXISTS (SELECT FROM pg_catalog.aclexplode(n.nspacl) a
+								   WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner)
+					   OR EXISTS (SELECT FROM (SELECT c.relnamespace, c.relowner FROM pg_catalog.pg_class c
+											   UNION ALL SELECT p.pronamespace, p.proowner FROM pg_catalog.pg_proc p
+											   UNION ALL SELECT o.oprnamespace, o.oprowner FROM pg_catalog.pg_operator o
+											   UNION ALL SELECT t.typnamespace, t.typowner FROM pg_catalog.pg_type t)
+											 AS found (namespace, owner)
+								   WHERE found.namespace = n.oid
+									 AND found.owner NOT IN (SELECT r.oid FROM pg_catalog.pg_roles r
+															  WHERE r.rolsuper OR r.rolname = current_user)))) THEN
+		RAISE EXCEPTION 'schema ogw_logs is not yours alone'
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = 'It and everything in it must be owned by a superuser or the role that installs, and nobody else may have CREATE on it.';
+	END IF;
+END
+$$;
+

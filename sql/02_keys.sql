@@ -86,6 +86,9 @@ SELECT owner, error_code, fallback_reason, attempts, metadata FROM ogw_logs.sear
 SELECT ogw_logs.insert_log(job_id => 'acme_0123456789abcdef/1', team_id => 'keys', api_key => 'acme_0123456789abcdef');
 SELECT ogw_logs.insert_log(job_id => 'x', team_id => 'hf_' || repeat('a', 34));
 SELECT ogw_logs.set_team('hf_' || repeat('a', 34));
+SELECT ogw_logs.insert_log(job_id => 'x', team_id => repeat('-----BEGIN RSA', 18), api_key => '-----BEGIN RSA');
+SELECT ogw_logs.insert_log(job_id => 'grown', team_id => 'keys', owner => repeat('-----BEGIN RSA', 18), api_key => '-----BEGIN RSA');
+SELECT length(owner) <= 255 AS no_longer FROM ogw_logs.search(job_id => 'grown');
 -- a refused entry keeps no key either
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"acme_0123456789abcdef","team_id":"keys","api_key":"acme_0123456789abcdef","latency_ms":-1}]');
 SELECT job_id, field, reason FROM ogw_logs.rejected WHERE team_id = 'keys';

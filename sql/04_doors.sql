@@ -53,6 +53,9 @@ SELECT attempts, tool_calls FROM ogw_logs.search(job_id => 'j-6');
 -- unknown fields with bodies off: dropped and counted
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"j-7","team_id":"doors-off","new_field":"secret","x":2}]');
 SELECT metadata, unknown_fields, body_logged FROM ogw_logs.get_log('j-7');
+-- zeros behind a cost add nothing
+SELECT ogw_logs.insert_log(job_id => 'cost', team_id => 'doors', cost_usd => 0.1::numeric(100,60));
+SELECT cost_usd FROM ogw_logs.search(job_id => 'cost');
 -- json, NULL and nothing
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"j-8","team_id":"doors"}]'::json);
 SELECT * FROM ogw_logs.insert_logs(NULL::text);

@@ -18,12 +18,10 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "access.h"
-#include "ogw_logs.h"
 
 PG_FUNCTION_INFO_V1(ogw_readable_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_teams);

@@ -35,6 +35,7 @@ static Batch *inbox_batches = NULL;
 /* What became of the last such statement of this session. */
 static BatchCounts last_inbox_counts;
 
+static char *cost_text(Datum cost);
 static void give_text(GivenField *field, Datum value);
 static void add_elements(Batch *batch, const char *p, const char *end);
 static void add_element(Batch *batch, Span element);
@@ -86,8 +87,7 @@ ogw_insert_log(PG_FUNCTION_ARGS)
 				break;
 			case FIELD_COST_USD:
 				give_text(&given.field[f],
-						  CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(numeric_out,
-																				  PG_GETARG_DATUM(f)))));
+						  CStringGetTextDatum(cost_text(PG_GETARG_DATUM(f))));
 				break;
 			default:
 				give_text(&given.field[f], PG_GETARG_DATUM(f));
@@ -154,7 +154,12 @@ ogw_receive(PG_FUNCTION_ARGS)
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 	{
 		receive_row(trigger);
-		return PointerGetDatum(trigger->tg_trigtuple);
+
+		/*
+		 * PostgreSQL frees the row it made for us only where another comes
+		 * back: else each would stay to the end of the statement.
+		 */
+		return PointerGetDatum(heap_copytuple(trigger->tg_trigtuple));
 	}
 	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
 		receive_begin(fcinfo);
@@ -168,6 +173,14 @@ Datum
 ogw_last_batch(PG_FUNCTION_ARGS)
 {
 	return counts_datum(fcinfo, &last_inbox_counts);
+}
+
+/* Returns the digits of a numeric, without zeros that its scale adds. */
+static char *
+cost_text(Datum cost)
+{
+	return DatumGetCString(DirectFunctionCall1(numeric_out,
+											   DirectFunctionCall1(numeric_trim_scale, cost)));
 }
 
 /* Gives a field the text of a value. */

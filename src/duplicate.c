@@ -279,6 +279,7 @@ has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
 		ExecClearTuple(slot);
 		if (!TransactionIdIsValid(wait_for))
 			break;
+		index_rescan(scan, keys, 2, NULL, 0);	/* no page stays pinned */
 		XactLockTableWait(wait_for, NULL, NULL, XLTW_None);
 	}
 	for (int i = 0; i < 2; i++)

@@ -50,7 +50,6 @@ bool
 entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 {
 	Build		build = {.given = given, .entry = entry};
-	char		team_id[MAX_ID_BYTES + 1];
 	Reason		reason;
 
 #define REFUSE_IF(f, call) \
@@ -74,9 +73,7 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 	REFUSE_IF(FIELD_TIMESTAMP, take_time(&build, now));
 
 	/* what may be stored; the policy stays valid, as no settings follow */
-	memcpy(team_id, entry->team_id.data, entry->team_id.len);
-	team_id[entry->team_id.len] = '\0';
-	build.policy = *team_policy(team_id);
+	build.policy = *team_policy(pnstrdup(entry->team_id.data, entry->team_id.len));
 
 	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
 	{
@@ -408,10 +405,12 @@ finish_body(Build *build)
 	}
 	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
 	{
-		if (part >= BODY_ATTEMPTS && build->parts[part].data != NULL)
-			build->parts[part] = safe_json(safe_text(build, build->parts[part]),
-										   build->parts[part]);
+		Span		given_part = build->parts[part];
+
+		if (part >= BODY_ATTEMPTS)
+			build->parts[part] = safe_json(safe_text(build, given_part), given_part);
 		any |= build->parts[part].data != NULL;
+		build->dropped |= given_part.data != NULL && build->parts[part].data == NULL;
 	}
 	if (any)
 		entry->body = body_pack(build->parts);

@@ -111,8 +111,6 @@ batch_begin(const char *door, int capacity, MemoryContext parent)
 												 ALLOCSET_DEFAULT_SIZES);
 	batch->door = door;
 	batch->subxact = GetCurrentSubTransactionId();
-	batch->now = GetCurrentTimestamp();
-	AcceptInvalidationMessages();	/* the settings of now */
 	batch->capacity = capacity;
 	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
 	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
@@ -129,8 +127,10 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 {
 	MemoryContext old = MemoryContextSwitchTo(batch->entry_context);
 	Entry		entry;
-	bool		accepted = entry_build(given, batch->now, &entry, why);
+	bool		accepted;
 
+	AcceptInvalidationMessages();	/* the settings of now */
+	accepted = entry_build(given, GetCurrentTimestamp(), &entry, why);
 	MemoryContextSwitchTo(batch->rows_context);
 	if (accepted)
 	{

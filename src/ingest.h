@@ -12,9 +12,12 @@
 
 #include "entry.h"
 
-/* A batch is written when it holds this many rows, or bytes of them. */
+/*
+ * A batch is written when it holds this many rows, or bytes of them: they pass
+ * through a tuplestore that is to stay within the default work_mem of 4 MB.
+ */
 #define BATCH_ROWS 1000
-#define BATCH_BYTES (8 * 1024 * 1024)
+#define BATCH_BYTES (3 * 1024 * 1024)
 
 typedef enum RowState
 {
@@ -58,7 +61,6 @@ typedef struct Batch
 	SubTransactionId subxact;	/* in which it began */
 	Oid			owner;			/* whose rights it writes with */
 	const char *door;
-	TimestampTz now;			/* what a missing timestamp becomes */
 	MemoryContext context;		/* the batch itself */
 	MemoryContext rows_context; /* what is in rows and rejected, */
 	MemoryContext entry_context;	/* and what one entry needs on its way */

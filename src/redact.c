@@ -3,10 +3,12 @@
  *		The published key formats, and the two searches built on them.
  *
  * A format is a literal prefix ('#' stands for a digit) and a run of a class
- * of characters behind it; of a match the first "keep" bytes stay.  The
- * expressions of the sources are a little narrower than "a run": taking the
- * wider form costs at most a masked tail of something that carries a published
- * key prefix.  Everything is linear in the length of the text.
+ * of characters behind it, of a length within bounds; of a match the first
+ * "keep" bytes stay.  The expressions of the sources are a little narrower than
+ * "a run": taking the wider form costs at most a masked tail of something that
+ * carries a published key prefix.  Everything is linear in the length of the
+ * text: at each place at most one run of bounded length is looked at, and the
+ * formats without a bound take all that they looked at.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE				/* memmem */
@@ -191,10 +193,13 @@ static uint8_t next_format[N_KEY_FORMATS];
 static void prepare_tables(void);
 static uint16_t charset_of(unsigned char c);
 static const KeyFormat *match_format(const char *p, const char *end,
-									 const char **run_end);
+									 bool text_only, const char **run_end);
 static bool at_word_start(const char *text, size_t at);
 static size_t leading_word(const char *key, size_t len);
 static bool has_quotable(const char *key, size_t len);
+static void find_plain(RedactKeySearch *search);
+static bool take_hit(RedactKeySearch *search, size_t start, size_t end,
+					 RedactHit *hit);
 static size_t unescaped_char(const char *p, const char *end, char *c);
 static int	hex_value(char c);
 
@@ -206,11 +211,12 @@ size_t
 redact_key_prefix(const char *key, size_t len)
 {
 	const char *run_end;
-	const KeyFormat *format = match_format(key, key + len, &run_end);
+	const KeyFormat *format = match_format(key, key + len, false, &run_end);
 	size_t		word;
 
+	/* a mask never makes a text longer */
 	if (format)
-		return format->keep;
+		return len - format->keep >= REDACT_MASK_LEN ? format->keep : 0;
 	word = leading_word(key, len);
 	return len - word >= REDACT_UNKNOWN_HIDDEN_MIN ? word : 0;
 }
@@ -265,11 +271,8 @@ redact_find(const char *text, size_t len, size_t from, RedactHit *hit)
 		if (first_format[(unsigned char) text[at]] == NO_FORMAT ||
 			!at_word_start(text, at))
 			continue;
-		format = match_format(text + at, end, &run_end);
-		if (format == NULL || !format->in_text)
-			continue;
-		if (format->max > 0 && (size_t) (run_end - (text + at)) -
-			strlen(format->prefix) > format->max)
+		format = match_format(text + at, end, true, &run_end);
+		if (format == NULL)
 			continue;
 		hit->start = at + format->keep;
 		hit->end = run_end - text;
@@ -303,7 +306,10 @@ redact_key_search(RedactKeySearch *search, const char *text, size_t len,
 		return;
 
 	/* Knuth, Morris, Pratt: how much of the key is matched still after a miss */
+	search->plain = 0;
+	find_plain(search);
 	search->matched = 0;
+	search->n_starts = 0;
 	search->fallback[0] = 0;
 	for (size_t i = 1; i < key_len; i++)
 	{
@@ -326,22 +332,24 @@ redact_key_next(RedactKeySearch *search, RedactHit *hit)
 
 	if (!search->escaped)
 	{
-		const char *found = memmem(search->text + search->at, search->len - search->at,
-								   search->key, search->key_len);
-
-		if (found == NULL)
-			return false;
-		hit->start = (found - search->text) + search->keep;
-		hit->end = (found - search->text) + search->key_len;
-		search->at = hit->end;
-		return true;
+		search->plain = search->at;
+		find_plain(search);
+		return take_hit(search, search->plain, search->plain + search->key_len, hit);
 	}
 	while (search->at < search->len)
 	{
 		size_t		start = search->at;
 		char		c;
 
+		/* what stands there as it is may begin inside an escape */
+		if (search->plain < start)
+		{
+			search->plain = start;
+			find_plain(search);
+		}
 		search->at += unescaped_char(search->text + start, end, &c);
+		if (search->plain < search->at)
+			return take_hit(search, search->plain, search->plain + search->key_len, hit);
 		while (search->matched > 0 && search->key[search->matched] != c)
 			search->matched = search->fallback[search->matched - 1];
 		if (search->key[search->matched] != c)
@@ -349,16 +357,35 @@ redact_key_next(RedactKeySearch *search, RedactHit *hit)
 
 		/* a ring of where the last key_len characters began */
 		search->starts[search->n_starts++ % search->key_len] = start;
-		if (++search->matched < search->key_len)
-			continue;
-		search->matched = 0;
-		start = search->starts[search->n_starts % search->key_len];
-		hit->start = start + (memcmp(search->text + start, search->key, search->keep) == 0 ?
-							  search->keep : 0);
-		hit->end = search->at;
-		return true;
+		if (++search->matched == search->key_len)
+			return take_hit(search, search->starts[search->n_starts % search->key_len],
+							search->at, hit);
 	}
 	return false;
+}
+
+/* Moves plain to the next place at or behind it where the key stands as it is. */
+static void
+find_plain(RedactKeySearch *search)
+{
+	const char *found = memmem(search->text + search->plain, search->len - search->plain,
+							   search->key, search->key_len);
+
+	search->plain = found ? (size_t) (found - search->text) : search->len;
+}
+
+/* Reports the key at [start, end), and goes on behind it; false at the end. */
+static bool
+take_hit(RedactKeySearch *search, size_t start, size_t end, RedactHit *hit)
+{
+	if (start >= search->len)
+		return false;
+	if (memcmp(search->text + start, search->key, search->keep) == 0)
+		start += search->keep;
+	*hit = (RedactHit) {start, end};
+	search->at = end;
+	search->matched = 0;
+	return true;
 }
 
 /* Works out the tables, once. */
@@ -417,10 +444,11 @@ charset_of(unsigned char c)
 
 /*
  * Returns the first format whose prefix stands at p with a run of at least its
- * minimum behind it, and where that run ends; NULL for none.
+ * minimum behind it, and where that run ends; NULL for none.  In a text only
+ * the telling formats count, and a run that is too long is something else.
  */
 static const KeyFormat *
-match_format(const char *p, const char *end, const char **run_end)
+match_format(const char *p, const char *end, bool text_only, const char **run_end)
 {
 	prepare_tables();
 	if (p >= end)
@@ -433,6 +461,8 @@ match_format(const char *p, const char *end, const char **run_end)
 		const char *run;
 		const char *stop;
 
+		if (text_only && !f->in_text)
+			continue;
 		while (*want && q < end &&
 			   (*want == '#' ? (charset[(unsigned char) *q] & DIGIT) != 0 : *q == *want))
 			want++, q++;
@@ -443,7 +473,8 @@ match_format(const char *p, const char *end, const char **run_end)
 		stop = f->max > 0 && (size_t) (end - run) > f->max ? run + f->max + 1 : end;
 		while (q < stop && (charset[(unsigned char) *q] & f->charset) != 0)
 			q++;
-		if ((size_t) (q - run) < f->min)
+		if ((size_t) (q - run) < f->min ||
+			(text_only && f->max > 0 && (size_t) (q - run) > f->max))
 			continue;
 		*run_end = q;
 		return f;

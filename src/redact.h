@@ -45,6 +45,7 @@ typedef struct RedactKeySearch
 	size_t		key_len;
 	size_t		keep;			/* of the key's bytes, shown */
 	size_t		at;				/* where the search goes on */
+	size_t		plain;			/* where the key stands next as it is */
 	bool		escaped;		/* the text may hold the key escaped */
 	size_t		matched;		/* characters of the key, up to here */
 	size_t		n_starts;

@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -83,6 +84,8 @@ typedef struct SearchQuery
 	Datum		values[MAX_PARAMS];
 } SearchQuery;
 
+static uint64 find_log(FunctionCallInfo fcinfo, const ReaderRights *rights,
+					   bool nearby);
 static void query_begin(SearchQuery *query, const char *columns);
 static const char *query_param(SearchQuery *query, Oid type, Datum value);
 static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
@@ -91,7 +94,7 @@ static void query_model(SearchQuery *query, FunctionCallInfo fcinfo);
 static void query_key(SearchQuery *query, Datum key);
 static void query_page(SearchQuery *query, FunctionCallInfo fcinfo);
 static void query_rights(SearchQuery *query, const ReaderRights *rights);
-static uint64 query_run(SearchQuery *query, long max_rows);
+static uint64 query_run(SearchQuery *query, Tuplestorestate *into);
 static bool may_read_body(const ReaderRights *rights, Datum team_id);
 static void put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 						const ReaderRights *rights);
@@ -138,8 +141,7 @@ ogw_search(PG_FUNCTION_ARGS)
 							   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
 		appendStringInfo(&query.text, " LIMIT %d", max_rows);
 		SPI_connect();
-		for (uint64 i = 0, n = query_run(&query, max_rows); i < n; i++)
-			tuplestore_puttuple(result->setResult, SPI_tuptable->vals[i]);
+		query_run(&query, result->setResult);
 		SPI_finish();
 	}
 	owner_leave(&guard);
@@ -165,45 +167,52 @@ ogw_get_log(PG_FUNCTION_ARGS)
 	owner_enter(&guard, fcinfo);
 	if (log_exists())
 	{
-		uint64		n;
+		uint64		n = 0;
+		SPITupleTable *rows;
 
 		reader_rights(guard.caller, &rights);
 		SPI_connect();
-		do
-		{
-			SearchQuery query;
-
-			query_begin(&query, LOG_ROW);
-			query_filter(&query, fcinfo, 0, TEXTOID, "e.job_id =");
-			query_filter(&query, fcinfo, 1, TEXTOID, "e.team_id =");
-			query_rights(&query, &rights);
-			if (nearby)
-			{
-				TimestampTz near = PG_GETARG_TIMESTAMPTZ(2);
-				TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
-
-				appendStringInfo(&query.text, " AND e.\"timestamp\" >= %s",
-								 query_param(&query, TIMESTAMPTZOID,
-											 TimestampTzGetDatum(near - window)));
-				appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
-								 query_param(&query, TIMESTAMPTZOID,
-											 TimestampTzGetDatum(near + window)));
-			}
-			appendStringInfoString(&query.text,
-								   " ORDER BY e.\"timestamp\" DESC, e.team_id DESC");
-			n = query_run(&query, 0);
-		} while (n == 0 && nearby && !(nearby = false));
-
-		{
-			SPITupleTable *rows = SPI_tuptable;
-
-			for (uint64 i = 0; i < n; i++)
-				put_log_row(result, rows->vals[i], rows->tupdesc, &rights);
-		}
+		if (nearby)
+			n = find_log(fcinfo, &rights, true);
+		if (n == 0)
+			n = find_log(fcinfo, &rights, false);
+		rows = SPI_tuptable;
+		for (uint64 i = 0; i < n; i++)
+			put_log_row(result, rows->vals[i], rows->tupdesc, &rights);
 		SPI_finish();
 	}
 	owner_leave(&guard);
 	return (Datum) 0;
+}
+
+/*
+ * Looks for the entries that get_log() is asked for, near a time or everywhere;
+ * they are in SPI_tuptable.
+ */
+static uint64
+find_log(FunctionCallInfo fcinfo, const ReaderRights *rights, bool nearby)
+{
+	SearchQuery query;
+
+	query_begin(&query, LOG_ROW);
+	query_filter(&query, fcinfo, 0, TEXTOID, "e.job_id =");
+	query_filter(&query, fcinfo, 1, TEXTOID, "e.team_id =");
+	query_rights(&query, rights);
+	if (nearby)
+	{
+		TimestampTz near = PG_GETARG_TIMESTAMPTZ(2);
+		TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
+
+		appendStringInfo(&query.text, " AND e.\"timestamp\" >= %s",
+						 query_param(&query, TIMESTAMPTZOID,
+									 TimestampTzGetDatum(near - window)));
+		appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
+						 query_param(&query, TIMESTAMPTZOID,
+									 TimestampTzGetDatum(near + window)));
+	}
+	appendStringInfoString(&query.text,
+						   " ORDER BY e.\"timestamp\" DESC, e.team_id DESC");
+	return query_run(&query, NULL);
 }
 
 /* Begins a query over the entries. */
@@ -318,14 +327,28 @@ query_rights(SearchQuery *query, const ReaderRights *rights)
 }
 
 /*
- * Runs the query with the snapshot of the caller's statement; returns how many
- * rows are in SPI_tuptable.
+ * Runs the query with the snapshot of the caller's statement and returns how
+ * many rows there are: in a tuplestore, which can spill to disk, where one is
+ * given, else in SPI_tuptable.
  */
 static uint64
-query_run(SearchQuery *query, long max_rows)
+query_run(SearchQuery *query, Tuplestorestate *into)
 {
-	if (SPI_execute_with_args(query->text.data, query->n_params, query->types,
-							  query->values, NULL, true, max_rows) != SPI_OK_SELECT)
+	SPIExecuteOptions options = {.read_only = true};
+
+	options.params = makeParamList(query->n_params);
+	for (int i = 0; i < query->n_params; i++)
+		options.params->params[i] = (ParamExternData)
+	{
+		.value = query->values[i],.pflags = PARAM_FLAG_CONST,.ptype = query->types[i]
+	};
+	if (into != NULL)
+	{
+		options.dest = CreateDestReceiver(DestTuplestore);
+		SetTuplestoreDestReceiverParams(options.dest, into, CurrentMemoryContext,
+										false, NULL, NULL);
+	}
+	if (SPI_execute_extended(query->text.data, &options) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	return SPI_processed;
 }

@@ -23,8 +23,11 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
-/* 18 lets an index scan count what it does; nobody asks here. */
-#if PG_VERSION_NUM >= 180000
+/* 18 lets an index scan count what it does, 19 take flags: none are needed. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_index_beginscan(heap, index, snapshot, nkeys) \
+	index_beginscan((heap), (index), (snapshot), NULL, (nkeys), 0, 0)
+#elif PG_VERSION_NUM >= 180000
 #define ogw_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan((heap), (index), (snapshot), NULL, (nkeys), 0)
 #else

@@ -30,8 +30,11 @@ foreach my $door (qw(single batch copy))
 		is(replay($node, $door, $log->{file}, '--door', $door, '--connections', 4),
 			counts($n, $n, 0, 0), "$door: $log->{name} is stored");
 	}
-	is(replay($node, $door, $files[-1]{file}, '--door', $door, '--connections', 3),
-		counts($files[-1]{entries}, 0, $files[-1]{entries}, 0), "$door: again, nothing is stored");
+	foreach my $log (@files)
+	{
+		is(replay($node, $door, $log->{file}, '--door', $door, '--connections', 3),
+			counts($log->{entries}, 0, $log->{entries}, 0), "$door: $log->{name} again, and nothing is stored");
+	}
 }
 
 # The keys stand in error messages of the logs, too.

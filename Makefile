@@ -51,6 +51,9 @@ bare:
 else
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
+ifeq ($(wildcard $(PGXS)),)
+$(error $(PG_CONFIG) finds no PGXS: install postgresql-server-dev-NN, or run "make demo")
+endif
 include $(PGXS)
 
 $(EXTENSION)--$(EXTVERSION).sql: $(SQL_ROOMS:%=src/%.sql) $(EXTENSION).control

@@ -136,8 +136,8 @@ take_id(Build *build, Field field, Span *id)
 	if (text.len > MAX_ID_BYTES)
 		return REASON_TOO_LONG;
 
-	/* masked, two ids that hold keys would become one */
-	if (key_cut(text, build->key).data != text.data || has_secret(text))
+	/* masked, two ids that hold two keys could become one */
+	if (key_cut(text, build->key).data != text.data)
 		return REASON_HOLDS_A_KEY;
 	*id = text;
 	set_column(build->entry, (Column) entry_fields[field].place, *id);

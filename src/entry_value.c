@@ -37,7 +37,7 @@ static const struct
 		"is too long",
 	"Identifiers have at most 255 bytes, keys 4096, bodies ogw_logs.max_body_bytes."},
 	[REASON_HOLDS_A_KEY] = {"holds_a_key", ERRCODE_INVALID_PARAMETER_VALUE,
-	"holds an API key", "Give an identifier that is no secret."},
+	"holds the entry's own API key", "Give an identifier that is no secret."},
 	[REASON_NOT_A_SCALAR] = {"not_a_scalar", ERRCODE_INVALID_PARAMETER_VALUE,
 	"is an object or an array", "Give a string."},
 	[REASON_NOT_AN_INTEGER] = {"not_an_integer", ERRCODE_INVALID_TEXT_REPRESENTATION,

@@ -101,15 +101,6 @@ key_cut(Span text, Span key)
 	return cut(text, key);
 }
 
-/* Tells whether a key of a listed format stands in a text. */
-bool
-has_secret(Span text)
-{
-	RedactHit	hit;
-
-	return redact_find(text.data, text.len, 0, &hit);
-}
-
 /*
  * Returns text with every key of a listed format masked behind its prefix: the
  * argument itself where there is none, else palloc'd.

@@ -17,6 +17,5 @@ extern Span key_redact(Span key);
 extern void key_fingerprint(Span key, uint8 *fingerprint);
 extern Span key_cut(Span text, Span key);
 extern Span secrets_cut(Span text);
-extern bool has_secret(Span text);
 
 #endif

@@ -15,7 +15,6 @@
 #include "access.h"
 #include "compat.h"
 #include "entry.h"
-#include "key.h"
 #include "team.h"
 
 PG_FUNCTION_INFO_V1(ogw_set_team);
@@ -164,10 +163,6 @@ check_team_id(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("team_id must have 1 to %d bytes", MAX_ID_BYTES)));
-	if (has_secret((Span) {VARDATA_ANY(PG_GETARG_TEXT_PP(0)), len}))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("team_id holds an API key")));
 }
 
 /* Checks the names of metadata that are to stay with an entry. */

@@ -1,9 +1,8 @@
 /*
  * ingest.c
- *		A batch: entries on their way in, whichever door they came by.
+ *		Writing a batch.
  *
- * Rows are built one by one, gathered, and written with three statements a
- * batch: into entry, body and rejected.  A statement reads its rows from a
+ * A batch is written with three statements: into entry, body and rejected.  A statement reads its rows from a
  * function of the extension, so that all access to the tables goes through
  * SQL: routing, row conflicts, replication and whatever a DBA puts on the
  * tables work as in any INSERT.
@@ -16,7 +15,6 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -92,96 +90,6 @@ static bool revive_rows(Batch *batch);
 static int	compare_rows(const void *a, const void *b);
 static int	compare_spans(Span a, Span b);
 static Datum span_text(Span span);
-static Span copy_span(Span span);
-
-/*
- * Begins a batch in a context of its own below parent, with room for as many
- * rows as capacity between two flushes.
- */
-Batch *
-batch_begin(const char *door, int capacity, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "ogw_logs batch",
-												  ALLOCSET_DEFAULT_SIZES);
-	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
-
-	batch->context = context;
-	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
-												ALLOCSET_DEFAULT_SIZES);
-	batch->entry_context = AllocSetContextCreate(context, "ogw_logs entry",
-												 ALLOCSET_DEFAULT_SIZES);
-	batch->door = door;
-	batch->subxact = GetCurrentSubTransactionId();
-	batch->capacity = capacity;
-	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
-	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
-	return batch;
-}
-
-/*
- * Adds an entry, or refuses it and says why: false, and nothing is added.  The
- * batch is not full.  Called as the owner; the entry's own memory is in the
- * batch's entry_context, which is emptied.
- */
-bool
-batch_add(Batch *batch, GivenEntry *given, Rejection *why)
-{
-	MemoryContext old = MemoryContextSwitchTo(batch->entry_context);
-	Entry		entry;
-	bool		accepted;
-
-	AcceptInvalidationMessages();	/* the settings of now */
-	accepted = entry_build(given, GetCurrentTimestamp(), &entry, why);
-	MemoryContextSwitchTo(batch->rows_context);
-	if (accepted)
-	{
-		BatchRow   *row = &batch->rows[batch->n_rows++];
-
-		row->timestamp = entry.timestamp;
-		row->team_id = copy_span(entry.team_id);
-		row->job_id = copy_span(entry.job_id);
-		row->position = ++batch->counts.received;
-		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
-		row->body = NULL;
-		row->state = ROW_PENDING;
-		row->twin = NULL;
-		batch->bytes += row->entry->t_len;
-		if (entry.body != NULL)
-		{
-			row->body = palloc(VARSIZE(entry.body));
-			memcpy(row->body, entry.body, VARSIZE(entry.body));
-			batch->bytes += VARSIZE(entry.body);
-		}
-	}
-	else
-		batch_reject(batch, entry.team_id, entry.job_id, *why);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(batch->entry_context);
-	return accepted;
-}
-
-/* Notes an entry that is refused; ids without data are not noted. */
-void
-batch_reject(Batch *batch, Span team_id, Span job_id, Rejection why)
-{
-	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
-	RejectedRow *row = &batch->rejected[batch->n_rejected++];
-
-	row->position = ++batch->counts.received;
-	row->team_id = team_id.data ? copy_span(team_id) : team_id;
-	row->job_id = job_id.data ? copy_span(job_id) : job_id;
-	row->why = why;
-	batch->counts.rejected++;
-	MemoryContextSwitchTo(old);
-}
-
-/* Tells whether the batch is to be flushed before anything is added. */
-bool
-batch_is_full(const Batch *batch)
-{
-	return batch->n_rows + batch->n_rejected >= batch->capacity ||
-		batch->bytes >= BATCH_BYTES;
-}
 
 /*
  * Writes what the batch holds, counts it and empties the batch.  Called as the
@@ -220,13 +128,6 @@ batch_flush(Batch *batch)
 	MemoryContextReset(batch->rows_context);
 	batch->n_rows = batch->n_rejected = 0;
 	batch->bytes = 0;
-}
-
-/* Ends a batch, written or not, and frees it. */
-void
-batch_end(Batch *batch)
-{
-	MemoryContextDelete(batch->context);
 }
 
 /* batch_entries(): the rows of the batch being written that are pending. */
@@ -528,11 +429,4 @@ static Datum
 span_text(Span span)
 {
 	return PointerGetDatum(cstring_to_text_with_len(span.data, span.len));
-}
-
-/* Copies a span into the current context. */
-static Span
-copy_span(Span span)
-{
-	return (Span) {pnstrdup(span.data, span.len), span.len};
 }

@@ -73,13 +73,15 @@ typedef struct Batch
 	BatchCounts counts;
 } Batch;
 
-/* ingest.c */
+/* batch.c */
 extern Batch *batch_begin(const char *door, int capacity, MemoryContext parent);
 extern bool batch_add(Batch *batch, GivenEntry *given, Rejection *why);
 extern void batch_reject(Batch *batch, Span team_id, Span job_id, Rejection why);
 extern bool batch_is_full(const Batch *batch);
-extern void batch_flush(Batch *batch);
 extern void batch_end(Batch *batch);
+
+/* ingest.c */
+extern void batch_flush(Batch *batch);
 
 /* duplicate.c */
 extern void duplicates_in_batch(BatchRow *rows, int n_rows);

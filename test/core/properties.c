@@ -1,0 +1,217 @@
+/*
+ * properties.c
+ *		Random texts through the parts that know nothing of PostgreSQL, under the
+ *		compiler's sanitizers: what must hold for every text.
+ *
+ * Usage: properties [ROUNDS [SEED]]; prints what failed, with the seed.
+ */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "redact.h"
+
+#define MAX_TEXT 1024
+
+static uint64_t state;
+
+/* Ends the program with what did not hold. */
+static void
+fail(const char *what, const char *text, size_t len)
+{
+	printf("%s: %.*s\n", what, (int) len, text);
+	exit(1);
+}
+
+/* Returns a random number below n (xorshift64). */
+static unsigned
+below(unsigned n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned) (state % n);
+}
+
+/* Copies a text to the end of a page of its own, so that reading on is seen. */
+static char *
+exact(const char *text, size_t len)
+{
+	char	   *copy = malloc(len ? len : 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+/* Puts random characters of an alphabet behind a text. */
+static size_t
+put_noise(char *text, size_t len, const char *alphabet, unsigned n)
+{
+	while (n-- > 0)
+		text[len++] = alphabet[below((unsigned) strlen(alphabet))];
+	return len;
+}
+
+/* Puts a key behind a text, some of its characters escaped as JSON may. */
+static size_t
+put_key(char *text, size_t len, const char *key, size_t key_len)
+{
+	for (size_t i = 0; i < key_len; i++)
+	{
+		if (below(8) == 0)
+			len += (size_t) sprintf(text + len, "%.*su00%02x", 1 + (int) below(3), "\\\\\\",
+									(unsigned char) key[i]);
+		else
+		{
+			if ((key[i] == '/' || key[i] == '"') && below(2))
+				text[len++] = '\\';
+			text[len++] = key[i];
+		}
+	}
+	return len;
+}
+
+/* Cuts a key out of a text; checks each hit on the way. */
+static size_t
+cut_key(const char *text, size_t len, const char *key, size_t key_len, char *out)
+{
+	static RedactKeySearch search;
+	RedactHit	hit;
+	size_t		from = 0;
+	size_t		out_len = 0;
+
+	memset(&search, (int) below(256), sizeof(search));
+	redact_key_search(&search, text, len, key, key_len);
+	while (redact_key_next(&search, &hit))
+	{
+		if (hit.start < from || hit.end <= hit.start || hit.end > len)
+			fail("a hit out of order", text, len);
+		memcpy(out + out_len, text + from, hit.start - from);
+		out_len += hit.start - from;
+		out[out_len++] = '*';
+		from = hit.end;
+	}
+	memcpy(out + out_len, text + from, len - from);
+	return out_len + len - from;
+}
+
+/* An entry's own key: every occurrence goes, whole, and a second cut finds none. */
+static void
+check_own_key(void)
+{
+	static const char alphabet[] = "ab0u\\/\"61d2-_";
+	char		key[16];
+	char		text[MAX_TEXT];
+	char		out[MAX_TEXT];
+	char		again[MAX_TEXT];
+	size_t		key_len = REDACT_OWN_KEY_MIN + below(6);
+	size_t		len = put_noise(text, 0, alphabet, below(120));
+	size_t		out_len;
+	char	   *copy;
+
+	for (size_t i = 0; i < key_len; i++)
+		do
+			put_noise(key, i, alphabet, 1);
+		while (key[i] == '\\');
+	for (unsigned n = below(3); n > 0; n--)
+	{
+		len = put_key(text, len, key, key_len);
+		text[len++] = ' ';
+		len = put_noise(text, len, alphabet, below(10));
+		text[len++] = ' ';
+	}
+	copy = exact(text, len);
+	out_len = cut_key(copy, len, key, key_len, out);
+	if (memmem(out, out_len, key, key_len) != NULL)
+		fail("a key is left", text, len);
+	if (cut_key(out, out_len, key, key_len, again) != out_len)
+		fail("a key is left, escaped", text, len);
+	free(copy);
+}
+
+/* Listed formats: hits go forward, and a key's kept prefix hides enough. */
+static void
+check_formats(void)
+{
+	static const char *const starts[] = {
+		"sk-proj-", "hf_", "AKIA", "xapp-1-", "eyJ", "SG.", "-----BEGIN ", "sk-", ""
+	};
+	char		text[MAX_TEXT];
+	size_t		len = 0;
+	size_t		from = 0;
+	char	   *copy;
+	RedactHit	hit;
+
+	for (unsigned n = 1 + below(4); n > 0; n--)
+	{
+		const char *start = starts[below(sizeof(starts) / sizeof(starts[0]))];
+
+		len += (size_t) sprintf(text + len, "%s", start);
+		len = put_noise(text, len, "aA0-_. /\\n", below(60));
+	}
+	copy = exact(text, len);
+	while (redact_find(copy, len, from, &hit))
+	{
+		if (hit.start < from || hit.end < hit.start + REDACT_MASK_LEN || hit.end > len)
+			fail("a hit out of order, or one that a mask would make longer", text, len);
+		from = hit.end;
+	}
+	from = redact_key_prefix(copy, len);
+	if (from + REDACT_MASK_LEN > 32 || (from > 0 && len - from < REDACT_MASK_LEN))
+		fail("a prefix that shows too much", text, len);
+	free(copy);
+}
+
+/* JSON: what is accepted can be walked to its end, and unescaping never grows. */
+static void
+check_json(void)
+{
+	char		text[MAX_TEXT];
+	char		plain[MAX_TEXT];
+	size_t		len = put_noise(text, 0, "[]{}:,\"\"\\un0e1-. tfals", 1 + below(40));
+	char	   *copy = exact(text, len);
+	Span		value;
+	Span		name;
+	Span		member;
+	JsonWalk	walk;
+
+	(void) json_element_end(copy, copy + len);
+	if (json_check((Span) {copy, len}, &value) == JSON_OK)
+	{
+		if (json_kind(value) == JSON_KIND_OBJECT || json_kind(value) == JSON_KIND_ARRAY)
+		{
+			for (json_walk(&walk, value); json_walk_next(&walk, &name, &member);)
+				if (json_check(member, &member) != JSON_OK)
+					fail("a member that is not JSON", text, len);
+			if (json_skip_space(walk.p, walk.end) != walk.end)
+				fail("a walk that stops early", text, len);
+		}
+		else if (json_kind(value) == JSON_KIND_STRING)
+		{
+			Span		content = json_string_content(value);
+
+			if (json_unescape(plain, content.data, content.len) > content.len)
+				fail("a string that grew", text, len);
+		}
+	}
+	free(copy);
+}
+
+int
+main(int argc, char **argv)
+{
+	long		rounds = argc > 1 ? atol(argv[1]) : 100000;
+
+	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
+	for (long i = 0; i < rounds; i++)
+	{
+		check_own_key();
+		check_formats();
+		check_json();
+	}
+	printf("%ld rounds held\n", rounds);
+	return 0;
+}

@@ -1,0 +1,21 @@
+# The parts that know nothing of PostgreSQL, under the compiler's sanitizers:
+# properties that hold for random texts (a fixed seed, so the same each time).
+use strict;
+use warnings FATAL => 'all';
+use FindBin;
+use IPC::Run ();
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $root = "$FindBin::RealBin/../..";
+my $program = PostgreSQL::Test::Utils::tempdir() . '/properties';
+my ($out, $err) = ('', '');
+
+IPC::Run::run [ $ENV{CC} // 'cc', '-std=c11', '-g', '-O1', '-Wall', '-Wextra', '-Werror',
+	'-fsanitize=address,undefined', '-fno-sanitize-recover=all', "-I$root/src", '-o', $program,
+	map { "$root/$_" } qw(test/core/properties.c src/json.c src/redact.c src/key_format.c) ], '>', \$out, '2>', \$err;
+plan skip_all => "the compiler has no sanitizers: $err" if $err =~ /(asan|ubsan|sanitiz)/i && !-x $program;
+is($err, '', 'it compiles without a warning, without PostgreSQL');
+ok(IPC::Run::run([ $program, '300000' ], '>', \$out, '2>', \$err), 'all properties hold') or diag $out . $err;
+is($out, "300000 rounds held\n", 'for 300,000 texts of each kind');
+done_testing();

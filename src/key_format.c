@@ -2,11 +2,12 @@
  * key_format.c
  *		The published key formats, and what of a key may be shown.
  *
- * A format is a literal prefix ('#' stands for a digit) and a run of a class
- * of characters behind it, of a length within bounds; of a match the first
- * "keep" bytes stay.  The expressions of the sources are a little narrower than
- * "a run": taking the wider form costs at most a masked tail of something that
- * carries a published key prefix.
+ * A format is a prefix (in it '#' stands for a digit, '?' for any character of
+ * the format's class, a space for a tab too) and a run of that class behind it,
+ * of a length within bounds; of a match the first "keep" bytes stay.  The
+ * expressions of the sources are a little narrower than "a run": taking the
+ * wider form costs at most a masked tail of something that carries a published
+ * key prefix.
  */
 #include "key_format.h"
 
@@ -27,6 +28,8 @@ enum
 	BASE64_EXTRA = 1 << 8,		/* + and / */
 	EQUALS = 1 << 9,
 	HEADER_EXTRA = 1 << 10,		/* ~ and @ */
+	BACKSLASH = 1 << 11,
+	BLANK = 1 << 12,			/* space and tab */
 
 	HEX = DIGIT | HEX_LOWER | HEX_UPPER,
 	LOWER_HEX = DIGIT | HEX_LOWER,
@@ -43,122 +46,94 @@ enum
 
 /*
  * Longer prefixes stand before the shorter ones that they begin with: the
- * first match counts.  Each line names where its format is published.
+ * first match counts.  Each line names a published rule that has its format.
  */
 static const KeyFormat key_formats[] = {
-	/* OpenAI: gitleaks openai-api-key; trufflehog openai, openaiadmin */
-	{"sk-proj-", 8, true, WORD_DASH, 20, 200},
-	{"sk-svcacct-", 11, true, WORD_DASH, 40, 200},
-	{"sk-service-", 11, true, WORD_DASH, 40, 200},
-	{"sk-admin-", 9, true, WORD_DASH, 40, 200},
-	/* Anthropic: gitleaks anthropic-api-key, anthropic-admin-api-key */
-	{"sk-ant-api##-", 13, true, WORD_DASH, 80, 120},
-	{"sk-ant-admin##-", 15, true, WORD_DASH, 80, 120},
-	/* OpenRouter: trufflehog openrouter */
-	{"sk-or-v1-", 9, true, LOWER_HEX, 64, 64},
-	/* Langfuse: trufflehog langfuse */
-	{"sk-lf-", 6, true, LOWER_HEX | DASH, 36, 36},
-	/* OpenAI legacy: gitleaks openai-api-key; DeepSeek: trufflehog deepseek */
-	{"sk-", 3, true, ALNUM, 32, 64},
-	/* Google: gitleaks gcp-api-key; kingfisher google.2 */
-	{"AIza", 4, true, WORD_DASH, 35, 35},
-	{"GOCSPX-", 7, true, WORD_DASH, 28, 28},
-	/* Groq: trufflehog groq; xAI: trufflehog xai */
-	{"gsk_", 4, true, ALNUM, 52, 52},
-	{"xai-", 4, true, WORD, 80, 80},
-	/* Hugging Face: trufflehog huggingface; gitleaks huggingface-* */
-	{"hf_", 3, true, ALNUM, 34, 34},
-	{"api_org_", 8, true, ALNUM, 34, 34},
-	/* Perplexity: gitleaks perplexity-api-key; Replicate: trufflehog */
-	{"pplx-", 5, true, ALNUM, 48, 48},
-	{"r8_", 3, true, WORD_DASH, 37, 37},
-	/* Amazon Bedrock: gitleaks aws-amazon-bedrock-api-key-* */
-	{"ABSK", 4, true, BASE64, 109, 271},
-	{"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", 16, true,
-	BASE64 | WORD_DASH, 0, 0},
-	/* NVIDIA NIM: trufflehog nvapi; Cerebras: third-party rules agree */
-	{"nvapi-", 6, true, WORD_DASH, 64, 64},
-	{"csk-", 4, true, LOWER_ALNUM, 48, 48},
-	/* Fireworks: third-party rules, 20 to 64; ElevenLabs: trufflehog v2 */
-	{"fw_", 3, true, ALNUM, 20, 64},
-	{"sk_live_", 8, true, ALNUM, 10, 99},	/* Stripe, see below */
-	{"sk_test_", 8, true, ALNUM, 10, 99},
-	{"sk_prod_", 8, true, ALNUM, 10, 99},
-	{"sk_", 3, true, LOWER_HEX, 48, 48},
-	/* Stripe restricted keys: gitleaks stripe-access-token */
-	{"rk_live_", 8, true, ALNUM, 10, 99},
-	{"rk_test_", 8, true, ALNUM, 10, 99},
-	{"rk_prod_", 8, true, ALNUM, 10, 99},
-	/* Databricks: trufflehog databrickstoken; Pinecone: trufflehog pinecone */
-	{"dapi", 4, true, LOWER_HEX | DASH, 32, 34},
-	{"pcsk_", 5, true, WORD, 69, 70},
-	/* LangSmith: trufflehog langsmith; Tavily, Jina, Firecrawl: noseyparker */
-	{"lsv2_pt_", 8, true, LOWER_HEX | UNDERSCORE, 43, 43},
-	{"lsv2_sk_", 8, true, LOWER_HEX | UNDERSCORE, 43, 43},
-	{"tvly-", 5, true, ALNUM, 32, 32},
-	{"jina_", 5, true, ALNUM, 60, 60},
-	{"fc-", 3, true, LOWER_HEX, 32, 32},
-	/* AWS access key ids: gitleaks aws-access-token */
-	{"AKIA", 4, true, UPPER_ALNUM, 16, 16},
-	{"ASIA", 4, true, UPPER_ALNUM, 16, 16},
-	{"ABIA", 4, true, UPPER_ALNUM, 16, 16},
-	{"ACCA", 4, true, UPPER_ALNUM, 16, 16},
-	{"A3T", 3, true, UPPER_ALNUM, 17, 17},
-	/* GitHub: gitleaks github-*; GitLab: gitleaks gitlab-pat */
-	{"ghp_", 4, true, ALNUM, 36, 36},
-	{"gho_", 4, true, ALNUM, 36, 36},
-	{"ghu_", 4, true, ALNUM, 36, 36},
-	{"ghs_", 4, true, ALNUM, 36, 36},
-	{"ghr_", 4, true, ALNUM, 36, 36},
-	{"github_pat_", 11, true, WORD, 82, 82},
-	{"glpat-", 6, true, WORD_DASH, 20, 64},
-	/* Slack: gitleaks slack-* */
-	{"xoxb-", 5, true, ALNUM_DASH, 27, 79},
-	{"xoxa-", 5, true, ALNUM_DASH, 10, 160},
-	{"xoxe-", 5, true, ALNUM_DASH, 10, 160},
-	{"xoxo-", 5, true, ALNUM_DASH, 10, 160},
-	{"xoxp-", 5, true, ALNUM_DASH, 10, 160},
-	{"xoxr-", 5, true, ALNUM_DASH, 10, 160},
-	{"xoxs-", 5, true, ALNUM_DASH, 10, 160},
-	{"xapp-#-", 5, true, ALNUM_DASH, 10, 0},
-	{"hooks.slack.com/services/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},
-	{"hooks.slack.com/workflows/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},
-	{"hooks.slack.com/triggers/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},
-	/* SendGrid: trufflehog sendgrid; Twilio: gitleaks twilio-api-key */
-	{"SG.", 3, true, TOKEN, 60, 75},
-	{"SK", 2, true, HEX, 32, 32},
-	/* npm: gitleaks npm-access-token; PyPI: gitleaks pypi-upload-token */
-	{"npm_", 4, true, ALNUM, 36, 36},
-	{"pypi-AgEIcHlwaS5vcmc", 5, true, WORD_DASH, 50, 0},
-	/* DigitalOcean: trufflehog digitaloceanv2 */
-	{"dop_v1_", 7, true, LOWER_HEX, 64, 64},
-	{"doo_v1_", 7, true, LOWER_HEX, 64, 64},
-	{"dor_v1_", 7, true, LOWER_HEX, 64, 64},
-	/* Shopify: gitleaks shopify-* */
-	{"shpat_", 6, true, HEX, 32, 32},
-	{"shpca_", 6, true, HEX, 32, 32},
-	{"shppa_", 6, true, HEX, 32, 32},
-	{"shpss_", 6, true, HEX, 32, 32},
-	/* Linear: trufflehog linearapi; Notion: gitleaks notion-api-token */
-	{"lin_api_", 8, true, ALNUM, 40, 40},
-	{"ntn_", 4, true, ALNUM, 46, 46},
-	/* Grafana: gitleaks grafana-service-account-token; Supabase: trufflehog */
-	{"glsa_", 5, true, WORD, 41, 41},
-	{"sbp_", 4, true, LOWER_ALNUM, 40, 40},
-	/* Vercel: secretlint vercel */
-	{"vcp_", 4, true, ALNUM, 20, 60},
-	{"vci_", 4, true, ALNUM, 20, 60},
-	{"vca_", 4, true, ALNUM, 20, 60},
-	{"vcr_", 4, true, ALNUM, 20, 60},
-	{"vck_", 4, true, ALNUM, 20, 60},
-	/* JSON Web Token: trufflehog jwt; headers: gitleaks curl-auth-header */
-	{"eyJ", 3, false, TOKEN | BASE64_EXTRA | EQUALS, 36, 0},
-	{"Bearer ", 7, false, HEADER, 8, 0},
-	{"bearer ", 7, false, HEADER, 8, 0},
-	{"Basic ", 6, false, BASE64, 8, 0},
-	{"basic ", 6, false, BASE64, 8, 0},
-	/* PEM private key: gitleaks private-key */
-	{"-----BEGIN ", 11, false, UPPER | DIGIT, 3, 0},
+	{"sk-proj-", 8, true, WORD_DASH, 20, 200},	/* gitleaks openai-api-key */
+	{"sk-svcacct-", 11, true, WORD_DASH, 40, 200},	/* gitleaks openai-api-key */
+	{"sk-service-", 11, true, WORD_DASH, 40, 200},	/* gitleaks openai-api-key */
+	{"sk-admin-", 9, true, WORD_DASH, 40, 200},	/* gitleaks openai-api-key */
+	{"sk-ant-api##-", 13, true, WORD_DASH, 80, 120},	/* gitleaks anthropic-api-key */
+	{"sk-ant-admin##-", 15, true, WORD_DASH, 80, 120},	/* gitleaks anthropic-admin-api-key */
+	{"sk-or-v1-", 9, true, LOWER_HEX, 64, 64},	/* trufflehog openrouter */
+	{"sk-lf-", 6, true, LOWER_HEX | DASH, 36, 36},	/* trufflehog langfuse */
+	{"sk-", 3, true, ALNUM, 32, 64},	/* gitleaks openai-api-key; trufflehog deepseek */
+	{"AIza", 4, true, WORD_DASH, 35, 35},	/* gitleaks gcp-api-key */
+	{"GOCSPX-", 7, true, WORD_DASH, 28, 28},	/* kingfisher google */
+	{"gsk_", 4, true, ALNUM, 52, 52},	/* trufflehog groq */
+	{"xai-", 4, true, WORD, 80, 80},	/* trufflehog xai */
+	{"hf_", 3, true, ALNUM, 34, 34},	/* gitleaks huggingface-access-token */
+	{"api_org_", 8, true, ALNUM, 34, 34},	/* gitleaks huggingface-organization-api-token */
+	{"pplx-", 5, true, ALNUM, 48, 48},	/* gitleaks perplexity-api-key */
+	{"r8_", 3, true, WORD_DASH, 37, 37},	/* trufflehog replicate */
+	{"ABSK", 4, true, BASE64, 109, 271},	/* gitleaks aws-amazon-bedrock-api-key-long-lived */
+	{"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", 16, true, BASE64 | WORD_DASH, 0, 0},	/* gitleaks aws-amazon-bedrock-api-key-short-lived */
+	{"nvapi-", 6, true, WORD_DASH, 64, 64},	/* trufflehog nvapi */
+	{"csk-", 4, true, LOWER_ALNUM, 48, 48},	/* third-party rules agree */
+	{"fw_", 3, true, ALNUM, 20, 64},	/* third-party rules: 20 to 64 */
+	{"sk_live_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"sk_test_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"sk_prod_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"sk_", 3, true, LOWER_HEX, 48, 48},	/* trufflehog elevenlabs */
+	{"rk_live_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"rk_test_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"rk_prod_", 8, true, ALNUM, 10, 99},	/* gitleaks stripe-access-token */
+	{"dapi", 4, true, LOWER_HEX | DASH, 32, 34},	/* trufflehog databrickstoken */
+	{"pcsk_", 5, true, WORD, 69, 70},	/* trufflehog pinecone */
+	{"lsv2_pt_", 8, true, LOWER_HEX | UNDERSCORE, 43, 43},	/* trufflehog langsmith */
+	{"lsv2_sk_", 8, true, LOWER_HEX | UNDERSCORE, 43, 43},	/* trufflehog langsmith */
+	{"tvly-", 5, true, ALNUM, 32, 32},	/* noseyparker tavily */
+	{"jina_", 5, true, ALNUM, 60, 60},	/* noseyparker jina */
+	{"fc-", 3, true, LOWER_HEX, 32, 32},	/* noseyparker firecrawl */
+	{"AKIA", 4, true, UPPER_ALNUM, 16, 16},	/* gitleaks aws-access-token */
+	{"ASIA", 4, true, UPPER_ALNUM, 16, 16},	/* gitleaks aws-access-token */
+	{"ABIA", 4, true, UPPER_ALNUM, 16, 16},	/* gitleaks aws-access-token */
+	{"ACCA", 4, true, UPPER_ALNUM, 16, 16},	/* gitleaks aws-access-token */
+	{"A3T?", 4, true, UPPER_ALNUM, 16, 16},	/* gitleaks aws-access-token */
+	{"ghp_", 4, true, ALNUM, 36, 36},	/* gitleaks github-pat */
+	{"gho_", 4, true, ALNUM, 36, 36},	/* gitleaks github-oauth */
+	{"ghu_", 4, true, ALNUM, 36, 36},	/* gitleaks github-app-token */
+	{"ghs_", 4, true, ALNUM, 36, 36},	/* gitleaks github-app-token */
+	{"ghr_", 4, true, ALNUM, 36, 36},	/* gitleaks github-refresh-token */
+	{"github_pat_", 11, true, WORD, 82, 82},	/* gitleaks github-fine-grained-pat */
+	{"glpat-", 6, true, WORD_DASH, 20, 64},	/* gitleaks gitlab-pat */
+	{"xoxb-", 5, true, ALNUM_DASH, 27, 79},	/* gitleaks slack-bot-token */
+	{"xoxa-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xoxe-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xoxo-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xoxp-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xoxr-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xoxs-", 5, true, ALNUM_DASH, 10, 160},	/* gitleaks slack-user-token */
+	{"xapp-#-", 5, true, ALNUM_DASH, 5, 0},	/* gitleaks slack-app-token */
+	{"hooks.slack.com/services/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},	/* gitleaks slack-webhook-url */
+	{"hooks.slack.com/workflows/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},	/* gitleaks slack-webhook-url */
+	{"hooks.slack.com/triggers/", 16, true, ALNUM | BASE64_EXTRA, 43, 56},	/* gitleaks slack-webhook-url */
+	{"SG.", 3, true, TOKEN, 60, 75},	/* trufflehog sendgrid */
+	{"SK", 2, true, HEX, 32, 32},	/* gitleaks twilio-api-key */
+	{"npm_", 4, true, ALNUM, 36, 36},	/* gitleaks npm-access-token */
+	{"pypi-AgEIcHlwaS5vcmc", 5, true, WORD_DASH, 50, 0},	/* gitleaks pypi-upload-token */
+	{"dop_v1_", 7, true, LOWER_HEX, 64, 64},	/* trufflehog digitaloceanv2 */
+	{"doo_v1_", 7, true, LOWER_HEX, 64, 64},	/* trufflehog digitaloceanv2 */
+	{"dor_v1_", 7, true, LOWER_HEX, 64, 64},	/* trufflehog digitaloceanv2 */
+	{"shpat_", 6, true, HEX, 32, 32},	/* gitleaks shopify-access-token */
+	{"shpca_", 6, true, HEX, 32, 32},	/* gitleaks shopify-custom-access-token */
+	{"shppa_", 6, true, HEX, 32, 32},	/* gitleaks shopify-private-app-access-token */
+	{"shpss_", 6, true, HEX, 32, 32},	/* gitleaks shopify-shared-secret */
+	{"lin_api_", 8, true, ALNUM, 40, 40},	/* trufflehog linearapi */
+	{"ntn_", 4, true, ALNUM, 46, 46},	/* gitleaks notion-api-token */
+	{"glsa_", 5, true, WORD, 41, 41},	/* gitleaks grafana-service-account-token */
+	{"sbp_", 4, true, LOWER_ALNUM, 40, 40},	/* trufflehog supabasetoken */
+	{"vcp_", 4, true, ALNUM, 20, 60},	/* secretlint vercel */
+	{"vci_", 4, true, ALNUM, 20, 60},	/* secretlint vercel */
+	{"vca_", 4, true, ALNUM, 20, 60},	/* secretlint vercel */
+	{"vcr_", 4, true, ALNUM, 20, 60},	/* secretlint vercel */
+	{"vck_", 4, true, ALNUM, 20, 60},	/* secretlint vercel */
+	{"eyJ", 3, false, TOKEN | BASE64_EXTRA | EQUALS | BACKSLASH, 36, 0},	/* trufflehog jwt */
+	{"Bearer ", 7, false, HEADER | BLANK, 8, 0},	/* gitleaks curl-auth-header */
+	{"bearer ", 7, false, HEADER | BLANK, 8, 0},	/* gitleaks curl-auth-header */
+	{"Basic ", 6, false, BASE64 | BLANK, 8, 0},	/* gitleaks curl-auth-header */
+	{"basic ", 6, false, BASE64 | BLANK, 8, 0},	/* gitleaks curl-auth-header */
+	{"-----BEGIN?", 11, false, UPPER | DIGIT | BLANK | DASH | UNDERSCORE, 2, 0},	/* gitleaks private-key */
 };
 
 #define N_KEY_FORMATS (sizeof(key_formats) / sizeof(key_formats[0]))
@@ -175,6 +150,7 @@ static uint8_t next_format[N_KEY_FORMATS];
 
 static void prepare_tables(void);
 static uint16_t charset_of(unsigned char c);
+static bool matches(const KeyFormat *format, char want, char c);
 static size_t leading_word(const char *key, size_t len);
 
 /*
@@ -192,6 +168,11 @@ redact_key_prefix(const char *key, size_t len)
 	if (format)
 		return len - format->keep >= REDACT_MASK_LEN ? format->keep : 0;
 	word = leading_word(key, len);
+
+	/* of a URL with a password in it nothing is shown */
+	for (size_t i = word; word > 0 && i + 3 <= len; i++)
+		if (memcmp(key + i, "://", 3) == 0)
+			return 0;
 	return len - word >= REDACT_UNKNOWN_HIDDEN_MIN ? word : 0;
 }
 
@@ -210,6 +191,7 @@ redact_is_redacted(const char *key, size_t len)
 	shown = len - REDACT_MASK_LEN;
 	if (shown == leading_word(key, shown))
 		return true;			/* nothing, or one word */
+	prepare_tables();
 	for (size_t i = 0; i < N_KEY_FORMATS; i++)
 	{
 		const KeyFormat *f = &key_formats[i];
@@ -217,9 +199,7 @@ redact_is_redacted(const char *key, size_t len)
 
 		if (f->keep != shown)
 			continue;
-		while (n < shown && (f->prefix[n] == '#' ?
-							 key[n] >= '0' && key[n] <= '9' :
-							 f->prefix[n] == key[n]))
+		while (n < shown && matches(f, f->prefix[n], key[n]))
 			n++;
 		if (n == shown)
 			return true;
@@ -291,8 +271,30 @@ charset_of(unsigned char c)
 		case '~':
 		case '@':
 			return HEADER_EXTRA;
+		case '\\':
+			return BACKSLASH;
+		case ' ':
+		case '\t':
+			return BLANK;
 		default:
 			return 0;
+	}
+}
+
+/* Tells whether a byte is what a byte of a format's prefix asks for. */
+static bool
+matches(const KeyFormat *format, char want, char c)
+{
+	switch (want)
+	{
+		case '#':
+			return (charset[(unsigned char) c] & DIGIT) != 0;
+		case '?':
+			return (charset[(unsigned char) c] & format->charset) != 0;
+		case ' ':
+			return (charset[(unsigned char) c] & BLANK) != 0;
+		default:
+			return c == want;
 	}
 }
 
@@ -317,8 +319,7 @@ key_format_match(const char *p, const char *end, bool text_only, const char **ru
 
 		if (text_only && !f->in_text)
 			continue;
-		while (*want && q < end &&
-			   (*want == '#' ? (charset[(unsigned char) *q] & DIGIT) != 0 : *q == *want))
+		while (*want && q < end && matches(f, *want, *q))
 			want++, q++;
 		if (*want)
 			continue;

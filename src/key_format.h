@@ -11,7 +11,7 @@
 
 typedef struct KeyFormat
 {
-	const char *prefix;			/* '#' is any digit */
+	const char *prefix;			/* '#', '?' and ' ' are classes */
 	uint8_t		keep;			/* bytes of the prefix that are published */
 	bool		in_text;		/* telling enough to be cut out of any text */
 	uint16_t	charset;		/* of the run behind the prefix */

@@ -78,6 +78,8 @@ SELECT job_id, api_key, user_id, error_code, error_message, attempts, tool_calls
 SELECT ogw_logs.insert_log(job_id => 'own-key-4', team_id => 'keys', api_key => E' Bearer acme_0123456789abcdef\n', input => 'acme_0123456789abcdef');
 SELECT api_key, input, api_key_fingerprint = ogw_logs.key_fingerprint('acme_0123456789abcdef') AS same FROM ogw_logs.get_log('own-key-4');
 SELECT count(*) FROM ogw_logs.search(team_id => 'keys', api_key => 'Bearer acme_0123456789abcdef');
+SELECT given, ogw_logs.key_fingerprint(given) = ogw_logs.key_fingerprint('acme_0123456789abcdef') AS same
+  FROM unnest(ARRAY[E'Bearer\tacme_0123456789abcdef', '"acme_0123456789abcdef"', 'Authorization: Bearer acme_0123456789abcdef', 'bearer', 'bearers_0123456789abcdef']) given;
 -- a key of a listed format, whoever's it is, in no name and no metadata, whatever redact_bodies says
 SELECT ogw_logs.insert_log(job_id => 'other-key', team_id => 'keys', owner => 'hf_' || repeat('a', 34), error_code => 'hf_' || repeat('a', 34),
 	attempts => '[{"model":"m","status":"failure","error_code":"bad key hf_' || repeat('a', 34) || '"},{"model":"n"}]', metadata => '{"note":"hf_' || repeat('a', 34) || '"}');
@@ -95,3 +97,5 @@ SELECT ogw_logs.insert_log(job_id => 'digits', team_id => 'keys', api_key => '12
 	attempts => '[{"model":"m","latency_ms":1234567890},{"model":"n"}]', metadata => '{"note":1234567890}');
 SELECT attempts, metadata FROM ogw_logs.get_log('digits');
 SELECT count(*) FROM ogw_logs.attempts WHERE job_id = 'digits';
+SELECT ogw_logs.insert_log(job_id => 'digits-2', team_id => 'keys', api_key => '1234567890', metadata => '{"note":1234567890}');
+SELECT metadata, body_logged FROM ogw_logs.get_log('digits-2');

@@ -31,6 +31,21 @@ SELECT * FROM ogw_logs.insert_logs('[
 	{"job_id":"n","team_id":"dup","timestamp":"2026-09-07T00:00:00Z"},
 	{"job_id":"n","team_id":"dup","timestamp":"2026-09-12T00:00:00Z"},
 	{"job_id":"n","team_id":"dup","timestamp":"2026-09-13T00:00:00Z"}]');
+-- the first yields to one that is there; of the next two, close to each other, one stays
+SELECT ogw_logs.insert_log(job_id => 'o', team_id => 'dup', "timestamp" => '2026-04-10Z');
+SELECT * FROM ogw_logs.insert_logs('[
+	{"job_id":"o","team_id":"dup","timestamp":"2026-04-15T00:00:00Z"},
+	{"job_id":"o","team_id":"dup","timestamp":"2026-04-20T00:00:00Z"},
+	{"job_id":"o","team_id":"dup","timestamp":"2026-04-24T00:00:00Z"}]');
+-- the first is refused by its partition's index; the next is far enough from what is there
+SELECT ogw_logs.insert_log(job_id => 'p', team_id => 'dup', "timestamp" => '2026-04-10 00:10Z');
+SELECT * FROM ogw_logs.insert_logs('[
+	{"job_id":"p","team_id":"dup","timestamp":"2026-04-10T23:50:00Z"},
+	{"job_id":"p","team_id":"dup","timestamp":"2026-04-17T23:00:00Z"}]');
+-- one job_id for everything
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") SELECT 'o', 'dup', '2026-04-' || 10 + n % 15 || 'T00:00:00Z' FROM generate_series(1, 5000) n;
+SELECT * FROM ogw_logs.last_batch();
+
 -- a refused entry does not block the good one that follows
 SELECT * FROM ogw_logs.insert_logs('[
 	{"job_id":"l","team_id":"dup","latency_ms":-1,"timestamp":"2026-09-16T00:00:01Z"},

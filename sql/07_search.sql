@@ -2,6 +2,7 @@
 SET ogw_logs.max_age = '20000d';
 SET ogw_logs.max_clock_skew = '20000d';
 SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';	-- a time becomes text on its way into inbox
 -- 2,000 entries over ten days, in groups of equal timestamps, and the same in a plain table as the oracle
 CREATE TEMP TABLE oracle AS
 SELECT 's-' || lpad((n * 7919 % 2000)::text, 4, '0') AS job_id,

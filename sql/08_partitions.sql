@@ -34,8 +34,9 @@ SELECT ogw_logs.make_partitions('2026-06-01 12:00Z', '2026-06-03 00:00Z');
 SELECT ogw_logs.make_partitions('2026-06-03Z', '2026-06-01Z');
 SELECT ogw_logs.make_partitions('-infinity', '2026-06-01Z');
 BEGIN;
-SELECT ogw_logs.make_partitions('1900-01-01Z', '2026-06-01Z');
+SELECT ogw_logs.make_partitions('2010-01-01Z', '2026-06-01Z');
 ROLLBACK;
+SELECT ogw_logs.make_partitions('1900-01-01Z', '2026-06-01Z');
 -- a writer makes as many as it may, then is told what to do
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") SELECT 'far-' || n, 'far', to_char(timestamp '2025-01-01' + n * interval '1 day', 'YYYY-MM-DD HH24:MI') FROM generate_series(1, 101) n;
 SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'far';

@@ -65,8 +65,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->position = ++batch->counts.received;
 		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
 		row->body = NULL;
-		row->state = ROW_PENDING;
-		row->twin = NULL;
+		row->state = ROW_WAITING;
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)
 		{

@@ -46,6 +46,8 @@ typedef struct RowWindow
 
 static bool same_key(const BatchRow *a, const BatchRow *b);
 static bool within_window(TimestampTz a, TimestampTz b);
+static bool shares_fate(Relation parent, const BatchRow *settled,
+						const BatchRow *waiting);
 static int	place_rows(const BatchRow *rows, RowWindow *windows, int n_rows,
 					   Oid **leaves);
 static int	look_in_leaf(Relation leaf, BatchRow *rows,
@@ -54,31 +56,53 @@ static bool may_have_twin(const BatchRow *row, const RowWindow *window,
 						  Oid leaf, int position);
 static Oid	unique_index(Relation leaf);
 static bool has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
-					 AttrNumber timestamp_att, const BatchRow *row);
+					 AttrNumber timestamp_att, BatchRow *row);
 
 /*
- * Marks the pending rows whose key stands earlier in the batch, in a row that
- * is pending too and within the window.
- * The rows come sorted by key, and of one key in the order they were sent.
+ * Makes the first waiting row of each key pending, since of one key a row can
+ * only be written when it is known what became of those before it.  The rows
+ * come sorted by key, and of one key in the order they were sent.  Returns
+ * whether there is any.
+ */
+bool
+duplicates_begin_round(BatchRow *rows, int n_rows)
+{
+	bool		any = false;
+	bool		chosen = false;
+
+	for (int i = 0; i < n_rows; i++)
+	{
+		if (i > 0 && !same_key(&rows[i - 1], &rows[i]))
+			chosen = false;
+		if (chosen || rows[i].state != ROW_WAITING)
+			continue;
+		rows[i].state = ROW_PENDING;
+		chosen = any = true;
+	}
+	return any;
+}
+
+/*
+ * Settles the rows of a round, and with each those that wait behind it and have
+ * the same answer.
  */
 void
-duplicates_in_batch(BatchRow *rows, int n_rows)
+duplicates_end_round(BatchRow *rows, int n_rows)
 {
-	for (int i = 1; i < n_rows; i++)
+	Relation	parent = table_open(log_table("entry"), AccessShareLock);
+
+	for (int i = 0; i < n_rows; i++)
 	{
-		if (rows[i].state != ROW_PENDING)
+		RowState	state = rows[i].state;
+
+		if (state != ROW_STORED && state != ROW_REFUSED && state != ROW_WITHDRAWN)
 			continue;
-		for (int j = i - 1; j >= 0 && same_key(&rows[j], &rows[i]); j--)
-		{
-			if (rows[j].state == ROW_PENDING &&
-				within_window(rows[j].timestamp, rows[i].timestamp))
-			{
-				rows[i].state = ROW_DUPLICATE;
-				rows[i].twin = &rows[j];
-				break;
-			}
-		}
+		for (int j = i + 1; j < n_rows && same_key(&rows[i], &rows[j]); j++)
+			if (rows[j].state == ROW_WAITING && shares_fate(parent, &rows[i], &rows[j]))
+				rows[j].state = ROW_DUPLICATE;
+		rows[i].state = (state == ROW_STORED) ? ROW_KEPT : ROW_DUPLICATE;
 	}
+	table_close(parent, NoLock);
 }
 
 /*
@@ -161,6 +185,26 @@ may_have_twin(const BatchRow *row, const RowWindow *window, Oid leaf, int positi
 		window->first <= position && position <= window->last;
 }
 
+/*
+ * Tells whether a waiting row is a duplicate because of what became of one of
+ * its key: of that row itself, of the twin it yielded to, or of the one in its
+ * partition that its unique index refused it for.
+ */
+static bool
+shares_fate(Relation parent, const BatchRow *settled, const BatchRow *waiting)
+{
+	switch (settled->state)
+	{
+		case ROW_STORED:
+			return within_window(settled->timestamp, waiting->timestamp);
+		case ROW_WITHDRAWN:
+			return within_window(settled->twin_at, waiting->timestamp);
+		default:
+			return partition_at(parent, settled->timestamp) ==
+				partition_at(parent, waiting->timestamp);
+	}
+}
+
 /* Tells whether two rows are of one team and job_id. */
 static bool
 same_key(const BatchRow *a, const BatchRow *b)
@@ -238,12 +282,12 @@ unique_index(Relation leaf)
 }
 
 /*
- * Looks for a row's key in the scan's leaf, waiting for whoever is about to
+ * Looks for a row's key in the scan's leaf and notes its time, waiting for whoever is about to
  * commit or to take back such a row.
  */
 static bool
 has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
-		 AttrNumber timestamp_att, const BatchRow *row)
+		 AttrNumber timestamp_att, BatchRow *row)
 {
 	ScanKeyData keys[2];
 	bool		twin = false;
@@ -275,6 +319,7 @@ has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
 				break;
 			}
 			twin = true;
+			row->twin_at = DatumGetTimestampTz(at);
 		}
 		ExecClearTuple(slot);
 		if (!TransactionIdIsValid(wait_for))

@@ -277,6 +277,7 @@ take_json(Build *build, Field field)
 	Entry	   *entry = build->entry;
 	Span		whole,
 				part,
+				safe,
 				fallback = {NULL, 0};
 	Reason		reason;
 	BodyPart	body_part;
@@ -317,8 +318,9 @@ take_json(Build *build, Field field)
 		else
 			build->dropped = true;
 	}
-	set_column(entry, (Column) entry_fields[field].place,
-			   safe_json(secrets_cut(key_cut(part, build->key)), part));
+	safe = safe_json(secrets_cut(key_cut(part, build->key)), part);
+	build->dropped |= part.data != NULL && safe.data == NULL;
+	set_column(entry, (Column) entry_fields[field].place, safe);
 	return REASON_NONE;
 }
 

@@ -86,7 +86,6 @@ static void write_rows(Batch *batch);
 static void run_statement(Statement *statement, Datum *args, int expected);
 static void mark_stored(Batch *batch);
 static void remove_withdrawn(Batch *batch);
-static bool revive_rows(Batch *batch);
 static int	compare_rows(const void *a, const void *b);
 static int	compare_spans(Span a, Span b);
 static Datum span_text(Span span);
@@ -156,7 +155,7 @@ ogw_batch_bodies(PG_FUNCTION_ARGS)
 		Datum		values[4];
 		bool		nulls[4] = {false};
 
-		if (row->state != ROW_STORED || row->body == NULL)
+		if (row->state != ROW_KEPT || row->body == NULL)
 			continue;
 		values[0] = TimestampTzGetDatum(row->timestamp);
 		values[1] = span_text(row->team_id);
@@ -257,26 +256,24 @@ ensure_partitions(Batch *batch)
 	}
 }
 
-/* Writes the pending rows that are no duplicates, and their bodies. */
+/* Writes the rows that are no duplicates, and their bodies. */
 static void
 write_rows(Batch *batch)
 {
 	bool		has_body = false;
 
-	if (batch->n_rows == 0)
-		return;
-	do
+	while (duplicates_begin_round(batch->rows, batch->n_rows))
 	{
-		duplicates_in_batch(batch->rows, batch->n_rows);
 		ensure_partitions(batch);
 		run_statement(&insert_entries, NULL, SPI_OK_INSERT_RETURNING);
 		mark_stored(batch);
 		if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
 			remove_withdrawn(batch);
-	} while (revive_rows(batch));
+		duplicates_end_round(batch->rows, batch->n_rows);
+	}
 	for (int i = 0; i < batch->n_rows; i++)
 	{
-		if (batch->rows[i].state == ROW_STORED)
+		if (batch->rows[i].state == ROW_KEPT)
 		{
 			batch->counts.stored++;
 			has_body |= batch->rows[i].body != NULL;
@@ -286,33 +283,6 @@ write_rows(Batch *batch)
 	}
 	if (has_body)
 		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
-}
-
-/*
- * Makes rows pending again that were duplicates, in the batch, of a row that
- * turned out to be one itself: they may be far enough from that one's twin.
- * Returns whether there are any.
- */
-static bool
-revive_rows(Batch *batch)
-{
-	bool		revived = false;
-
-	for (int i = 0; i < batch->n_rows; i++)
-	{
-		BatchRow   *row = &batch->rows[i];
-
-		if (row->state != ROW_DUPLICATE || row->twin == NULL ||
-			row->twin->state != ROW_WITHDRAWN)
-			continue;
-		row->state = ROW_PENDING;
-		row->twin = NULL;
-		revived = true;
-	}
-	for (int i = 0; i < batch->n_rows; i++)
-		if (batch->rows[i].state == ROW_WITHDRAWN)
-			batch->rows[i].state = ROW_DUPLICATE;
-	return revived;
 }
 
 /* Runs one of the statements above; its result is in SPI_tuptable. */
@@ -339,7 +309,7 @@ run_statement(Statement *statement, Datum *args, int expected)
 
 /*
  * Marks the rows that RETURNING gave as stored, the other pending ones as
- * duplicates.  Both come in the order of the keys.
+ * refused.  Both come in the order of the keys.
  */
 static void
 mark_stored(Batch *batch)
@@ -355,7 +325,7 @@ mark_stored(Batch *batch)
 
 		if (row->state != ROW_PENDING)
 			continue;
-		row->state = ROW_DUPLICATE;
+		row->state = ROW_REFUSED;
 		if (next < n_returned)
 		{
 			HeapTuple	tuple = returned->vals[next];

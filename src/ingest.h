@@ -21,10 +21,13 @@
 
 typedef enum RowState
 {
-	ROW_PENDING,				/* to be written */
-	ROW_STORED,
-	ROW_DUPLICATE,
-	ROW_WITHDRAWN				/* was stored, has a twin elsewhere */
+	ROW_WAITING,
+	ROW_PENDING,				/* to be written in this round, */
+	ROW_STORED,					/* written, */
+	ROW_REFUSED,				/* refused by its partition's unique index, */
+	ROW_WITHDRAWN,				/* or written, and then found to have a twin */
+	ROW_KEPT,
+	ROW_DUPLICATE
 } RowState;
 
 typedef struct BatchRow
@@ -36,7 +39,7 @@ typedef struct BatchRow
 	HeapTuple	entry;			/* a row of batch_entries() */
 	bytea	   *body;			/* or NULL */
 	RowState	state;
-	struct BatchRow *twin;		/* in the batch, of a duplicate of it */
+	TimestampTz twin_at;		/* of ROW_WITHDRAWN: the twin's time */
 } BatchRow;
 
 typedef struct RejectedRow
@@ -84,7 +87,8 @@ extern void batch_end(Batch *batch);
 extern void batch_flush(Batch *batch);
 
 /* duplicate.c */
-extern void duplicates_in_batch(BatchRow *rows, int n_rows);
+extern bool duplicates_begin_round(BatchRow *rows, int n_rows);
+extern void duplicates_end_round(BatchRow *rows, int n_rows);
 extern int	duplicates_elsewhere(BatchRow *rows, int n_rows);
 
 #endif

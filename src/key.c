@@ -32,18 +32,28 @@ PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
 static Span cut(Span text, Span key);
 
 /*
- * Returns the key itself of what was given as one: without white space round
- * it, and without the name of the scheme where it is a whole header.
+ * Returns the key itself of what was given as one: without white space or
+ * quotes round it, and without what stands before it where it is a whole header.
  */
 Span
 key_itself(Span key)
 {
-	while (key.len > 0 && isspace((unsigned char) key.data[0]))
-		key.data++, key.len--;
-	while (key.len > 0 && isspace((unsigned char) key.data[key.len - 1]))
+	static const char *const before[] = {"authorization:", "x-api-key:", "bearer", "basic", "token"};
+
+#define IS_AROUND(c) (isspace((unsigned char) (c)) || (c) == '"' || (c) == '\'')
+	while (key.len > 0 && IS_AROUND(key.data[key.len - 1]))
 		key.len--;
-	if (key.len > 7 && pg_strncasecmp(key.data, "bearer ", 7) == 0)
-		return key_itself((Span) {key.data + 7, key.len - 7});
+	for (int i = -1; i < (int) lengthof(before); i++)
+	{
+		size_t		n = (i < 0) ? 0 : strlen(before[i]);
+
+		if (n > 0 && !(key.len > n && pg_strncasecmp(key.data, before[i], n) == 0 &&
+					   (before[i][n - 1] == ':' || isspace((unsigned char) key.data[n]))))
+			continue;
+		for (key.data += n, key.len -= n; key.len > 0 && IS_AROUND(key.data[0]);)
+			key.data++, key.len--;
+	}
+#undef IS_AROUND
 	return key;
 }
 

@@ -9,7 +9,8 @@ BEGIN
 				  AND (n.nspowner NOT IN (SELECT r.oid FROM pg_catalog.pg_roles r
 										   WHERE r.rolsuper OR r.rolname = current_user)
 					   OR EXISTS (SELECT FROM pg_catalog.aclexplode(n.nspacl) a
-								   WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner)
+								   WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
+									 AND a.grantee NOT IN (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper))
 					   OR EXISTS (SELECT FROM (SELECT c.relnamespace, c.relowner FROM pg_catalog.pg_class c
 											   UNION ALL SELECT p.pronamespace, p.proowner FROM pg_catalog.pg_proc p
 											   UNION ALL SELECT o.oprnamespace, o.oprowner FROM pg_catalog.pg_operator o
@@ -20,7 +21,7 @@ BEGIN
 															  WHERE r.rolsuper OR r.rolname = current_user)))) THEN
 		RAISE EXCEPTION 'schema ogw_logs is not yours alone'
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'It and everything in it must be owned by a superuser or the role that installs, and nobody else may have CREATE on it.';
+				  HINT = 'It and everything in it must be owned by a superuser or the role that installs, and nobody else may have CREATE on it. Where a restore stops here: ALTER SCHEMA ogw_logs OWNER TO the role that restores, then restore the rest.';
 	END IF;
 END
 $$;

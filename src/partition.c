@@ -105,11 +105,12 @@ partition_ensure(TimestampTz at)
 	Oid			types[] = {TIMESTAMPTZOID};
 	Datum		args[] = {TimestampTzGetDatum(at)};
 
-	count_partition_made();
 	SPI_connect();
 	if (SPI_execute_with_args("SELECT ogw_logs.make_partition($1)", 1, types,
 							  args, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "ogw_logs.make_partition() failed");
+	if (SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) != NULL)
+		count_partition_made();
 	SPI_finish();
 }
 

@@ -7,6 +7,8 @@ SET default_tablespace = ''
 SET default_table_access_method = 'heap'
 SET client_min_messages = 'warning'
 AS $$
+DECLARE
+	foreign_table name;
 BEGIN
 	IF getdatabaseencoding() <> 'UTF8' THEN
 		RAISE EXCEPTION 'ogw_logs needs a database whose encoding is UTF8'
@@ -15,12 +17,15 @@ BEGIN
 	END IF;
 
 	-- whoever owns a table decides what runs when it is written
-	IF EXISTS (SELECT FROM pg_class c
-				WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v')
-				  AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)) THEN
-		RAISE EXCEPTION 'a table in schema ogw_logs has another owner than the extension'
+	SELECT c.relname INTO foreign_table FROM pg_class c
+	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
+	   AND (c.relname IN ('installation', 'entry', 'body', 'rejected', 'logs', 'attempts') OR c.relispartition)
+	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
+	 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'table ogw_logs.% has another owner than the extension', foreign_table
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'ALTER TABLE … OWNER TO the extension''s owner.';
+				  HINT = format('ALTER TABLE ogw_logs.%I OWNER TO the extension''s owner.', foreign_table);
 	END IF;
 
 	-- one create_log() at a time; neither readers nor set_team() wait for it
@@ -294,6 +299,10 @@ BEGIN
 	PERFORM ogw_logs.create_log();
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	IF since + step * 10000 < until THEN
+		RAISE EXCEPTION 'more than 10,000 partitions of 1 % from since to until', ogw_logs.partition_unit(step)
+			USING ERRCODE = 'program_limit_exceeded', HINT = 'Take a shorter range.';
+	END IF;
 	at := date_trunc(ogw_logs.partition_unit(step), since AT TIME ZONE 'UTC');
 	-- each holds locks to the end of the transaction
 	WHILE at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP

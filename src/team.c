@@ -42,6 +42,12 @@ PG_FUNCTION_INFO_V1(ogw_settings_changed);
 /* The fourth field of an advisory lock's tag; pg_advisory_lock() uses 1 and 2. */
 #define BODIES_LOCK_CLASS 0x6f67
 
+/*
+ * Teams whose bodies one transaction can write: a lock each, of a table that
+ * all sessions share (by default, for 6,400 locks).
+ */
+#define MAX_TEAMS_WITH_BODIES 2000
+
 /* A team_id has at most 255 bytes, see entry.h. */
 #define TEAM_KEY_SIZE 256
 
@@ -106,11 +112,24 @@ team_policy(const char *team_id)
 bool
 team_may_store_bodies(const char *team_id)
 {
+	static TransactionId transaction = InvalidTransactionId;
+	static int	locks = 0;
 	LOCKTAG		tag;
+	LockAcquireResult result;
 
 	set_bodies_tag(&tag, team_id);
-	if (LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+	result = LockAcquire(&tag, ShareLock, false, true);
+	if (result == LOCKACQUIRE_NOT_AVAIL)
 		return false;
+	if (!TransactionIdEquals(transaction, GetTopTransactionId()))
+		locks = 0;
+	transaction = GetTopTransactionId();
+	if (result == LOCKACQUIRE_OK && ++locks > MAX_TEAMS_WITH_BODIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("one transaction writes bodies of more than %d teams",
+						MAX_TEAMS_WITH_BODIES),
+				 errhint("Commit more often.")));
 	AcceptInvalidationMessages();
 	return team_policy(team_id)->body_logging;
 }

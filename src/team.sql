@@ -62,7 +62,7 @@ CREATE FUNCTION ogw_logs.set_team(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_set_team';
 COMMENT ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval) IS
-'Sets what a team wants stored; an argument that is NULL leaves its setting as it is.';
+'Sets what a team wants stored; an argument that is NULL leaves its setting as it is. Switching body_logging off waits for the transactions that are writing bodies of the team; those that come meanwhile store none, also where this one is then taken back.';
 
 CREATE FUNCTION ogw_logs.clear_team(team_id text, setting text) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -31,8 +31,9 @@ GOALS = demo demo-stop check bare
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
+# (under another name from here: DATA means something to PGXS)
 demo:
-	@DATA='$(DATA)' demo/demo.sh
+	@MAKEFLAGS= OGW_LOG='$(DATA)' demo/demo.sh
 
 # make demo-stop: stops that server and deletes its data
 demo-stop:
@@ -40,7 +41,7 @@ demo-stop:
 
 # make check [TESTS='WORD...']: every test, on another private server
 check:
-	@TESTS='$(TESTS)' test/check.sh
+	@MAKEFLAGS= TESTS='$(TESTS)' test/check.sh
 
 # make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
 bare:

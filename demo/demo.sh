@@ -4,12 +4,13 @@
 # into a fresh database, and looks one strange answer up (demo.sql).
 #
 #   demo/demo.sh                          a made-up log of the last hour
-#   DATA=FILE.ndjson[.zst] demo/demo.sh   a log of your own, one entry a line
+#   OGW_LOG=FILE.ndjson[.zst] demo/demo.sh   a log of your own, one entry a line
 set -eu
 
 die() { echo "demo: $*" >&2; exit 1; }
 
-data=${DATA:-}
+unset DATA
+data=${OGW_LOG:-}
 if [ -n "$data" ]; then
 	[ -r "$data" ] || die "cannot read $data; DATA is an .ndjson file, plain or .zst"
 	data=$(readlink -f "$data")

@@ -8,8 +8,22 @@ SELECT ogw_logs.insert_log(job_id => 'z', team_id => 'zones', "timestamp" => '20
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('z2', 'zones', '2026-07-02T23:59:59.999999'), ('z3', 'zones', '2026-07-03 00:00:00');
 SET TimeZone = 'America/St_Johns';
 SELECT ogw_logs.insert_log(job_id => 'z4', team_id => 'zones', "timestamp" => '2026-07-04 00:00:00Z');
+-- a timestamptz on its way into inbox, in whatever style the session writes it; without a zone only as in RFC 3339
+DO $$ DECLARE style text; zone text; BEGIN
+	FOREACH zone IN ARRAY ARRAY['UTC', 'Pacific/Kiritimati', 'Etc/GMT+3'] LOOP
+		FOREACH style IN ARRAY ARRAY['ISO', 'Postgres, MDY', 'Postgres, DMY', 'SQL, MDY', 'SQL, DMY', 'German'] LOOP
+			PERFORM set_config('DateStyle', style, true), set_config('TimeZone', zone, true);
+			INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") SELECT style || zone, 'styles', timestamptz '2026-03-04 05:06:07.123456Z';
+		END LOOP;
+	END LOOP;
+END $$;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('x1', 'styles', 'yesterday 10:00 UTC'), ('x2', 'styles', '04.03.2026 05:06:07'),
+	('x3', 'styles', 'now'), ('x4', 'styles', '2026-03-04'), ('x5', 'styles', 'epoch 1970 UTC'), ('x6', 'styles', '2026-03-04 05:06:07 Nowhere/Nothing'),
+	('x7', 'styles', 'Wed Mar 04 10:36:07 2026 IST'), ('x8', 'styles', 'No/Where 2026 UTC'), ('x9', 'styles', 'a-5 2026 +00'), ('x10', 'styles', '2026-03-04 05:06:07 No-Where 2026 UTC');
+SELECT * FROM ogw_logs.last_batch();
 RESET DateStyle;
 SET TimeZone = 'UTC';
+SELECT count(*), count(DISTINCT "timestamp"), min("timestamp") = '2026-03-04 05:06:07.123456Z' AS exact FROM ogw_logs.entry WHERE team_id = 'styles';
 SELECT e.tableoid::regclass, job_id, "timestamp", pg_get_expr(c.relpartbound, c.oid)
   FROM ogw_logs.entry e JOIN pg_class c ON c.oid = e.tableoid WHERE team_id = 'zones' ORDER BY 2;
 -- an entry's partition has its body's beside it; both guard themselves

@@ -8,12 +8,15 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "entry.h"
 #include "ogw_logs.h"
 
@@ -64,56 +67,25 @@ static const struct
 	"is not a JSON object", "Give each entry as an object."},
 };
 
+static Reason parse_rfc3339(Span text, TimestampTz *result);
+static Reason parse_datestyle(Span text, TimestampTz *result);
+static bool ends_in_zone(const char *text, size_t len);
+static bool has_plain_words(const char *text);
 static bool take_digits(const char **p, const char *end, int min, int max,
 						int *value);
 static bool take_zone(const char **p, const char *end, int *offset_minutes);
 static bool take_fraction(const char **p, const char *end, int *micros);
 
 /*
- * Reads a time as in RFC 3339, with a space or a T in the middle; seconds,
- * their fraction and the zone may be left out: no zone is UTC, whatever the
- * session's.  Checks it against nothing but the calendar.
+ * Reads a time as in RFC 3339, or as PostgreSQL writes a timestamptz under
+ * another DateStyle.  Checks it against nothing but the calendar.
  */
 Reason
 parse_time(Span text, TimestampTz *result)
 {
-	const char *p = text.data;
-	const char *end = text.data + text.len;
-	int			year,
-				month,
-				day,
-				hour,
-				minute,
-				second = 0,
-				micros = 0,
-				offset_minutes = 0;
-
-	if (!take_digits(&p, end, 4, 4, &year) || p >= end || *p++ != '-' ||
-		!take_digits(&p, end, 2, 2, &month) || p >= end || *p++ != '-' ||
-		!take_digits(&p, end, 2, 2, &day) ||
-		p >= end || (*p != 'T' && *p != 't' && *p != ' '))
-		return REASON_NOT_A_TIME;
-	p++;
-	if (!take_digits(&p, end, 2, 2, &hour) || p >= end || *p++ != ':' ||
-		!take_digits(&p, end, 2, 2, &minute))
-		return REASON_NOT_A_TIME;
-	if (p < end && *p == ':')
-	{
-		p++;
-		if (!take_digits(&p, end, 2, 2, &second) ||
-			!take_fraction(&p, end, &micros))
-			return REASON_NOT_A_TIME;
-	}
-	if (!take_zone(&p, end, &offset_minutes) || p != end)
-		return REASON_NOT_A_TIME;
-	if (year < 1 || month < 1 || month > MONTHS_PER_YEAR || day < 1 ||
-		day > day_tab[isleap(year)][month - 1] || hour > 23 || minute > 59 ||
-		second > 60)
-		return REASON_NOT_A_TIME;
-	*result = (int64) (date2j(year, month, day) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY
-		+ (((hour * 60) + minute - offset_minutes) * 60 + (int64) second) * USECS_PER_SEC
-		+ micros;
-	return REASON_NONE;
+	if (parse_rfc3339(text, result) == REASON_NONE)
+		return REASON_NONE;
+	return parse_datestyle(text, result);
 }
 
 /* Reads a whole number from 0 to the largest integer. */
@@ -219,6 +191,119 @@ rejection_error(const Rejection *why)
 					reasons[why->reason].message),
 			 errhint("%s", reasons[why->reason].hint)));
 	pg_unreachable();
+}
+
+/*
+ * Reads a time as in RFC 3339, with a space or a T in the middle; seconds,
+ * their fraction and the zone may be left out: no zone is UTC, whatever the
+ * session's.
+ */
+static Reason
+parse_rfc3339(Span text, TimestampTz *result)
+{
+	const char *p = text.data;
+	const char *end = text.data + text.len;
+	int			year,
+				month,
+				day,
+				hour,
+				minute,
+				second = 0,
+				micros = 0,
+				offset_minutes = 0;
+
+	if (!take_digits(&p, end, 4, 4, &year) || p >= end || *p++ != '-' ||
+		!take_digits(&p, end, 2, 2, &month) || p >= end || *p++ != '-' ||
+		!take_digits(&p, end, 2, 2, &day) ||
+		p >= end || (*p != 'T' && *p != 't' && *p != ' '))
+		return REASON_NOT_A_TIME;
+	p++;
+	if (!take_digits(&p, end, 2, 2, &hour) || p >= end || *p++ != ':' ||
+		!take_digits(&p, end, 2, 2, &minute))
+		return REASON_NOT_A_TIME;
+	if (p < end && *p == ':')
+	{
+		p++;
+		if (!take_digits(&p, end, 2, 2, &second) ||
+			!take_fraction(&p, end, &micros))
+			return REASON_NOT_A_TIME;
+	}
+	if (!take_zone(&p, end, &offset_minutes) || p != end)
+		return REASON_NOT_A_TIME;
+	if (year < 1 || month < 1 || month > MONTHS_PER_YEAR || day < 1 ||
+		day > day_tab[isleap(year)][month - 1] || hour > 23 || minute > 59 ||
+		second > 60)
+		return REASON_NOT_A_TIME;
+	*result = (int64) (date2j(year, month, day) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY
+		+ (((hour * 60) + minute - offset_minutes) * 60 + (int64) second) * USECS_PER_SEC
+		+ micros;
+	return REASON_NONE;
+}
+
+/*
+ * Reads a time as INSERT … SELECT makes it of a timestamptz, in the session's
+ * DateStyle.  It has a year of four digits, which keeps words like "yesterday"
+ * out, and ends in its zone, so that the session's does not matter.
+ */
+static Reason
+parse_datestyle(Span text, TimestampTz *result)
+{
+	char		buffer[MAXDATELEN + 1];
+	char		work[MAXDATELEN + MAXDATEFIELDS];
+	char	   *field[MAXDATEFIELDS];
+	int			ftype[MAXDATEFIELDS];
+	int			nf,
+				dtype,
+				tz;
+	struct pg_tm tm;
+	fsec_t		fsec;
+	size_t		digits = 0;
+
+	if (text.len == 0 || text.len > MAXDATELEN)
+		return REASON_NOT_A_TIME;
+	memcpy(buffer, text.data, text.len);
+	buffer[text.len] = '\0';
+	for (const char *p = buffer; *p && digits < 4; p++)
+		digits = (*p >= '0' && *p <= '9') ? digits + 1 : 0;
+	if (digits < 4 || !ends_in_zone(buffer, text.len) || !has_plain_words(buffer))
+		return REASON_NOT_A_TIME;
+	if (ParseDateTime(buffer, work, sizeof(work), field, ftype, MAXDATEFIELDS, &nf) != 0 ||
+		ogw_decode_datetime(field, ftype, nf, &dtype, &tm, &fsec, &tz) != 0 ||
+		dtype != DTK_DATE || tm2timestamp(&tm, fsec, &tz, result) != 0)
+		return REASON_NOT_A_TIME;
+	return REASON_NONE;
+}
+
+/*
+ * Tells whether a text ends in UTC, GMT or an offset from them.  Other zones'
+ * abbreviations are not unique: IST is Israel's and India's.
+ */
+static bool
+ends_in_zone(const char *text, size_t len)
+{
+	const char *end = text + len;
+	const char *p = end;
+
+	if (len > 4 && (strcmp(end - 4, " UTC") == 0 || strcmp(end - 4, " GMT") == 0))
+		return true;
+	while (p > text && (isdigit((unsigned char) p[-1]) || p[-1] == ':'))
+		p--;
+	return p - text > 10 && (p[-1] == '+' || p[-1] == '-') &&
+		end - p >= 2 && end - p <= 5;
+}
+
+/*
+ * Tells whether the letters of a text stand in words of their own: PostgreSQL
+ * takes "Some/Where" for a zone, and raises an error where there is none.
+ */
+static bool
+has_plain_words(const char *text)
+{
+	for (const char *p = text + 1; *p; p++)
+		if ((isalpha((unsigned char) *p) != 0) != (isalpha((unsigned char) p[-1]) != 0) &&
+			*p != ' ' && p[-1] != ' ')
+			return false;
+	return true;
 }
 
 /* Takes from min to max digits off the front of a text. */

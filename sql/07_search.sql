@@ -84,7 +84,7 @@ CREATE FUNCTION pg_temp.opened() RETURNS TABLE (leaf text) LANGUAGE sql AS $$
 	SELECT c.relname::text FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 	 WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relispartition AND c.relkind = 'r' ORDER BY 1 $$;
 BEGIN;
-SELECT count(*) FROM ogw_logs.search(since => '2026-08-03 10:08Z', until => '2026-08-03 10:09Z', model => 'model-1');
+SELECT count(*) FROM ogw_logs.search(since => '2026-08-03 10:00Z', until => '2026-08-03 10:01Z');
 SELECT * FROM pg_temp.opened();
 COMMIT;
 BEGIN;

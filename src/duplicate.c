@@ -282,8 +282,8 @@ unique_index(Relation leaf)
 }
 
 /*
- * Looks for a row's key in the scan's leaf and notes its time, waiting for whoever is about to
- * commit or to take back such a row.
+ * Looks for a row's key in the scan's leaf and notes its time, waiting for
+ * whoever is about to commit or to take back such a row.
  */
 static bool
 has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,

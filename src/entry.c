@@ -41,6 +41,8 @@ const FieldDefinition entry_fields[N_FIELDS] = {
 	[FIELD_METADATA] = {"metadata", KIND_JSON, COLUMN_METADATA},
 };
 
+static Field field_by_name(Span name);
+
 static const Oid column_types[N_COLUMNS] = {
 	[COLUMN_TIMESTAMP] = TIMESTAMPTZOID,
 	[COLUMN_FIRST_BYTE_MS] = INT4OID,
@@ -74,7 +76,7 @@ static const Oid column_types[N_COLUMNS] = {
  * Returns the field of a name as it stands between quotes in JSON, FIELD_NONE
  * for one that is not known.
  */
-Field
+static Field
 field_by_name(Span name)
 {
 	name = json_name(name);

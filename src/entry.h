@@ -19,7 +19,7 @@
 #include "redact.h"
 #include "team.h"
 
-/* An identifier's most bytes: it fits an index beside another, see DESIGN. */
+/* An identifier's most bytes: several of them fit one key of a B-tree. */
 #define MAX_ID_BYTES 255
 
 /* A whole key's most bytes; of it 32 at the most are stored. */
@@ -64,7 +64,6 @@ typedef enum Field
 /* The columns of ogw_logs.entry, in the order of batch_entries(). */
 typedef enum Column
 {
-	COLUMN_NONE = -1,
 	COLUMN_TIMESTAMP,
 	COLUMN_FIRST_BYTE_MS,
 	COLUMN_LATENCY_MS,
@@ -176,7 +175,6 @@ typedef struct Entry
 
 /* entry.c */
 extern const FieldDefinition entry_fields[N_FIELDS];
-extern Field field_by_name(Span name);
 extern Reason entry_given_json(GivenEntry *given, Span object);
 extern TupleDesc entry_tupdesc(void);
 

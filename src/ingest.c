@@ -2,10 +2,10 @@
  * ingest.c
  *		Writing a batch.
  *
- * A batch is written with three statements: into entry, body and rejected.  A statement reads its rows from a
- * function of the extension, so that all access to the tables goes through
- * SQL: routing, row conflicts, replication and whatever a DBA puts on the
- * tables work as in any INSERT.
+ * A batch is written with three statements: into entry, body and rejected.  A
+ * statement reads its rows from a function of the extension, so that writing
+ * goes through SQL: routing, row conflicts, replication and whatever a DBA puts
+ * on the tables work as in any INSERT.
  *
  * A batch is written in the order of its keys: two writers of the same entries
  * meet in the same order, and one waits for the other instead of both for each
@@ -20,7 +20,6 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
-#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"

@@ -72,8 +72,9 @@ BEGIN
 	) PARTITION BY RANGE ("timestamp");
 	IF (SELECT a.attstorage FROM pg_attribute a
 		 WHERE a.attrelid = 'ogw_logs.body'::regclass AND a.attname = 'content') <> 'e' THEN
-		-- it is compressed already
+		-- it is compressed already, and no sample of it belongs into pg_statistic
 		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STORAGE EXTERNAL;
+		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STATISTICS 0;
 	END IF;
 	CREATE TABLE IF NOT EXISTS ogw_logs.rejected (
 		rejected_at timestamptz NOT NULL,
@@ -271,6 +272,8 @@ BEGIN
 	EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_job_id');
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
+	ELSE
+		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);
 	END IF;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)',

@@ -3,6 +3,7 @@ CREATE TEMP TABLE before AS SELECT * FROM ogw_logs.logs;
 CREATE TEMP TABLE fingerprint AS SELECT ogw_logs.key_fingerprint('k') AS f;
 SELECT ogw_logs.set_team('back', body_logging => true);
 SELECT ogw_logs.insert_log(job_id => 'back', team_id => 'back', input => 'kept');
+SELECT entries FROM ogw_logs.erase_user('back', 'nobody');
 \set VERBOSITY terse
 DROP EXTENSION ogw_logs;
 \set VERBOSITY default
@@ -11,7 +12,8 @@ SET client_min_messages = warning;
 DROP EXTENSION ogw_logs CASCADE;
 RESET client_min_messages;
 SELECT (SELECT count(*) FROM ogw_logs.entry) - (SELECT count(*) FROM before) AS one_more,
-	   (SELECT count(*) FROM ogw_logs.body WHERE job_id = 'back') AS body;
+	   (SELECT count(*) FROM ogw_logs.body WHERE job_id = 'back') AS body,
+	   (SELECT count(*) > 0 FROM ogw_logs.body_read) AS reads, (SELECT count(*) FROM ogw_logs.erasure) AS erasures;
 -- without policies nobody but the owner sees anything
 SELECT relrowsecurity, (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies FROM pg_class c WHERE oid = 'ogw_logs.entry'::regclass;
 

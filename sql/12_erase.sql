@@ -37,7 +37,7 @@ SELECT ogw_logs.insert_log(job_id => 'e1', team_id => 'e_blue', :given, user_id 
 CREATE TEMP TABLE before AS SELECT * FROM ogw_logs.entry WHERE job_id LIKE 'e_';
 SELECT count(*) AS bodies, sum(octet_length(content)) AS bytes FROM ogw_logs.body WHERE team_id = 'e_red' AND job_id IN ('e1', 'e2', 'e3') \gset
 SELECT entries, bodies = :bodies AS bodies, bytes = :bytes AS bytes FROM ogw_logs.erase_user('e_red', 'alice');
-SELECT pseudonym FROM ogw_logs.erasure WHERE action = 'erase_user' \gset
+SELECT pseudonym FROM ogw_logs.erasure WHERE action = 'erase_user' AND team_id = 'e_red' \gset
 SELECT :'pseudonym' ~ '^erased-[0-9a-f]{32}$' AS pseudonym;
 SELECT job_id, replace(user_id, :'pseudonym', 'P') AS user_id, replace(owner, :'pseudonym', 'P') AS owner, replace(session_id, :'pseudonym', 'P') AS session_id,
 	   replace(error_code, :'pseudonym', 'P') AS error_code, replace(fallback_reason, :'pseudonym', 'P') AS fallback_reason
@@ -60,7 +60,7 @@ SELECT entries, bodies FROM ogw_logs.erase_user('e_red', 'alice');
 SELECT entries, bodies, bytes FROM ogw_logs.erase_user('e_red', 'alice');
 SELECT count(DISTINCT user_id) FROM ogw_logs.entry WHERE job_id IN ('e1', 'e6') AND team_id = 'e_red';
 -- the record says who, when and how much, and not whose
-SELECT erased_by = current_user AS by_me, erased_at <= now() + interval '1 minute' AS lately, until, entries, bodies FROM ogw_logs.erasure WHERE action = 'erase_user' ORDER BY erased_at;
+SELECT erased_by = current_user AS by_me, erased_at <= now() + interval '1 minute' AS lately, until, entries, bodies FROM ogw_logs.erasure WHERE action = 'erase_user' AND team_id = 'e_red' ORDER BY erased_at;
 SELECT count(*) FROM ogw_logs.erasure e WHERE e::text ILIKE '%alice%';
 
 -- an id is text and nothing else; what holds it in any writing is replaced

@@ -28,6 +28,13 @@ PG_FUNCTION_INFO_V1(ogw_reads_all_teams);
 PG_FUNCTION_INFO_V1(ogw_readable_body_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_bodies);
 
+/* Rights as an expression keeps them. */
+typedef struct CachedRights
+{
+	Oid			role;			/* whose they are */
+	ReaderRights rights;
+} CachedRights;
+
 static Oid	function_owner(Oid fn_oid);
 static ReaderRights *cached_rights(FunctionCallInfo fcinfo);
 
@@ -186,23 +193,28 @@ function_owner(Oid fn_oid)
 	return owner;
 }
 
-/* Gets the caller's rights, once for the life of the calling expression. */
+/*
+ * Gets the caller's rights, once for the life of the calling expression.
+ * PL/pgSQL keeps one to the end of the transaction, and the role can change
+ * meanwhile.
+ */
 static ReaderRights *
 cached_rights(FunctionCallInfo fcinfo)
 {
-	ReaderRights *rights = fcinfo->flinfo->fn_extra;
+	CachedRights *cached = fcinfo->flinfo->fn_extra;
 
-	if (rights == NULL)
+	if (cached == NULL || cached->role != GetUserId())
 	{
 		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 		OwnerGuard	guard;
 
-		rights = palloc(sizeof(ReaderRights));
+		cached = palloc(sizeof(CachedRights));
 		owner_enter(&guard, fcinfo);
-		reader_rights(guard.caller, rights);
+		reader_rights(guard.caller, &cached->rights);
 		owner_leave(&guard);
-		fcinfo->flinfo->fn_extra = rights;
+		cached->role = guard.caller;
+		fcinfo->flinfo->fn_extra = cached;
 		MemoryContextSwitchTo(old);
 	}
-	return rights;
+	return &cached->rights;
 }

@@ -11,12 +11,13 @@ CREATE ROLE ogw_test_red;			-- reader of m-red
 CREATE ROLE ogw_test_bod;			-- reader of m-red with bodies
 CREATE ROLE ogw_test_all;			-- reader of all with bodies
 CREATE ROLE ogw_test_fun;			-- reader of m-red without views
+CREATE ROLE ogw_test_adm;			-- admin of m-red
 CREATE ROLE ogw_test_str;			-- stranger
 CREATE ROLE ogw_test_rad IN ROLE pg_read_all_data;
 CREATE ROLE ogw_test_wad IN ROLE pg_write_all_data;
 SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red'),
 	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true), ogw_logs.grant_reader('ogw_test_all', bodies => true),
-	   ogw_logs.grant_reader('ogw_test_fun', 'm-red', views => false);
+	   ogw_logs.grant_reader('ogw_test_fun', 'm-red', views => false), ogw_logs.grant_admin('ogw_test_adm', 'm-red');
 SELECT current_user AS me, d.datdba::regrole AS dba FROM pg_database d WHERE d.datname = current_database() \gset
 SELECT format('ALTER DATABASE %I OWNER TO ogw_test_dbo', current_database()) \gexec
 SELECT ogw_logs.set_team('m-red', body_logging => true), ogw_logs.set_team('m-blue', body_logging => true);
@@ -24,47 +25,58 @@ SELECT * FROM ogw_logs.insert_logs(format('[{"job_id":"m1","team_id":"m-red","ti
 	{"job_id":"m1","team_id":"m-blue","timestamp":"2026-06-01T00:00:00Z","attempts":[{"model":"m"}],"input":"%1$s"},
 	{"job_id":"m2","team_id":"m-red","status":"?"},{"job_id":"m2","team_id":"m-blue","status":"?"}]',
 	(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n)));
+SELECT bodies FROM unnest(ARRAY['m-red', 'm-blue']) t, ogw_logs.purge_bodies(t, '-infinity');
+SELECT length(input) FROM ogw_logs.get_log('m1');
 
 CREATE TEMP TABLE kind (n serial, role name);
 INSERT INTO kind (role) SELECT CASE k WHEN 'pub' THEN k || 'lic' ELSE 'ogw_test_' || k END
-  FROM unnest(string_to_array('dbo wri red bod all fun str rad wad pub', ' ')) WITH ORDINALITY u (k, o) ORDER BY o;
+  FROM unnest(string_to_array('dbo wri red bod all fun adm str rad wad pub', ' ')) WITH ORDINALITY u (k, o) ORDER BY o;
 CREATE FUNCTION pg_temp.cells(line text) RETURNS text[] IMMUTABLE LANGUAGE sql AS $$ SELECT regexp_split_to_array(trim(line), '\s+') $$;
 
 -- What each may do, in the letters of \dp (X: EXECUTE; U, C: USAGE, CREATE).
 CREATE TEMP TABLE may_expected (object text, rights text);
 INSERT INTO may_expected VALUES
-	--                                   dbo wri red bod all fun str rad wad pub
-	('schema ogw_logs',                 '-   U   U   U   U   U   -   U   U   -'),
-	('table entry',                     '-   -   r   r   r   -   -   r   awd -'),
-	('view logs',                       '-   -   r   r   r   -   -   r   awd -'),
-	('view attempts',                   '-   -   r   r   r   -   -   r   awd -'),
-	('view inbox',                      '-   a   -   -   -   -   -   r   awd -'),
-	('table body',                      '-   -   -   -   -   -   -   r   awd -'),
-	('leaf of entry',                   '-   -   -   -   -   -   -   r   awd -'),
-	('leaf of body',                    '-   -   -   -   -   -   -   r   awd -'),
-	('toast table',                     '-   -   -   -   -   -   -   r   -   -'),
-	('table rejected',                  '-   -   -   -   -   -   -   r   awd -'),
-	('table installation',              '-   -   -   -   -   -   -   r   awd -'),
-	('table team',                      '-   -   -   -   -   -   -   r   awd -'),
-	('table team_history',              '-   -   -   -   -   -   -   r   awd -'),
-	('table access',                    '-   -   -   -   -   -   -   r   awd -'),
-	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -'),
-	('type log_row',                    '-   -   -   -   -   -   -   -   -   -'),
-	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -'),
-	('function insert_log',             '-   X   -   -   -   -   -   -   -   -'),
-	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -'),
-	('function last_batch',             '-   X   -   -   -   -   -   -   -   -'),
-	('function search',                 '-   -   X   X   X   X   -   -   -   -'),
-	('function get_log',                '-   -   X   X   X   X   -   -   -   -'),
-	('function reads_all_teams',        '-   -   X   X   X   X   -   -   -   -'),
-	('function readable_teams',         '-   -   X   X   X   X   -   -   -   -'),
-	('function reads_all_bodies',       '-   -   X   X   X   X   -   -   -   -'),
-	('function readable_body_teams',    '-   -   X   X   X   X   -   -   -   -');
+	--                                   dbo wri red bod all fun adm str rad wad pub
+	('schema ogw_logs',                 '-   U   U   U   U   U   U   -   U   U   -'),
+	('table entry',                     '-   -   r   r   r   -   -   -   r   awd -'),
+	('view logs',                       '-   -   r   r   r   -   -   -   r   awd -'),
+	('view attempts',                   '-   -   r   r   r   -   -   -   r   awd -'),
+	('view inbox',                      '-   a   -   -   -   -   -   -   r   awd -'),
+	('table body',                      '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of entry',                   '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of body',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
+	('table rejected',                  '-   -   r   r   r   -   -   -   r   awd -'),
+	('table installation',              '-   -   -   -   -   -   -   -   r   awd -'),
+	('table erasure',                   '-   -   -   -   -   -   r   -   r   awd -'),
+	('table body_read',                 '-   -   -   -   -   -   r   -   r   awd -'),
+	('table team',                      '-   -   -   -   -   -   r   -   r   awd -'),
+	('table team_history',              '-   -   -   -   -   -   r   -   r   awd -'),
+	('table access',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
+	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
+	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
+	('function insert_log',             '-   X   -   -   -   -   -   -   -   -   -'),
+	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -   -'),
+	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
+	('function search',                 '-   -   X   X   X   X   -   -   -   -   -'),
+	('function get_log',                '-   -   X   X   X   X   -   -   -   -   -'),
+	('function reads_all_teams',        '-   -   X   X   X   X   -   -   -   -   -'),
+	('function readable_teams',         '-   -   X   X   X   X   -   -   -   -   -'),
+	('function reads_all_bodies',       '-   -   X   X   X   X   -   -   -   -   -'),
+	('function readable_body_teams',    '-   -   X   X   X   X   -   -   -   -   -'),
+	('function administered_teams',     '-   -   -   -   -   -   X   -   -   -   -'),
+	('function administers_all_teams',  '-   -   -   -   -   -   X   -   -   -   -'),
+	('function clear_team',             '-   -   -   -   -   -   X   -   -   -   -'),
+	('function erase_user',             '-   -   -   -   -   -   X   -   -   -   -'),
+	('function purge_bodies',           '-   -   -   -   -   -   X   -   -   -   -'),
+	('function set_team',               '-   -   -   -   -   -   X   -   -   -   -');
 -- these are the owner's alone
-INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - -' FROM unnest(ARRAY[
-	'redact', 'redact_key', 'key_fingerprint', 'set_team', 'clear_team', 'settings_changed',
-	'grant_writer', 'grant_reader', 'revoke_access', 'check_role', 'owner_only', 'maintain',
-	'create_log', 'comment_log', 'create_policies', 'create_views', 'set_partition_interval',
+INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
+	'redact', 'redact_key', 'key_fingerprint', 'settings_changed',
+	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'maintain',
+	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars', 'expire_body_reads',
+	'create_policies', 'create_views', 'set_partition_interval',
 	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
 	'receive', 'batch_entries', 'batch_bodies', 'batch_rejections']) f;
 
@@ -109,24 +121,26 @@ SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NUL
 -- What each sees of the two teams: ! is refused, . is nothing.
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
-	--                          own      dbo wri red bod all      fun str rad wad
-	('table entry',            'blue+red !   !   red red blue+red !   !   !   !', 'ogw_logs.entry'),
-	('view logs',              'blue+red !   !   red red blue+red !   !   !   !', 'ogw_logs.logs'),
-	('view attempts',          'blue+red !   !   red red blue+red !   !   !   !', 'ogw_logs.attempts'),
-	('function search',        'blue+red !   !   red red blue+red red !   !   !', $$ogw_logs.search(job_id => 'm1')$$),
-	('function get_log',       'blue+red !   !   red red blue+red red !   !   !', $$ogw_logs.get_log('m1')$$),
-	('its input',              'blue+red !   !   .   red blue+red .   !   !   !', $$(SELECT team_id FROM ogw_logs.get_log('m1') WHERE input <> '')$$),
-	('view inbox',             '.        !   !   !   !   !        !   !   .   !', 'ogw_logs.inbox'),
-	('table body',             'blue+red !   !   !   !   !        !   !   !   !', 'ogw_logs.body'),
-	('leaf of entry',          'blue+red !   !   !   !   !        !   !   .   !', 'ogw_logs.entry_20260601'),
-	('leaf of body',           'blue+red !   !   !   !   !        !   !   .   !', 'ogw_logs.body_20260601'),
-	('table rejected',         'blue+red !   !   !   !   !        !   !   !   !', 'ogw_logs.rejected'),
-	('table team',             'blue+red !   !   !   !   !        !   !   .   !', 'ogw_logs.team'),
-	('table team_history',     'blue+red !   !   !   !   !        !   !   .   !', 'ogw_logs.team_history'),
-	('table access',           'red      !   !   !   !   !        !   !   .   !', 'ogw_logs.access'),
-	('table installation',     'secret   !   !   !   !   !        !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
+	--                          own      dbo wri red bod all      fun adm str rad wad
+	('table entry',            'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.entry'),
+	('view logs',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.logs'),
+	('view attempts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.attempts'),
+	('function search',        'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.search(job_id => 'm1')$$),
+	('function get_log',       'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.get_log('m1')$$),
+	('its input',              'blue+red !   !   .   red blue+red .   !   !   !   !', $$(SELECT team_id FROM ogw_logs.get_log('m1') WHERE input <> '')$$),
+	('view inbox',             '.        !   !   !   !   !        !   !   !   .   !', 'ogw_logs.inbox'),
+	('table body',             'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.body'),
+	('leaf of entry',          'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
+	('leaf of body',           'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
+	('table rejected',         'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
+	('table team',             'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
+	('table team_history',     'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
+	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
+	('table body_read',        'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.body_read'),
+	('table access',           'red      !   !   !   !   !        !   !   !   .   !', 'ogw_logs.access'),
+	('table installation',     'secret   !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
 	-- PostgreSQL has no row-level security for TOAST: who may read all data reads the frames
-	('toast table',            '2        !   !   !   !   !        !   !   2   !',
+	('toast table',            '2        !   !   !   !   !        !   !   !   2   !',
 		format($$(SELECT 'm-' || count(DISTINCT chunk_id) AS team_id FROM %s)$$,
 			   (SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'ogw_logs.body_20260601'::regclass)));
 CREATE FUNCTION pg_temp.seen(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -172,7 +186,7 @@ SELECT c.relname, p.polname, p.polcmd, p.polpermissive, p.polroles, pg_get_expr(
   FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace ORDER BY 1, 2;
 
 SELECT format('ALTER DATABASE %I OWNER TO %s', current_database(), :'dba') \gexec
-SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['wri', 'red', 'bod', 'all', 'fun']) r;
+SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['wri', 'red', 'bod', 'all', 'fun', 'adm']) r;
 DELETE FROM ogw_logs.entry WHERE team_id LIKE 'm-%';
 DELETE FROM ogw_logs.body WHERE team_id LIKE 'm-%';
-DROP ROLE ogw_test_dbo, ogw_test_wri, ogw_test_red, ogw_test_bod, ogw_test_all, ogw_test_fun, ogw_test_str, ogw_test_rad, ogw_test_wad;
+DROP ROLE ogw_test_dbo, ogw_test_wri, ogw_test_red, ogw_test_bod, ogw_test_all, ogw_test_fun, ogw_test_adm, ogw_test_str, ogw_test_rad, ogw_test_wad;

@@ -1,6 +1,6 @@
 /*
  * access.c
- *		Acting as the owner of the log, and what a reader may see.
+ *		Acting as the owner of the log, and what a role may do in which team.
  *
  * The functions of this extension are SECURITY INVOKER, so that they know who
  * calls; for their own, fixed statements they become the owner of the function
@@ -22,21 +22,24 @@
 #include "utils/syscache.h"
 
 #include "access.h"
+#include "compat.h"
 
 PG_FUNCTION_INFO_V1(ogw_readable_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_teams);
 PG_FUNCTION_INFO_V1(ogw_readable_body_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_bodies);
+PG_FUNCTION_INFO_V1(ogw_administered_teams);
+PG_FUNCTION_INFO_V1(ogw_administers_all_teams);
 
 /* Rights as an expression keeps them. */
 typedef struct CachedRights
 {
 	Oid			role;			/* whose they are */
-	ReaderRights rights;
+	AccessRights rights;
 } CachedRights;
 
 static Oid	function_owner(Oid fn_oid);
-static ReaderRights *cached_rights(FunctionCallInfo fcinfo);
+static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
 
 /*
  * Becomes the owner of the function that fcinfo calls, with search_path
@@ -89,16 +92,16 @@ search_path_pin(void)
 }
 
 /*
- * Finds what a role may read, by its own grants and those of the roles whose
- * privileges it has.  A superuser and the owner of the log may read all.
- * Called as the owner.  The arrays live in the current memory context; they
+ * Finds where a role has a privilege ('read' or 'admin'), by its own grants and
+ * those of the roles whose privileges it has.  A superuser and the owner of the
+ * log have all.  Called as the owner.  The arrays live in the current memory context; they
  * are empty, never NULL.
  *
  * It looks with the latest snapshot: a right that was revoked is gone for the
  * next statement, in a long transaction too.
  */
 void
-reader_rights(Oid role, ReaderRights *rights)
+access_rights(Oid role, const char *privilege, AccessRights *rights)
 {
 	static const char query[] =
 		"SELECT coalesce(bool_or(a.team_id IS NULL), false),"
@@ -107,9 +110,9 @@ reader_rights(Oid role, ReaderRights *rights)
 		"       coalesce(array_agg(a.team_id) FILTER (WHERE a.team_id IS NOT NULL AND a.bodies), '{}')"
 		"  FROM ogw_logs.access a"
 		"  JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name"
-		" WHERE a.privilege = 'read' AND pg_catalog.pg_has_role($1, r.oid, 'USAGE')";
-	Oid			types[] = {OIDOID};
-	Datum		args[] = {ObjectIdGetDatum(role)};
+		" WHERE a.privilege = $2 AND pg_catalog.pg_has_role($1, r.oid, 'USAGE')";
+	Oid			types[] = {OIDOID, TEXTOID};
+	Datum		args[] = {ObjectIdGetDatum(role), CStringGetTextDatum(privilege)};
 	MemoryContext caller_context = CurrentMemoryContext;
 	SPIPlanPtr	plan;
 	bool		isnull;
@@ -147,6 +150,45 @@ reader_rights(Oid role, ReaderRights *rights)
 	SPI_finish();
 }
 
+/* Tells whether a team is among those of a text[]. */
+bool
+teams_hold(Datum teams, Datum team_id)
+{
+	text	   *wanted = DatumGetTextPP(team_id);
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(teams), TEXTOID, -1, false,
+					  TYPALIGN_INT, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		text	   *team = DatumGetTextPP(values[i]);
+
+		if (VARSIZE_ANY_EXHDR(team) == VARSIZE_ANY_EXHDR(wanted) &&
+			memcmp(VARDATA_ANY(team), VARDATA_ANY(wanted), VARSIZE_ANY_EXHDR(team)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Raises insufficient_privilege where a role does not administer a team; the
+ * error is the same whether there is such a team.  Called as the owner.
+ */
+void
+check_admin(Oid role, Datum team_id)
+{
+	AccessRights rights;
+
+	access_rights(role, "admin", &rights);
+	if (!rights.all_teams && !teams_hold(rights.teams, team_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("the current role is no admin of this team"),
+				 errhint("The owner of the log gives that right with ogw_logs.grant_admin().")));
+}
+
 /*
  * readable_teams() → text[]: the teams whose entries the current role may
  * read; never NULL.  Policies compare with it, so it is worked out once for
@@ -155,28 +197,42 @@ reader_rights(Oid role, ReaderRights *rights)
 Datum
 ogw_readable_teams(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DATUM(cached_rights(fcinfo)->teams);
+	PG_RETURN_DATUM(cached_rights(fcinfo, "read")->teams);
 }
 
 /* reads_all_teams() → boolean: whether the current role may read every team. */
 Datum
 ogw_reads_all_teams(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(cached_rights(fcinfo)->all_teams);
+	PG_RETURN_BOOL(cached_rights(fcinfo, "read")->all_teams);
 }
 
 /* readable_body_teams() → text[]: the same for what lives with the body. */
 Datum
 ogw_readable_body_teams(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DATUM(cached_rights(fcinfo)->body_teams);
+	PG_RETURN_DATUM(cached_rights(fcinfo, "read")->body_teams);
 }
 
 /* reads_all_bodies() → boolean: whether the current role may read every body. */
 Datum
 ogw_reads_all_bodies(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(cached_rights(fcinfo)->all_bodies);
+	PG_RETURN_BOOL(cached_rights(fcinfo, "read")->all_bodies);
+}
+
+/* administered_teams() → text[]: the teams that the current role administers. */
+Datum
+ogw_administered_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(cached_rights(fcinfo, "admin")->teams);
+}
+
+/* administers_all_teams() → boolean: whether it administers every team. */
+Datum
+ogw_administers_all_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(cached_rights(fcinfo, "admin")->all_teams);
 }
 
 /* Returns the owner of a function. */
@@ -194,12 +250,12 @@ function_owner(Oid fn_oid)
 }
 
 /*
- * Gets the caller's rights, once for the life of the calling expression.
- * PL/pgSQL keeps one to the end of the transaction, and the role can change
- * meanwhile.
+ * Gets the caller's rights of one kind, once for the life of the calling
+ * expression.  PL/pgSQL keeps one to the end of the transaction, and the role
+ * can change meanwhile.
  */
-static ReaderRights *
-cached_rights(FunctionCallInfo fcinfo)
+static AccessRights *
+cached_rights(FunctionCallInfo fcinfo, const char *privilege)
 {
 	CachedRights *cached = fcinfo->flinfo->fn_extra;
 
@@ -210,7 +266,7 @@ cached_rights(FunctionCallInfo fcinfo)
 
 		cached = palloc(sizeof(CachedRights));
 		owner_enter(&guard, fcinfo);
-		reader_rights(guard.caller, &cached->rights);
+		access_rights(guard.caller, privilege, &cached->rights);
 		owner_leave(&guard);
 		cached->role = guard.caller;
 		fcinfo->flinfo->fn_extra = cached;

@@ -1,6 +1,6 @@
 /*
  * access.h
- *		Acting as the owner of the log, and what a reader may see.
+ *		Acting as the owner of the log, and what a role may do in which team.
  */
 #ifndef OGW_ACCESS_H
 #define OGW_ACCESS_H
@@ -17,19 +17,21 @@ typedef struct OwnerGuard
 	int			guc_nest;
 } OwnerGuard;
 
-/* What a role may read: all teams, or the teams of a text[]. */
-typedef struct ReaderRights
+/* Where a role has a privilege: in all teams, or in the teams of a text[]. */
+typedef struct AccessRights
 {
 	bool		all_teams;
 	Datum		teams;			/* text[] */
-	bool		all_bodies;
+	bool		all_bodies;		/* of 'read' alone */
 	Datum		body_teams;		/* text[] */
-} ReaderRights;
+} AccessRights;
 
 extern void owner_enter(OwnerGuard *guard, FunctionCallInfo fcinfo);
 extern void owner_enter_row(OwnerGuard *guard, Oid owner);
 extern void owner_leave(const OwnerGuard *guard);
 extern int	search_path_pin(void);
-extern void reader_rights(Oid role, ReaderRights *rights);
+extern void access_rights(Oid role, const char *privilege, AccessRights *rights);
+extern bool teams_hold(Datum teams, Datum team_id);
+extern void check_admin(Oid role, Datum team_id);
 
 #endif

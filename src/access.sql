@@ -1,17 +1,17 @@
--- access: who may write, and who may read which team.
+-- access: who may write, and who may read or administer which team.
 
 CREATE TABLE ogw_logs.access (
 	role_name name NOT NULL,
-	privilege text NOT NULL CHECK (privilege IN ('read', 'write')),
+	privilege text NOT NULL CHECK (privilege IN ('read', 'write', 'admin')),
 	team_id text COLLATE "C",
 	bodies boolean NOT NULL,
 	UNIQUE NULLS NOT DISTINCT (role_name, privilege, team_id)
 );
 COMMENT ON TABLE ogw_logs.access IS
-'What grant_reader() and grant_writer() gave; roles stand here by name, so that a dump restores elsewhere.';
+'What grant_reader(), grant_writer() and grant_admin() gave; roles stand here by name, so that a dump restores elsewhere.';
 COMMENT ON COLUMN ogw_logs.access.role_name IS 'The role; its members have the same right.';
-COMMENT ON COLUMN ogw_logs.access.privilege IS 'read or write.';
-COMMENT ON COLUMN ogw_logs.access.team_id IS 'The team that may be read; NULL is every team.';
+COMMENT ON COLUMN ogw_logs.access.privilege IS 'read, write or admin.';
+COMMENT ON COLUMN ogw_logs.access.team_id IS 'The team that may be read or administered; NULL is every team.';
 COMMENT ON COLUMN ogw_logs.access.bodies IS 'Whether bodies may be read too.';
 SELECT pg_catalog.pg_extension_config_dump('ogw_logs.access', '');
 
@@ -35,10 +35,27 @@ LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_reads_all_bodies';
 COMMENT ON FUNCTION ogw_logs.reads_all_bodies() IS 'Whether the current role may read the bodies of every team.';
 
+CREATE FUNCTION ogw_logs.administered_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_administered_teams';
+COMMENT ON FUNCTION ogw_logs.administered_teams() IS 'The teams that the current role administers.';
+
+CREATE FUNCTION ogw_logs.administers_all_teams() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_administers_all_teams';
+COMMENT ON FUNCTION ogw_logs.administers_all_teams() IS 'Whether the current role administers every team.';
+
 -- The settings are guarded like what they decide.
 ALTER TABLE ogw_logs.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ogw_logs.team_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ogw_logs.access ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admin ON ogw_logs.team FOR SELECT
+	USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()));
+COMMENT ON POLICY admin ON ogw_logs.team IS 'A role sees the teams that grant_admin() gave it.';
+CREATE POLICY admin ON ogw_logs.team_history FOR SELECT
+	USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()));
+COMMENT ON POLICY admin ON ogw_logs.team_history IS 'A role sees the teams that grant_admin() gave it.';
 
 CREATE FUNCTION ogw_logs.create_policies() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -47,7 +64,7 @@ AS $$
 DECLARE
 	of_table text;
 BEGIN
-	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'rejected', 'installation'] LOOP
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'rejected', 'installation', 'erasure', 'body_read'] LOOP
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
@@ -72,10 +89,20 @@ BEGIN
 		COMMENT ON POLICY reader ON ogw_logs.body IS
 			'A role sees the bodies of the teams for which grant_reader() gave it bodies.';
 	END IF;
+
+	FOREACH of_table IN ARRAY ARRAY['erasure', 'body_read'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'admin');
+		EXECUTE format('CREATE POLICY admin ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY admin ON ogw_logs.%I IS %L', of_table,
+			'A role sees the teams that grant_admin() gave it.');
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_policies() IS
-'Part of create_log(): row-level security on the tables of the log. The settings and the secret have it without a policy, so they are the owner''s alone.';
+'Part of create_log(): row-level security on the tables of the log. The secret has it without a policy, so it is the owner''s alone.';
 
 CREATE FUNCTION ogw_logs.check_role(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -132,9 +159,9 @@ BEGIN
 		ogw_logs.reads_all_teams(), ogw_logs.readable_teams(),
 		ogw_logs.reads_all_bodies(), ogw_logs.readable_body_teams() TO %I', role);
 	IF views THEN
-		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts TO %I', role);
+		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected TO %I', role);
 	ELSE
-		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts FROM %I', role);
+		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected FROM %I', role);
 	END IF;
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
 	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
@@ -143,7 +170,30 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
-'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views or only through search() and get_log().';
+'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views, ogw_logs.rejected with them, or only through search() and get_log().';
+
+CREATE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs.check_role(role);
+	PERFORM ogw_logs.create_log();
+	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION
+		ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
+		ogw_logs.clear_team(text, text), ogw_logs.purge_bodies(text, timestamptz),
+		ogw_logs.erase_user(text, text),
+		ogw_logs.administered_teams(), ogw_logs.administers_all_teams() TO %I', role);
+	EXECUTE format('GRANT SELECT ON ogw_logs.team, ogw_logs.team_history, ogw_logs.erasure,
+		ogw_logs.body_read TO %I', role);
+	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
+	VALUES (role, 'admin', grant_admin.team_id, false)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_admin(name, text) IS
+'Lets a role, and its members, change the settings of a team (NULL: every team), purge its bodies, erase its users, and see who changed, erased and read what. It gives no right to read entries or bodies.';
 
 CREATE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -161,10 +211,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
-'Takes back all that grant_reader() and grant_writer() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
+'Takes back all that grant_reader(), grant_writer() and grant_admin() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
 
 REVOKE ALL ON FUNCTION ogw_logs.readable_teams(), ogw_logs.reads_all_teams(),
 	ogw_logs.readable_body_teams(), ogw_logs.reads_all_bodies(),
+	ogw_logs.administered_teams(), ogw_logs.administers_all_teams(),
 	ogw_logs.create_policies(), ogw_logs.check_role(name), ogw_logs.grant_writer(name),
-	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.revoke_access(name) FROM PUBLIC;
+	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.grant_admin(name, text),
+	ogw_logs.revoke_access(name) FROM PUBLIC;
 

@@ -7,18 +7,23 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "storage/lmgr.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "compat.h"
 #include "ingest.h"
+#include "partition.h"
 
 static Span copy_span(Span span);
 
 /*
  * Begins a batch in a context of its own below parent, with room for as many
- * rows as capacity between two flushes.
+ * rows as capacity between two flushes.  Called as the owner, with the log made.
+ *
+ * From here to the end of the transaction it holds the lock that its statements
+ * take: an erasure waits for who holds it, and so for rows that are gathered.
  */
 Batch *
 batch_begin(const char *door, int capacity, MemoryContext parent)
@@ -27,6 +32,7 @@ batch_begin(const char *door, int capacity, MemoryContext parent)
 												  ALLOCSET_DEFAULT_SIZES);
 	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
 
+	LockRelationOid(log_table("entry"), RowExclusiveLock);
 	batch->context = context;
 	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
 												ALLOCSET_DEFAULT_SIZES);

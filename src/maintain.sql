@@ -8,6 +8,7 @@ AS $$
 DECLARE
 	step interval;
 	at timestamp;
+	expired bigint;
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
@@ -25,8 +26,17 @@ BEGIN
 			CONTINUE WHEN ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NULL;
 		END IF;
 		RETURN NEXT;
-		EXIT WHEN NOT dry_run;
+		IF NOT dry_run THEN
+			RETURN;
+		END IF;
 	END LOOP;
+	expired := ogw_logs.expire_body_reads(dry_run);
+	IF expired > 0 THEN
+		action := 'expire_body_reads';
+		object := 'body_read';
+		detail := format('%s rows older than %s', expired, current_setting('ogw_logs.body_read_retention'));
+		RETURN NEXT;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS

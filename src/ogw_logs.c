@@ -28,6 +28,8 @@ int			ogw_max_age_s;
 int			ogw_duplicate_window_s;
 int			ogw_max_body_bytes;
 int			ogw_partitions_ahead;
+bool		ogw_log_body_reads;
+int			ogw_body_read_retention_s;
 
 void		_PG_init(void);
 
@@ -68,6 +70,18 @@ _PG_init(void)
 							&ogw_partitions_ahead,
 							3, 1, 1000,
 							PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("ogw_logs.log_body_reads",
+							 "Whether it is kept who opened which body with get_log().",
+							 "In ogw_logs.body_read and in the server's log.",
+							 &ogw_log_body_reads,
+							 true,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("ogw_logs.body_read_retention",
+							"How long ogw_logs.body_read is kept.",
+							"maintain() deletes what is older.",
+							&ogw_body_read_retention_s,
+							90 * SECONDS_A_DAY, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("ogw_logs");
 	team_init();
 }

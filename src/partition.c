@@ -25,8 +25,11 @@
 #include "ogw_logs.h"
 #include "partition.h"
 
-/* The tables that create_log() makes. */
+/* The tables that create_log() makes: reading needs the first, */
 static const char *const log_tables[] = {"installation", "entry", "body", "rejected"};
+
+/* and a log of an earlier version may lack these. */
+static const char *const later_tables[] = {"erasure", "body_read"};
 
 /*
  * Partitions that the writers of one transaction can make.  Each holds some
@@ -35,24 +38,23 @@ static const char *const log_tables[] = {"installation", "entry", "body", "rejec
  */
 #define MAX_PARTITIONS_MADE 100
 
+static bool tables_exist(const char *const *names, int n);
 static void count_partition_made(void);
 
 /* Tells whether create_log() has been here. */
 bool
 log_exists(void)
 {
-	bool		exists = true;
-
-	for (int i = 0; i < lengthof(log_tables); i++)
-		exists &= OidIsValid(log_table(log_tables[i]));
-	return exists;
+	return tables_exist(log_tables, lengthof(log_tables));
 }
 
-/* Makes the log where there is none yet.  Called as the owner. */
+/*
+ * Makes the log where there is none yet, or completes it.  Called as the owner.
+ */
 void
 log_ensure(void)
 {
-	if (log_exists())
+	if (log_exists() && tables_exist(later_tables, lengthof(later_tables)))
 		return;
 	SPI_connect();
 	if (SPI_execute("SELECT ogw_logs.create_log()", false, 0) != SPI_OK_SELECT)
@@ -143,6 +145,17 @@ partition_in_position(Relation parent, int position)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];
+}
+
+/* Tells whether all of some tables of the log are there. */
+static bool
+tables_exist(const char *const *names, int n)
+{
+	bool		exist = true;
+
+	for (int i = 0; i < n; i++)
+		exist &= OidIsValid(log_table(names[i]));
+	return exist;
 }
 
 /* Counts the partitions of a transaction, and ends it when they are too many. */

@@ -19,7 +19,7 @@ BEGIN
 	-- whoever owns a table decides what runs when it is written
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
-	   AND (c.relname IN ('installation', 'entry', 'body', 'rejected', 'logs', 'attempts') OR c.relispartition)
+	   AND (c.relname IN ('installation', 'entry', 'body', 'rejected', 'erasure', 'body_read', 'logs', 'attempts') OR c.relispartition)
 	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
 	 LIMIT 1;
 	IF FOUND THEN
@@ -101,6 +101,8 @@ BEGIN
 	IF obj_description('ogw_logs.entry'::regclass, 'pg_class') IS NULL THEN
 		PERFORM ogw_logs.comment_log();
 	END IF;
+	PERFORM ogw_logs.create_erasure();
+	PERFORM ogw_logs.create_body_read();
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);

@@ -22,6 +22,7 @@
 
 #include "access.h"
 #include "body.h"
+#include "body_read.h"
 #include "compat.h"
 #include "key.h"
 #include "ogw_logs.h"
@@ -85,7 +86,7 @@ typedef struct SearchQuery
 	Datum		values[MAX_PARAMS];
 } SearchQuery;
 
-static uint64 find_log(FunctionCallInfo fcinfo, const ReaderRights *rights,
+static uint64 find_log(FunctionCallInfo fcinfo, const AccessRights *rights,
 					   bool nearby);
 static void query_begin(SearchQuery *query, const char *columns);
 static const char *query_param(SearchQuery *query, Oid type, Datum value);
@@ -94,11 +95,10 @@ static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
 static void query_model(SearchQuery *query, FunctionCallInfo fcinfo);
 static void query_key(SearchQuery *query, Datum key);
 static void query_page(SearchQuery *query, FunctionCallInfo fcinfo);
-static void query_rights(SearchQuery *query, const ReaderRights *rights);
+static void query_rights(SearchQuery *query, const AccessRights *rights);
 static uint64 query_run(SearchQuery *query, Tuplestorestate *into);
-static bool may_read_body(const ReaderRights *rights, Datum team_id);
-static void put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
-						const ReaderRights *rights);
+static bool put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
+						const AccessRights *rights);
 static bytea *fetch_body(Datum timestamp, Datum team_id, Datum job_id);
 
 /* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
@@ -108,7 +108,7 @@ ogw_search(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
 		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
-	ReaderRights rights;
+	AccessRights rights;
 	OwnerGuard	guard;
 	SearchQuery query;
 
@@ -120,7 +120,7 @@ ogw_search(PG_FUNCTION_ARGS)
 	owner_enter(&guard, fcinfo);
 	if (log_exists())
 	{
-		reader_rights(guard.caller, &rights);
+		access_rights(guard.caller, "read", &rights);
 		query_begin(&query, ENTRY_ROW);
 		query_filter(&query, fcinfo, ARG_JOB_ID, TEXTOID, "e.job_id =");
 		query_filter(&query, fcinfo, ARG_STATUS, TEXTOID, "e.status =");
@@ -152,13 +152,14 @@ ogw_search(PG_FUNCTION_ARGS)
 /*
  * get_log(job_id, team_id, near) → SETOF log_row.  near, within the duplicate
  * window, is looked at first; where nothing is found there, everywhere.  What
- * lives with the body is NULL for who may not read it.
+ * lives with the body is NULL for who may not read it; who is given some is
+ * recorded before the rows leave.
  */
 Datum
 ogw_get_log(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	ReaderRights rights;
+	AccessRights rights;
 	OwnerGuard	guard;
 	bool		nearby = !PG_ARGISNULL(2) && !TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2));
 
@@ -170,16 +171,30 @@ ogw_get_log(PG_FUNCTION_ARGS)
 	{
 		uint64		n = 0;
 		SPITupleTable *rows;
+		Datum	   *read_teams;
+		Datum	   *read_jobs;
+		int			n_read = 0;
 
-		reader_rights(guard.caller, &rights);
+		access_rights(guard.caller, "read", &rights);
 		SPI_connect();
 		if (nearby)
 			n = find_log(fcinfo, &rights, true);
 		if (n == 0)
 			n = find_log(fcinfo, &rights, false);
 		rows = SPI_tuptable;
+		read_teams = palloc(sizeof(Datum) * n);
+		read_jobs = palloc(sizeof(Datum) * n);
 		for (uint64 i = 0; i < n; i++)
-			put_log_row(result, rows->vals[i], rows->tupdesc, &rights);
+		{
+			HeapTuple	row = rows->vals[i];
+			bool		isnull;
+
+			if (!put_log_row(result, row, rows->tupdesc, &rights))
+				continue;
+			read_teams[n_read] = SPI_getbinval(row, rows->tupdesc, LOG_ROW_TEAM_ID, &isnull);
+			read_jobs[n_read++] = SPI_getbinval(row, rows->tupdesc, LOG_ROW_JOB_ID, &isnull);
+		}
+		body_reads_record(guard.caller, read_teams, read_jobs, n_read);
 		SPI_finish();
 	}
 	owner_leave(&guard);
@@ -191,7 +206,7 @@ ogw_get_log(PG_FUNCTION_ARGS)
  * they are in SPI_tuptable.
  */
 static uint64
-find_log(FunctionCallInfo fcinfo, const ReaderRights *rights, bool nearby)
+find_log(FunctionCallInfo fcinfo, const AccessRights *rights, bool nearby)
 {
 	SearchQuery query;
 
@@ -320,7 +335,7 @@ query_page(SearchQuery *query, FunctionCallInfo fcinfo)
 
 /* Adds the teams that the caller may read, unless that is every team. */
 static void
-query_rights(SearchQuery *query, const ReaderRights *rights)
+query_rights(SearchQuery *query, const AccessRights *rights)
 {
 	if (!rights->all_teams)
 		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
@@ -354,34 +369,13 @@ query_run(SearchQuery *query, Tuplestorestate *into)
 	return SPI_processed;
 }
 
-/* Tells whether the caller may read the bodies of a team. */
+/*
+ * Puts an entry into the result, with its body where the caller may read it;
+ * tells whether there is one.
+ */
 static bool
-may_read_body(const ReaderRights *rights, Datum team_id)
-{
-	Datum	   *teams;
-	bool	   *nulls;
-	int			n;
-
-	if (rights->all_bodies)
-		return true;
-	deconstruct_array(DatumGetArrayTypeP(rights->body_teams), TEXTOID, -1, false,
-					  TYPALIGN_INT, &teams, &nulls, &n);
-	for (int i = 0; i < n; i++)
-	{
-		text	   *a = DatumGetTextPP(teams[i]);
-		text	   *b = DatumGetTextPP(team_id);
-
-		if (VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-			memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Puts an entry into the result, with its body where the caller may read it. */
-static void
 put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
-			const ReaderRights *rights)
+			const AccessRights *rights)
 {
 	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
 	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
@@ -390,7 +384,7 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 
 	heap_deform_tuple(row, desc, values, nulls);
 	team_id = values[LOG_ROW_TEAM_ID - 1];
-	if (may_read_body(rights, team_id))
+	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
 		content = fetch_body(values[LOG_ROW_TIMESTAMP - 1], team_id,
 							 values[LOG_ROW_JOB_ID - 1]);
 	if (content != NULL)
@@ -410,6 +404,7 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 		}
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	return content != NULL;
 }
 
 /* Gets the stored body of an entry, or NULL. */

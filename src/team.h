@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
+
 #include "json.h"
 
 /* What decides how an entry is stored. */
@@ -26,5 +28,6 @@ extern const TeamPolicy *team_policy(const char *team_id);
 extern bool team_may_store_bodies(const char *team_id);
 extern void team_stop_bodies(const char *team_id);
 extern const uint8 *installation_secret(void);
+extern void check_id_argument(FunctionCallInfo fcinfo, int arg, const char *name);
 
 #endif

@@ -61,7 +61,6 @@ static const char change_query[] =
 
 static void change(FunctionCallInfo fcinfo, Datum *values, char *nulls,
 				   bool stops_bodies);
-static void check_team_id(FunctionCallInfo fcinfo);
 static void check_metadata_keys(ArrayType *keys);
 static void check_retention(Interval *retention, const char *name);
 
@@ -75,7 +74,7 @@ ogw_set_team(PG_FUNCTION_ARGS)
 	Datum		values[N_PARAMS] = {0};
 	char		nulls[N_PARAMS];
 
-	check_team_id(fcinfo);
+	check_id_argument(fcinfo, 0, "team_id");
 	for (int i = 0; i < N_PARAMS; i++)
 		nulls[i] = 'n';
 	for (int i = 0; i <= PARAM_LOG_RETENTION; i++)
@@ -104,7 +103,7 @@ ogw_clear_team(PG_FUNCTION_ARGS)
 	char		nulls[N_PARAMS];
 	bool		known = false;
 
-	check_team_id(fcinfo);
+	check_id_argument(fcinfo, 0, "team_id");
 	if (!PG_ARGISNULL(1))
 	{
 		char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -129,8 +128,9 @@ ogw_clear_team(PG_FUNCTION_ARGS)
 }
 
 /*
- * Writes the change and its record, as the owner, in the name of the caller.
- * Where it switches bodies off it waits for the transactions that write some.
+ * Writes the change and its record, as the owner, in the name of the caller, who
+ * must be an admin of the team.  Where it switches bodies off it waits for the
+ * transactions that write some.
  */
 static void
 change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
@@ -140,6 +140,7 @@ change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 
 	memcpy(types, param_types, sizeof(types));
 	owner_enter(&guard, fcinfo);
+	check_admin(guard.caller, values[PARAM_TEAM_ID]);
 	if (stops_bodies)
 		team_stop_bodies(text_to_cstring(DatumGetTextPP(values[PARAM_TEAM_ID])));
 	values[PARAM_CHANGED_BY] =
@@ -153,16 +154,19 @@ change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 	owner_leave(&guard);
 }
 
-/* Checks that the first argument can be a team. */
-static void
-check_team_id(FunctionCallInfo fcinfo)
+/*
+ * Checks that an argument can be the id of a team or a user: raises
+ * invalid_parameter_value for NULL, nothing, and more than MAX_ID_BYTES.
+ */
+void
+check_id_argument(FunctionCallInfo fcinfo, int arg, const char *name)
 {
-	int			len = PG_ARGISNULL(0) ? 0 : VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(0));
+	int			len = PG_ARGISNULL(arg) ? 0 : VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(arg));
 
 	if (len == 0 || len > MAX_ID_BYTES)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("team_id must have 1 to %d bytes", MAX_ID_BYTES)));
+				 errmsg("%s must have 1 to %d bytes", name, MAX_ID_BYTES)));
 }
 
 /* Checks the names of metadata that are to stay with an entry. */

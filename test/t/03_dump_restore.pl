@@ -14,14 +14,19 @@ my $dir = PostgreSQL::Test::Utils::tempdir();
 new_database($node, 'source');
 $node->safe_psql('source', q{
 	CREATE ROLE reader_of_red;
+	CREATE ROLE admin_of_red;
 	SELECT ogw_logs.create_log('1 hour');
 	SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => '{env}', body_retention => '30 days');
 	SELECT ogw_logs.grant_reader('reader_of_red', 'red');
+	SELECT ogw_logs.grant_admin('admin_of_red', 'red');
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", api_key, input, metadata, attempts)
 	SELECT 'j' || n, (ARRAY['red', 'blue'])[1 + n % 2], to_char(now() AT TIME ZONE 'UTC' - n * interval '7 minutes', 'YYYY-MM-DD HH24:MI:SS'),
 		   'acme_' || n % 3 || '0123456789abcdef', 'body ' || n, '{"env":"prod","n":1}', '[{"model":"m","error_message":"x"}]'
 	  FROM generate_series(1, 500) n;
 	SELECT ogw_logs.insert_logs('[{"job_id":"bad","team_id":"red","latency_ms":-1}]');
+	SELECT ogw_logs.get_log('j4', 'red');
+	SELECT ogw_logs.purge_bodies('red', now() - interval '3000 minutes');
+	SELECT ogw_logs.erase_user('red', 'nobody');
 	ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine';
 	CREATE INDEX dba_index ON ogw_logs.entry (user_id, "timestamp");
 	COMMENT ON TABLE ogw_logs.entry IS 'commented by a DBA';
@@ -35,6 +40,8 @@ my $state = q{
 	UNION ALL SELECT 'settings', md5(string_agg(t::text, E'\n' ORDER BY t::text)) FROM ogw_logs.team t
 	UNION ALL SELECT 'history', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.team_history h
 	UNION ALL SELECT 'access', md5(string_agg(a::text, E'\n' ORDER BY a::text)) FROM ogw_logs.access a
+	UNION ALL SELECT 'erasures', count(*) || md5(string_agg(x::text, E'\n' ORDER BY x::text)) FROM ogw_logs.erasure x
+	UNION ALL SELECT 'reads', count(*) || md5(string_agg(x::text, E'\n' ORDER BY x::text)) FROM ogw_logs.body_read x WHERE x.job_id = 'j4'
 	UNION ALL SELECT 'installation', md5(string_agg(i::text, E'\n' ORDER BY i::text)) FROM ogw_logs.installation i
 	UNION ALL SELECT 'fingerprint', ogw_logs.key_fingerprint('k')
 	UNION ALL SELECT 'search', md5(string_agg(s::text, E'\n')) FROM ogw_logs.search(api_key => 'acme_10123456789abcdef', max_rows => 1000) s
@@ -48,6 +55,7 @@ my $state = q{
 	UNION ALL SELECT 'policies', string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy
 	UNION ALL SELECT 'comments', count(*)::text FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND c.relnamespace = 'ogw_logs'::regnamespace};
 my $before = $node->safe_psql('source', $state);
+like($before, qr/^erasures\|2[0-9a-f]{32}\nreads\|1[0-9a-f]{32}$/m, 'something was erased and read');
 
 # the extension is made by the dump itself, in a database that has nothing
 $node->safe_psql('postgres', "CREATE DATABASE $_") for qw(plain custom parallel);
@@ -70,6 +78,8 @@ foreach my $database (qw(plain custom parallel))
 		"$database: create_log() has nothing to do");
 	is($node->safe_psql($database, q{SET ROLE reader_of_red; SELECT count(*) = 251, bool_and(team_id = 'red') FROM ogw_logs.logs}), 't|t',
 		"$database: readers read what they did");
+	is($node->safe_psql($database, q{SET ROLE admin_of_red; SELECT ogw_logs.set_team('red', redact_bodies => false);
+		SELECT string_agg(team_id, ' ') FROM ogw_logs.team; SELECT count(*) FROM ogw_logs.erasure}), "\nred\n2", "$database: admins do what they did");
 }
 
 # who may not read a team dumps nothing of it, with or without row-level security
@@ -91,7 +101,7 @@ $node->safe_psql('data_only', q{SELECT ogw_logs.create_log('1 hour'); SELECT ogw
 	ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine';
 	SELECT ogw_logs.make_partitions(now() - interval '3 days', now() + interval '2 hours')});
 $node->command_ok([ 'pg_restore', '-1', '--data-only', '-d', $node->connstr('data_only'), "$dir/custom.dump" ], 'pg_restore --data-only');
-foreach my $what (qw(entries bodies fingerprint search))
+foreach my $what (qw(entries bodies erasures reads fingerprint search))
 {
 	my ($expected) = $before =~ /^$what\|(.*)$/m;
 	my ($found) = $node->safe_psql('data_only', $state) =~ /^$what\|(.*)$/m;

@@ -45,15 +45,3 @@ SELECT c.relname || coalesce('.' || a.attname, '')
    AND col_description(c.oid, coalesce(a.attnum, 0)) IS NULL
    AND (a.attnum IS NOT NULL OR obj_description(c.oid, 'pg_class') IS NULL)
  ORDER BY 1;
-
--- PUBLIC may run what policies need, and nothing else.
-SELECT p.proname FROM pg_proc p
- WHERE p.pronamespace = 'ogw_logs'::regnamespace
-   AND has_function_privilege('public', p.oid, 'EXECUTE')
- ORDER BY 1;
-
--- No function of the extension finds a name by the caller's search_path.
-SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE p.pronamespace = 'ogw_logs'::regnamespace AND l.lanname <> 'c'
-   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
- ORDER BY 1;

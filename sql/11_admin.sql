@@ -73,8 +73,8 @@ SELECT ogw_logs.set_team('a_red', metadata_keys => '{env,n}');
 RESET ROLE;
 GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_apart, ogw_test_stranger, ogw_test_read_all_data;
 GRANT SELECT ON ogw_logs.team TO ogw_test_apart;
-GRANT EXECUTE ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval), ogw_logs.purge_bodies(text, timestamptz), ogw_logs.erase_user(text, text)
-   TO ogw_test_apart, ogw_test_stranger;
+GRANT EXECUTE ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval), ogw_logs.purge_bodies(text, timestamptz), ogw_logs.erase_user(text, text),
+	ogw_logs.administered_teams(), ogw_logs.administers_all_teams() TO ogw_test_apart, ogw_test_stranger, ogw_test_read_all_data;
 SET ROLE ogw_test_apart;
 SELECT ogw_logs.set_team('a_red', metadata_keys => '{env,n}');
 SELECT count(*) FROM ogw_logs.team;
@@ -118,10 +118,9 @@ SELECT team_id FROM ogw_logs.team ORDER BY 1;
 SELECT ogw_logs.set_team('a_blue', metadata_keys => '{env}');
 SELECT ogw_logs.set_team('a_red', metadata_keys => '{env}');
 ROLLBACK;
-SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['admin', 'other_admin', 'admin_all', 'reader', 'apart', 'stranger']) r;
+SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['admin', 'other_admin', 'admin_all', 'reader', 'apart', 'stranger', 'read_all_data']) r;
 SELECT count(*) FROM ogw_logs.access;
 SELECT count(*) AS privileges FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee WHERE r.rolname LIKE 'ogw\_test%';
 SELECT count(*) AS privileges FROM pg_proc p, aclexplode(p.proacl) a JOIN pg_roles r ON r.oid = a.grantee WHERE r.rolname LIKE 'ogw\_test%';
 DROP FUNCTION pg_temp.refused(text), pg_temp.leak(text);
-REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_read_all_data;
 DROP ROLE ogw_test_member, ogw_test_apart, ogw_test_admin, ogw_test_other_admin, ogw_test_admin_all, ogw_test_stranger, ogw_test_reader, ogw_test_read_all_data;

@@ -31,6 +31,13 @@ PG_FUNCTION_INFO_V1(ogw_reads_all_bodies);
 PG_FUNCTION_INFO_V1(ogw_administered_teams);
 PG_FUNCTION_INFO_V1(ogw_administers_all_teams);
 
+/* Rights as an expression keeps them. */
+typedef struct CachedRights
+{
+	Oid			role;			/* whose they are */
+	AccessRights rights;
+} CachedRights;
+
 static Oid	function_owner(Oid fn_oid);
 static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
 
@@ -242,23 +249,28 @@ function_owner(Oid fn_oid)
 	return owner;
 }
 
-/* Gets the caller's rights, once for the life of the calling expression. */
+/*
+ * Gets the caller's rights of one kind, once for the life of the calling
+ * expression.  PL/pgSQL keeps one to the end of the transaction, and the role
+ * can change meanwhile.
+ */
 static AccessRights *
 cached_rights(FunctionCallInfo fcinfo, const char *privilege)
 {
-	AccessRights *rights = fcinfo->flinfo->fn_extra;
+	CachedRights *cached = fcinfo->flinfo->fn_extra;
 
-	if (rights == NULL)
+	if (cached == NULL || cached->role != GetUserId())
 	{
 		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 		OwnerGuard	guard;
 
-		rights = palloc(sizeof(AccessRights));
+		cached = palloc(sizeof(CachedRights));
 		owner_enter(&guard, fcinfo);
-		access_rights(guard.caller, privilege, rights);
+		access_rights(guard.caller, privilege, &cached->rights);
 		owner_leave(&guard);
-		fcinfo->flinfo->fn_extra = rights;
+		cached->role = guard.caller;
+		fcinfo->flinfo->fn_extra = cached;
 		MemoryContextSwitchTo(old);
 	}
-	return rights;
+	return &cached->rights;
 }

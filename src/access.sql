@@ -68,6 +68,7 @@ BEGIN
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
+			PERFORM ogw_logs.owner_only(format('ogw_logs.%I', of_table)::regclass);
 		END IF;
 	END LOOP;
 
@@ -154,7 +155,9 @@ BEGIN
 	EXECUTE format('GRANT EXECUTE ON FUNCTION
 		ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
 			text, text, text, integer, timestamptz, text, text),
-		ogw_logs.get_log(text, text, timestamptz) TO %I', role);
+		ogw_logs.get_log(text, text, timestamptz),
+		ogw_logs.reads_all_teams(), ogw_logs.readable_teams(),
+		ogw_logs.reads_all_bodies(), ogw_logs.readable_body_teams() TO %I', role);
 	IF views THEN
 		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected TO %I', role);
 	ELSE
@@ -180,7 +183,8 @@ BEGIN
 	EXECUTE format('GRANT EXECUTE ON FUNCTION
 		ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
 		ogw_logs.clear_team(text, text), ogw_logs.purge_bodies(text, timestamptz),
-		ogw_logs.erase_user(text, text) TO %I', role);
+		ogw_logs.erase_user(text, text),
+		ogw_logs.administered_teams(), ogw_logs.administers_all_teams() TO %I', role);
 	EXECUTE format('GRANT SELECT ON ogw_logs.team, ogw_logs.team_history, ogw_logs.erasure,
 		ogw_logs.body_read TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
@@ -209,7 +213,10 @@ $$;
 COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
 'Takes back all that grant_reader(), grant_writer() and grant_admin() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_policies(), ogw_logs.check_role(name), ogw_logs.grant_writer(name),
+REVOKE ALL ON FUNCTION ogw_logs.readable_teams(), ogw_logs.reads_all_teams(),
+	ogw_logs.readable_body_teams(), ogw_logs.reads_all_bodies(),
+	ogw_logs.administered_teams(), ogw_logs.administers_all_teams(),
+	ogw_logs.create_policies(), ogw_logs.check_role(name), ogw_logs.grant_writer(name),
 	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.grant_admin(name, text),
 	ogw_logs.revoke_access(name) FROM PUBLIC;
 

@@ -54,7 +54,7 @@ AS 'MODULE_PATHNAME', 'ogw_insert_logs';
 COMMENT ON FUNCTION ogw_logs.insert_logs(json) IS
 'The same for a value that is json already. Prefer text: PostgreSQL quotes a fragment of broken json in its error.';
 
-CREATE VIEW ogw_logs.inbox AS
+CREATE VIEW ogw_logs.inbox WITH (security_invoker = true) AS
 	SELECT NULL::text AS job_id, NULL::text AS team_id, NULL::text AS "timestamp",
 		   NULL::text AS owner, NULL::text AS api_key, NULL::text AS requested_model,
 		   NULL::text AS served_model, NULL::text AS provider, NULL::text AS first_byte_ms,

@@ -271,7 +271,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
-	EXECUTE format('REVOKE ALL ON ogw_logs.%I FROM PUBLIC', leaf);
+	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
 	EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (job_id, team_id)', leaf || '_job_id', leaf);
 	EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_job_id');
 	IF parent = 'entry' THEN

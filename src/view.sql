@@ -15,6 +15,7 @@ BEGIN
 				   e.cost_usd, e.user_id, e.session_id, e.fallback_reason,
 				   e.attempts, e.tool_calls, e.metadata, e.unknown_fields, e.body_logged
 			  FROM ogw_logs.entry e;
+		PERFORM ogw_logs.owner_only('ogw_logs.logs');
 		COMMENT ON VIEW ogw_logs.logs IS
 			'Every entry that the current role may read, without what lives with its body. Give a range of "timestamp": only its partitions are read.';
 	END IF;
@@ -29,6 +30,7 @@ BEGIN
 				   a.attempt = json_array_length(e.attempts) AS final
 			  FROM ogw_logs.entry e
 			 CROSS JOIN LATERAL json_array_elements(e.attempts) WITH ORDINALITY AS a (value, attempt);
+		PERFORM ogw_logs.owner_only('ogw_logs.attempts');
 		COMMENT ON VIEW ogw_logs.attempts IS
 			'One row for each attempt of an entry: the models tried in turn, and for those that failed the error code that made the next one be tried.';
 		COMMENT ON COLUMN ogw_logs.attempts.attempt IS 'Its place in the entry, from 1.';

@@ -82,6 +82,19 @@ foreach my $database (qw(plain custom parallel))
 		SELECT string_agg(team_id, ' ') FROM ogw_logs.team; SELECT count(*) FROM ogw_logs.erasure}), "\nred\n2", "$database: admins do what they did");
 }
 
+# who may not read a team dumps nothing of it, with or without row-level security
+$node->safe_psql('source', q{ALTER ROLE reader_of_red LOGIN; CREATE ROLE reads_all LOGIN IN ROLE pg_read_all_data});
+foreach my $role (qw(reader_of_red reads_all))
+{
+	foreach my $options ([], ['--enable-row-security'], [ '--enable-row-security', '--data-only', '-t', 'ogw_logs.entry*' ])
+	{
+		my ($out, $err);
+		IPC::Run::run [ 'pg_dump', @$options, '-d', $node->connstr('source') . " user=$role" ], '>', \$out, '2>', \$err;
+		unlike($out . $err, qr/blue/, "pg_dump @$options as $role: no word of another team");
+		like($err, qr/row-level security|permission denied/, '... but an error') if $role eq 'reader_of_red' || !@$options;
+	}
+}
+
 # the data alone, into a log that is there: of two secrets the older one counts
 new_database($node, 'data_only');
 $node->safe_psql('data_only', q{SELECT ogw_logs.create_log('1 hour'); SELECT ogw_logs.key_fingerprint('k');

@@ -1,0 +1,192 @@
+-- Every object times every kind of role: what each may do, and what each sees.
+-- An object without a line here, a line without its object and a right that is
+-- not as its line says are listed as differences.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS ogw_logs;
+RESET client_min_messages;
+SET ogw_logs.max_age = '20000d';
+CREATE ROLE ogw_test_dbo;			-- owns the database, no superuser
+CREATE ROLE ogw_test_wri;			-- writer
+CREATE ROLE ogw_test_red;			-- reader of m-red
+CREATE ROLE ogw_test_bod;			-- reader of m-red with bodies
+CREATE ROLE ogw_test_all;			-- reader of all with bodies
+CREATE ROLE ogw_test_fun;			-- reader of m-red without views
+CREATE ROLE ogw_test_adm;			-- admin of m-red
+CREATE ROLE ogw_test_str;			-- stranger
+CREATE ROLE ogw_test_rad IN ROLE pg_read_all_data;
+CREATE ROLE ogw_test_wad IN ROLE pg_write_all_data;
+SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red'),
+	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true), ogw_logs.grant_reader('ogw_test_all', bodies => true),
+	   ogw_logs.grant_reader('ogw_test_fun', 'm-red', views => false), ogw_logs.grant_admin('ogw_test_adm', 'm-red');
+SELECT current_user AS me, d.datdba::regrole AS dba FROM pg_database d WHERE d.datname = current_database() \gset
+SELECT format('ALTER DATABASE %I OWNER TO ogw_test_dbo', current_database()) \gexec
+SELECT ogw_logs.set_team('m-red', body_logging => true), ogw_logs.set_team('m-blue', body_logging => true);
+SELECT * FROM ogw_logs.insert_logs(format('[{"job_id":"m1","team_id":"m-red","timestamp":"2026-06-01T00:00:00Z","attempts":[{"model":"m"}],"input":"%1$s"},
+	{"job_id":"m1","team_id":"m-blue","timestamp":"2026-06-01T00:00:00Z","attempts":[{"model":"m"}],"input":"%1$s"},
+	{"job_id":"m2","team_id":"m-red","status":"?"},{"job_id":"m2","team_id":"m-blue","status":"?"}]',
+	(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) n)));
+SELECT bodies FROM unnest(ARRAY['m-red', 'm-blue']) t, ogw_logs.purge_bodies(t, '-infinity');
+SELECT length(input) FROM ogw_logs.get_log('m1');
+
+CREATE TEMP TABLE kind (n serial, role name);
+INSERT INTO kind (role) SELECT CASE k WHEN 'pub' THEN k || 'lic' ELSE 'ogw_test_' || k END
+  FROM unnest(string_to_array('dbo wri red bod all fun adm str rad wad pub', ' ')) WITH ORDINALITY u (k, o) ORDER BY o;
+CREATE FUNCTION pg_temp.cells(line text) RETURNS text[] IMMUTABLE LANGUAGE sql AS $$ SELECT regexp_split_to_array(trim(line), '\s+') $$;
+
+-- What each may do, in the letters of \dp (X: EXECUTE; U, C: USAGE, CREATE).
+CREATE TEMP TABLE may_expected (object text, rights text);
+INSERT INTO may_expected VALUES
+	--                                   dbo wri red bod all fun adm str rad wad pub
+	('schema ogw_logs',                 '-   U   U   U   U   U   U   -   U   U   -'),
+	('table entry',                     '-   -   r   r   r   -   -   -   r   awd -'),
+	('view logs',                       '-   -   r   r   r   -   -   -   r   awd -'),
+	('view attempts',                   '-   -   r   r   r   -   -   -   r   awd -'),
+	('view inbox',                      '-   a   -   -   -   -   -   -   r   awd -'),
+	('table body',                      '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of entry',                   '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of body',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
+	('table rejected',                  '-   -   r   r   r   -   -   -   r   awd -'),
+	('table installation',              '-   -   -   -   -   -   -   -   r   awd -'),
+	('table erasure',                   '-   -   -   -   -   -   r   -   r   awd -'),
+	('table body_read',                 '-   -   -   -   -   -   r   -   r   awd -'),
+	('table team',                      '-   -   -   -   -   -   r   -   r   awd -'),
+	('table team_history',              '-   -   -   -   -   -   r   -   r   awd -'),
+	('table access',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
+	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
+	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
+	('function insert_log',             '-   X   -   -   -   -   -   -   -   -   -'),
+	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -   -'),
+	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
+	('function search',                 '-   -   X   X   X   X   -   -   -   -   -'),
+	('function get_log',                '-   -   X   X   X   X   -   -   -   -   -'),
+	('function reads_all_teams',        '-   -   X   X   X   X   -   -   -   -   -'),
+	('function readable_teams',         '-   -   X   X   X   X   -   -   -   -   -'),
+	('function reads_all_bodies',       '-   -   X   X   X   X   -   -   -   -   -'),
+	('function readable_body_teams',    '-   -   X   X   X   X   -   -   -   -   -'),
+	('function administered_teams',     '-   -   -   -   -   -   X   -   -   -   -'),
+	('function administers_all_teams',  '-   -   -   -   -   -   X   -   -   -   -'),
+	('function clear_team',             '-   -   -   -   -   -   X   -   -   -   -'),
+	('function erase_user',             '-   -   -   -   -   -   X   -   -   -   -'),
+	('function purge_bodies',           '-   -   -   -   -   -   X   -   -   -   -'),
+	('function set_team',               '-   -   -   -   -   -   X   -   -   -   -');
+-- these are the owner's alone
+INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
+	'redact', 'redact_key', 'key_fingerprint', 'settings_changed',
+	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'maintain',
+	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars', 'expire_body_reads',
+	'create_policies', 'create_views', 'set_partition_interval',
+	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
+	'receive', 'batch_entries', 'batch_bodies', 'batch_rejections']) f;
+
+-- relations with their toast tables, types of their own, functions; members of the extension first of all
+CREATE TEMP VIEW relation AS
+	SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.reloptions, c.relowner, c.relacl,
+		   CASE WHEN c.relkind = 't' THEN 'toast table' WHEN c.relkind = 'v' THEN 'view ' || c.relname
+				WHEN c.relispartition THEN 'leaf of ' || (SELECT p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid)
+				WHEN c.relkind IN ('r', 'p') THEN 'table ' || c.relname ELSE c.relkind::text || ' ' || c.relname END AS object
+	  FROM pg_class c
+	 WHERE c.relkind NOT IN ('i', 'I', 'c')
+	   AND (c.relnamespace = 'ogw_logs'::regnamespace
+			OR c.oid IN (SELECT m.reltoastrelid FROM pg_class m WHERE m.relnamespace = 'ogw_logs'::regnamespace));
+CREATE TEMP VIEW member AS
+	SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+	 WHERE e.extname = 'ogw_logs' AND d.deptype = 'e';
+CREATE TEMP VIEW may AS
+	SELECT 'schema ogw_logs' AS object, k.n, concat(CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'USAGE') THEN 'U' END,
+		   CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'CREATE') THEN 'C' END) AS rights FROM kind k
+	UNION ALL
+	SELECT r.object, k.n, (SELECT string_agg(letter, '' ORDER BY o) FROM unnest(string_to_array('r a w d D x t', ' '),
+		   string_to_array('SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER', ' ')) WITH ORDINALITY p (letter, privilege, o)
+		   WHERE has_table_privilege(k.role, r.oid, privilege))
+	  FROM (SELECT DISTINCT ON (object, relacl::text) object, oid FROM relation) r, kind k
+	UNION ALL
+	SELECT 'type ' || t.typname, k.n, CASE WHEN has_type_privilege(k.role, t.oid, 'USAGE') THEN 'U' END FROM pg_type t, kind k
+	 WHERE t.typnamespace = 'ogw_logs'::regnamespace AND t.typcategory <> 'A'
+	   AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+	UNION ALL
+	SELECT 'function ' || p.proname, k.n, CASE WHEN has_function_privilege(k.role, p.oid, 'EXECUTE') THEN 'X' END FROM pg_proc p, kind k
+	 WHERE p.pronamespace = 'ogw_logs'::regnamespace
+	UNION ALL	-- what is none of these has no line
+	SELECT pg_describe_object(m.classid, m.objid, 0), k.n, '' FROM member m, kind k
+	 WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass);
+SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NULL THEN 'no line' ELSE (pg_temp.cells(e.rights))[k.n] END AS expected,
+	   CASE WHEN f.object IS NULL THEN 'no object' ELSE f.rights END AS found
+  FROM (SELECT DISTINCT object, n, coalesce(nullif(rights, ''), '-') AS rights FROM may) f
+  FULL JOIN (may_expected e CROSS JOIN generate_series(1, (SELECT count(*) FROM kind)) i) ON e.object = f.object AND i = f.n
+  JOIN kind k ON k.n = coalesce(f.n, i)
+ WHERE f.rights IS DISTINCT FROM (pg_temp.cells(e.rights))[k.n] ORDER BY 1, 2;
+
+-- What each sees of the two teams: ! is refused, . is nothing.
+CREATE TEMP TABLE sees_expected (object text, seen text, query text);
+INSERT INTO sees_expected VALUES
+	--                          own      dbo wri red bod all      fun adm str rad wad
+	('table entry',            'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.entry'),
+	('view logs',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.logs'),
+	('view attempts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.attempts'),
+	('function search',        'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.search(job_id => 'm1')$$),
+	('function get_log',       'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.get_log('m1')$$),
+	('its input',              'blue+red !   !   .   red blue+red .   !   !   !   !', $$(SELECT team_id FROM ogw_logs.get_log('m1') WHERE input <> '')$$),
+	('view inbox',             '.        !   !   !   !   !        !   !   !   .   !', 'ogw_logs.inbox'),
+	('table body',             'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.body'),
+	('leaf of entry',          'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
+	('leaf of body',           'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
+	('table rejected',         'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
+	('table team',             'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
+	('table team_history',     'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
+	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
+	('table body_read',        'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.body_read'),
+	('table access',           'red      !   !   !   !   !        !   !   !   .   !', 'ogw_logs.access'),
+	('table installation',     'secret   !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
+	-- PostgreSQL has no row-level security for TOAST: who may read all data reads the frames
+	('toast table',            '2        !   !   !   !   !        !   !   !   2   !',
+		format($$(SELECT 'm-' || count(DISTINCT chunk_id) AS team_id FROM %s)$$,
+			   (SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'ogw_logs.body_20260601'::regclass)));
+CREATE FUNCTION pg_temp.seen(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE teams text;
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', role);
+	EXECUTE 'SELECT coalesce(string_agg(DISTINCT substr(team_id, 3), ''+'' ORDER BY substr(team_id, 3)), ''.'') FROM '
+			|| query || ' seen WHERE team_id LIKE ''m-%''' INTO teams;
+	RESET ROLE;
+	RETURN teams;
+EXCEPTION WHEN insufficient_privilege THEN RETURN '!';
+END $$;
+-- strangers get as far as the schema lets them: it is the objects that refuse
+GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_str, ogw_test_dbo;
+SELECT * FROM (SELECT e.object, r.role, (pg_temp.cells(e.seen))[r.n] AS expected, pg_temp.seen(r.role, e.query) AS found
+	  FROM sees_expected e, (SELECT 1 AS n, current_user AS role UNION ALL SELECT n + 1, role FROM kind WHERE role <> 'public') r) s
+ WHERE found IS DISTINCT FROM expected ORDER BY 1, 2;
+-- every relation has a line
+SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT object FROM sees_expected);
+REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
+
+-- What holds for every object: none of these queries finds one.
+SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;
+SELECT object AS no_security_invoker FROM relation WHERE relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false);
+SELECT p.oid::regprocedure AS path_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.pronamespace = 'ogw_logs'::regnamespace AND (p.prosecdef OR l.lanname <> 'c')
+   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
+SELECT object AS another_owner FROM relation WHERE relowner <> current_user::regrole
+UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'ogw_logs'::regnamespace AND proowner <> current_user::regrole
+UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'ogw_logs' AND nspowner <> current_user::regrole;
+-- to PUBLIC, with GRANT OPTION, for a column alone, or of a kind that has no letter above
+SELECT a.object, a.grantee::regrole, a.privilege_type, a.is_grantable FROM (
+	SELECT proname AS object, x.* FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) x WHERE pronamespace = 'ogw_logs'::regnamespace
+	UNION ALL SELECT r.object, x.* FROM relation r, aclexplode(r.relacl) x
+	UNION ALL SELECT r.object || '.' || attname, 0, x.grantee, x.privilege_type, true FROM relation r JOIN pg_attribute ON attrelid = r.oid, aclexplode(attacl) x
+	UNION ALL SELECT typname, x.* FROM pg_type, aclexplode(coalesce(typacl, acldefault('T', typowner))) x WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass)
+	UNION ALL SELECT nspname, x.* FROM pg_namespace, aclexplode(nspacl) x WHERE nspname = 'ogw_logs') a
+ WHERE a.grantee <> current_user::regrole
+   AND (a.grantee = 0 OR a.is_grantable OR a.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'EXECUTE', 'USAGE', 'CREATE'));
+-- nothing here counts, and these are the policies
+SELECT count(*) AS sequences FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND relkind = 'S';
+SELECT c.relname, p.polname, p.polcmd, p.polpermissive, p.polroles, pg_get_expr(p.polqual, p.polrelid) AS qual, p.polwithcheck
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace ORDER BY 1, 2;
+
+SELECT format('ALTER DATABASE %I OWNER TO %s', current_database(), :'dba') \gexec
+SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['wri', 'red', 'bod', 'all', 'fun', 'adm']) r;
+DELETE FROM ogw_logs.entry WHERE team_id LIKE 'm-%';
+DELETE FROM ogw_logs.body WHERE team_id LIKE 'm-%';
+DROP ROLE ogw_test_dbo, ogw_test_wri, ogw_test_red, ogw_test_bod, ogw_test_all, ogw_test_fun, ogw_test_adm, ogw_test_str, ogw_test_rad, ogw_test_wad;

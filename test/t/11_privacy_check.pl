@@ -68,7 +68,7 @@ sub deadlock
 	$session[0]->query_until(qr/asked/, "\\echo asked\nSELECT pg_advisory_xact_lock(1), " . call("'$canary'") . ";\n");
 	$session[1]->query('SELECT pg_advisory_xact_lock(0), ' . call("'$canary'"));
 	$_->quit for @session;
-	return;
+	return join "\n", map { $_->{stderr} } @session;
 }
 
 # A session that has sorted on disk, has just sent a statement, and is killed.
@@ -137,7 +137,7 @@ sub has
 
 	return 1 if index($text, $canary) >= 0;
 	$text =~ s/\n\s+//g;
-	return index($text, " $bytes ") >= 0;
+	return index($text, $canary) >= 0 || index($text, " $bytes ") >= 0;
 }
 
 # ---- one setting at a time
@@ -219,4 +219,171 @@ foreach my $setting (sort keys %listed)
 	}
 }
 set_role();
+
+# ---- everything at once
+
+# What a client may do with a canary, and what it is answered.
+my @everything = (
+	[ 'insert_log', \&literal, qr/stored/ ],
+	[ 'insert_log, bound', \&bound_body, qr/1/ ],
+	[ 'insert_log, prepared', sub { bound('SELECT ' . call(':canary'), $_[0], 'prepared') }, qr/1/ ],
+	[ 'insert_log, a bad value', \&failing, qr/latency_ms/ ],
+	[ 'insert_log, bound, a bad value', \&bound_and_failing, qr/^$/ ],
+	[ 'insert_log, no number', \&no_number, qr/invalid input syntax for type integer: "CANARY/ ],
+	[ 'insert_logs', sub { gateway(qq(SELECT ogw_logs.insert_logs('[{"job_id":"a$n","team_id":"t","input":"$_[0]"}, "$_[0]"]'))) }, qr/\(2,1,0,1\)/ ],
+	[ 'insert_logs, broken json', sub { gateway("SELECT ogw_logs.insert_logs('[$_[0]'::json)") }, qr/CANARY/ ],
+	[ 'INSERT', \&in_insert, qr/^\s*$/ ],
+	[ 'COPY', sub { gateway("COPY ogw_logs.inbox (job_id, team_id, input) FROM STDIN;\nc\tt\t$_[0]\n\\.\nSELECT ogw_logs.last_batch()") }, qr/\(1,/ ],
+	[ 'COPY, a malformed line', \&first_line, qr/extra data/ ],
+	[ 'search', sub { gateway("SELECT count(*) FROM ogw_logs.search(api_key => 'sk-proj-$_[0]')") }, qr/^0/ ],
+	[ 'a string that does not end', sub { gateway("SELECT ogw_logs.insert_log('$_[0]\\g\n") }, qr/CANARY/ ],
+	[ 'a name', sub { gateway(qq(SELECT ogw_logs.insert_log("$_[0]"))) }, qr/column "CANARY/ ],
+	[ 'DO', \&in_do, qr/^\s*$/ ],
+	[ 'DO, with a file', \&in_do_spilled, qr/^\s*$/ ],
+	[ 'a function', \&in_function, qr/1/ ],
+	[ 'EXPLAIN', sub { gateway('EXPLAIN (ANALYZE, VERBOSE) SELECT ' . call("'$_[0]'")) }, qr/CANARY/ ],
+	[ 'PREPARE', sub { gateway('PREPARE p AS SELECT ' . call("'$_[0]'") . '; EXECUTE p') }, qr/stored/ ],
+	[ 'COPY TO', sub { gateway('COPY (SELECT ' . call("'$_[0]'") . ') TO STDOUT') }, qr/stored/ ],
+	[ 'with a DDL', sub { gateway('CREATE TEMP TABLE t () \; SELECT ' . call("'$_[0]'")) }, qr/stored/ ],
+	[ 'cancelled', sub { gateway("SET statement_timeout = '50ms'; SELECT pg_sleep(10), " . call("'$_[0]'")) }, qr/statement timeout/ ],
+	[ 'ended', \&ended, qr/terminating connection/ ],
+	[ 'deadlock', \&deadlock, qr/deadlock detected/ ]);
+
+# Does all of that, and crashes: nothing of it is in any place.
+sub nothing_gets_out
+{
+	my ($how) = @_;
+	my $secret = sprintf 'CANARY%dAND%d', ++$n, $$;
+
+	$log_from = -s $node->logfile;
+	like($_->[1]->($secret) // '', $_->[2], "$how: $_->[0]") foreach @everything;
+	if ($listed{'pg_stat_statements.track'})
+	{
+		like(forgotten($secret), qr/stored/, "$how: pg_stat_statements forgets");
+		ok(!has(statements(), $secret), "$how: pg_stat_statements holds nothing");
+	}
+	ok(!has(activity($secret), $secret), "$how: pg_stat_activity shows nothing");
+	crash($secret);
+	$node->safe_psql('logs', 'CHECKPOINT');
+	my $log = server_log();
+	like($log, qr/LOG:  temporary file: .*LOG:  server process .* was terminated by signal 9/s, "$how: the log is written");
+	ok(!has($log, $secret), "$how: and holds nothing");
+	is(join(' ', grep_files($secret, $node->data_dir)), '', "$how: nor does any file of the server");
+	return;
+}
+
+# Changes settings of the server, and waits for it.
+sub set_server
+{
+	my ($sql, $condition) = @_;
+	$node->safe_psql('logs', $_) foreach split /;/, $sql;
+	$node->reload;
+	$node->poll_query_until('logs', "SELECT $condition FROM ogw_logs.privacy_check()") or die $condition;
+	return;
+}
+
+# As README says
+my $to_do = q{FROM ogw_logs.privacy_check() WHERE NOT safe AND scope = 'server'};
+set_server($node->safe_psql('logs', "SELECT string_agg(format('ALTER SYSTEM SET %s = %L', setting, recommended), ';') || ';' $to_do")
+	. 'ALTER SYSTEM SET log_temp_files = 0;ALTER SYSTEM SET deadlock_timeout = 20', 'bool_and(safe)');
+nothing_gets_out('ALTER SYSTEM');
+
+# ---- our own statements
+
+# Whatever is logged of them, they hold neither a body nor a key; a client's own
+# statement with bound values is left out, and COPY has no such text.
+SKIP:
+{
+	skip 'there is no auto_explain or pg_stat_statements', 1 if !$listed{'auto_explain.log_min_duration'} || !$listed{'pg_stat_statements.track'};
+	my $secret = sprintf 'CANARY%dAND%d', ++$n, $$;
+	my @columns = qw(job_id team_id api_key input error_message metadata latency_ms);
+	my @rows = map { join "\t", @$_[0, 1], "sk-proj-$secret", $secret, "of sk-proj-$secret", qq({"note":"$secret"}), $_->[2] }
+	  [ 'n1', 'on', 1 ], [ 'n2', 'on', -1 ], [ 'n1', 'on', 1 ], [ 'n3', 'off', 1 ], [ 'n4', 'off', $secret ];
+
+	$node->safe_psql('logs', q{SELECT ogw_logs.set_team('on', body_logging => true), pg_stat_statements_reset()});
+	set_role(%own, 'auto_explain.log_min_duration' => 0, 'auto_explain.log_nested_statements' => 'on', 'auto_explain.log_analyze' => 'on',
+		'auto_explain.log_verbose' => 'on', 'auto_explain.log_triggers' => 'on', log_min_error_statement => 'panic',
+		'pg_stat_statements.track' => 'all', log_parameter_max_length => -1,
+		$listed{'auto_explain.log_parameter_max_length'} ? ('auto_explain.log_parameter_max_length' => -1) : ());
+	$log_from = -s $node->logfile;
+	like(gateway('COPY ogw_logs.inbox (' . join(',', @columns) . ") FROM STDIN;\n" . join("\n", @rows, '\.', 'SELECT ogw_logs.last_batch()')),
+		qr/\(5,2,1,2\)/, 'our own statements: COPY');
+	ok(bound(q{SELECT ogw_logs.insert_log(job_id => 'n5', team_id => 'on', api_key => :canary, input => :canary)}, "sk-proj-$secret"), 'insert_log');
+	ok(bound(q{SELECT ogw_logs.insert_logs('[{"job_id":"n6","team_id":"on","input":"' || :canary || '"}, "' || :canary || '"]')}, $secret), 'insert_logs');
+	ok(bound(q{SELECT * FROM ogw_logs.search(api_key => :canary)}, "sk-proj-$secret"), 'search');
+	ok(bound(q{SELECT * FROM ogw_logs.get_log('n5') WHERE input = :canary}, $secret), 'get_log');
+	is($node->safe_psql('logs', "SELECT count(*) FROM ogw_logs.search(api_key => 'sk-proj-$secret')"), '3', 'all that is there');
+
+	my @plans = grep { /Query Text: / && !/Query Text: SELECT (\* FROM )?ogw_logs\.(insert_logs?|search|get_log)\(.*\$1/ } split /^(?=\d{4}-)/m, server_log();
+	my $plans = join '', @plans;
+	like($plans, qr/Query Text: [^\n]*\b$_\b/, "a plan of ours with $_ is logged") foreach qw(batch_entries batch_bodies batch_rejections api_key_fingerprint);
+	ok(!has($plans, $secret), 'no plan of ours holds what was planted') or diag grep { has($_, $secret) } @plans;
+	like(statements(), qr/batch_entries/, 'pg_stat_statements knows our statements');
+	ok(!has(statements(), $secret), 'and nothing that was planted');
+	set_role();
+}
+
+# All of it as it should not be. A session's own settings and its role's say
+# nothing of others.
+my %bad = map { $_ => $canary{$_}[0] ? $canary{$_}[0][0] : $_ eq 'log_destination' ? 'stderr,csvlog' : 'off' } keys %listed;
+set_server(join(';', map { "ALTER SYSTEM SET $_ = '$bad{$_}'" } grep { $_ ne 'log_min_messages' } keys %bad)
+	. ';ALTER SYSTEM SET log_min_messages = warning;ALTER SYSTEM SET log_destination = "stderr", "csvlog"', 'NOT bool_or(safe)');
+my $good = join ';', map { "SET $_ = '$recommended{$_}'" } keys %own;
+is($node->safe_psql('logs', "$good; SELECT count(*) FROM ogw_logs.privacy_check() WHERE safe"), '0', 'SET in this session does not count');
+$node->safe_psql('logs', join ';', map { "ALTER ROLE CURRENT_USER $_" } split /;/, $good);
+is($node->safe_psql('logs', q{SELECT count(*) FILTER (WHERE safe) FROM ogw_logs.privacy_check() WHERE scope = 'server'}), '0', 'nor does its role');
+is($node->safe_psql('logs', q{SELECT bool_and(safe), count(*) FROM ogw_logs.privacy_check() WHERE scope LIKE 'role %'}), 't|' . keys %own, 'which is shown as such');
+$node->safe_psql('logs', 'ALTER ROLE CURRENT_USER RESET ALL');
+
+my $secret = sprintf 'CANARY%dAND%d', ++$n, $$;
+$log_from = -s $node->logfile;
+crash($secret);
+like(server_log(), qr/Failed process was running: .*$secret/, 'track_activities = on: a canary after a crash gets out');
+isnt(join('', grep_files($secret, $node->data_dir . '/base/pgsql_tmp')), '', 'remove_temp_files_after_crash = off: a canary gets out');
+
+# What only the whole server can have is put right, the rest for the role.
+set_server('ALTER SYSTEM SET log_destination = stderr;ALTER SYSTEM SET remove_temp_files_after_crash = on',
+	q{count(*) FILTER (WHERE safe) = 2});
+$node->restart;
+$node->safe_psql('logs', $node->safe_psql('logs', "SELECT string_agg(format('ALTER ROLE gateway SET %s = %L', setting, recommended), ';') $to_do"));
+nothing_gets_out('ALTER ROLE');
+
+# ---- csvlog and jsonlog, which know no terse messages
+
+set_server(q{ALTER SYSTEM RESET ALL;ALTER SYSTEM SET logging_collector = on;ALTER SYSTEM SET log_filename = 'server.log';
+	ALTER SYSTEM SET log_destination = stderr,csvlog,jsonlog}, 'count(*) > 0');
+$node->restart;
+set_role(%own, %recommended{qw(log_error_verbosity log_min_error_statement)});
+foreach my $bad (1, 0)
+{
+	my $secret = sprintf 'CANARY%dAND%d', ++$n, $$;
+	my $log = $node->data_dir . '/log/server';
+
+	set_server('ALTER SYSTEM SET log_destination = stderr', q{bool_or(safe) FILTER (WHERE setting = 'log_destination')}) if !$bad;
+	like({ check('server') }->{log_destination}, $bad ? qr/^stderr, ?csvlog, ?jsonlog\|stderr\|f/ : qr/^stderr\|stderr\|t/, 'log_destination: privacy_check() says so');
+	first_line($secret);
+	$node->safe_psql('logs', qq(DO \$\$ BEGIN RAISE LOG 'the end of $secret'; END \$\$));
+	foreach (1 .. 1000)
+	{
+		last if slurp_file("$log.log") =~ /the end of $secret/;
+		select undef, undef, undef, 0.01;
+	}
+	unlike(slurp_file("$log.log"), qr/COPY inbox.*$secret/, 'log_destination: the text is terse');
+	is(slurp_file("$log.$_") =~ /COPY inbox.*$secret/ ? 1 : 0, $bad, "log_destination: a canary in the $_") foreach qw(csv json);
+}
+
+# ---- whose settings, and who may ask
+
+$node->safe_psql('logs', $_) foreach 'ALTER ROLE gateway RESET ALL', 'CREATE ROLE "odd role"', q{ALTER ROLE "odd role" SET Log_Statement = 'NONE'},
+  q{ALTER DATABASE logs SET log_statement = 'ddl'}, q{ALTER ROLE ALL SET log_min_duration_statement = '250ms'},
+  'ALTER ROLE auditor IN DATABASE logs SET track_activities = true', q{ALTER DATABASE postgres SET log_statement = 'all'};
+is($node->safe_psql('logs', q{SELECT setting, value, safe, scope FROM ogw_logs.privacy_check() WHERE scope <> 'server'}), join("\n",
+	'log_min_duration_statement|250ms|f|every role', 'log_statement|ddl|f|database logs', 'track_activities|true|f|role auditor in database logs',
+	'log_statement|NONE|t|role "odd role"'), 'each role and database that says otherwise is listed');
+is($node->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.privacy_check() WHERE NOT safe AND scope = 'server' AND setting ~ '^(log|track)'}), '0',
+	'what they say is not taken for that of the server');
+like(gateway('SELECT * FROM ogw_logs.privacy_check()'), qr/permission denied for function privacy_check/, 'not everybody may ask');
+my $all = 'SELECT setting, value, safe, scope FROM ogw_logs.privacy_check()';
+my $seen = $node->safe_psql('logs', "GRANT EXECUTE ON FUNCTION ogw_logs.privacy_check() TO gateway; $all");
+is(gateway($all), "$seen\n", 'who was granted it sees the same');
 done_testing();

@@ -11,8 +11,8 @@ CREATE FUNCTION ogw_logs.privacy_check(
 LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
--- safe is a pattern of the whole value, in any case. Of what is written in an
--- unusual way it says no.
+-- safe is a pattern of the whole value, whatever its case. A value written in
+-- an unusual way is not safe.
 WITH known (setting, safe, recommended, why) AS (VALUES
 	('log_statement', 'none', 'none',
 	 'Writes statements into the server''s log; ddl does so too, with all that came in one message with a CREATE.'),
@@ -27,7 +27,7 @@ WITH known (setting, safe, recommended, why) AS (VALUES
 	('log_parameter_max_length_on_error', '0', '0',
 	 'Writes bound values beside the errors that are logged.'),
 	('log_min_error_statement', 'panic', 'panic',
-	 'Writes the statement below each logged message of this level; fatal does so when a session is ended, log for each line of that kind.'),
+	 'Writes the statement below each message from this level on: fatal when a session is ended, log with each line of that level.'),
 	('log_min_messages', '(\s*(\w+\s*:\s*)?(log|fatal|panic)\s*(,|$))+', 'log',
 	 'PostgreSQL''s own errors quote a value that is no number, or a string that does not end; debug2 writes every statement.'),
 	('log_error_verbosity', 'terse', 'terse',
@@ -71,7 +71,8 @@ file AS (
 ),
 
 found AS (
-	-- What is in force here counts, but where this session differs from others
+	-- What is in force here counts, but where this session, its role or its
+	-- database says otherwise: then what all others begin with.
 	SELECT k.*, 'server' AS scope,
 		   CASE WHEN s.source IN ('default', 'environment variable', 'configuration file', 'command line')
 				THEN s.setting ELSE coalesce(f.setting, s.boot_val) END AS value
@@ -81,9 +82,8 @@ found AS (
 	 WHERE s.name IS NOT NULL OR f.name IS NOT NULL
 	UNION ALL
 	SELECT k.*,
-		   coalesce('role ' || quote_ident(r.rolname), CASE WHEN d.datname IS NULL THEN 'every role' END, '')
-		   || CASE WHEN r.rolname IS NOT NULL AND d.datname IS NOT NULL THEN ' in ' ELSE '' END
-		   || coalesce('database ' || quote_ident(d.datname), ''),
+		   coalesce(nullif(concat_ws(' in ', 'role ' || quote_ident(r.rolname), 'database ' || quote_ident(d.datname)), ''),
+					'every role'),
 		   substr(c.assignment, strpos(c.assignment, '=') + 1)
 	  FROM pg_db_role_setting o
 	 CROSS JOIN unnest(o.setconfig) AS c (assignment)
@@ -92,11 +92,12 @@ found AS (
 	  LEFT JOIN pg_database d ON d.oid = o.setdatabase
 	 WHERE o.setdatabase = 0 OR d.datname = current_database()
 )
-SELECT f.setting, f.value, f.recommended, f.value ~* ('^(' || f.safe || ')$'), f.scope, f.why
+SELECT f.setting, f.value, f.recommended,
+	   coalesce(f.value ~* ('^(' || f.safe || ')$'), false), f.scope, f.why
   FROM found f
  ORDER BY 4, f.setting, f.scope <> 'server', f.scope
 $$;
 COMMENT ON FUNCTION ogw_logs.privacy_check() IS
-'The settings of this server by which a body or a key could end up outside of the log. One line for what holds in every session, one for each ALTER ROLE, ALTER DATABASE or ALTER SYSTEM that says otherwise; those of a module only where it is loaded or set. safe: by this setting nothing gets out, whatever the others are. What a session sets for itself is not seen, nor a command line option that the caller''s own role or session overrides.';
+'The settings of this server by which a body or a key could get out of the log. One row for what a session begins with, and one for each ALTER ROLE and ALTER DATABASE that says otherwise for this database; settings of a module only where it is loaded or they are set. safe: by this setting nothing gets out, whatever the others are. What a session sets for itself is not seen, nor an option of the server''s command line that the asking session, its role or its database overrides. Grant it to whoever may know these settings.';
 
 REVOKE ALL ON FUNCTION ogw_logs.privacy_check() FROM PUBLIC;

@@ -12,7 +12,8 @@ my @files = data_files();
 plan skip_all => 'there are no logs to replay (OGW_DATA)' if !@files;
 plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
 
-my $node = start_node('doors');
+# errors are in the log, with all they say
+my $node = start_node('doors', log_min_messages => 'warning', log_error_verbosity => 'default');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 
 foreach my $door (qw(single batch copy))

@@ -9,7 +9,8 @@ use OgwTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = start_node('nothing_left');
+# errors are in the log, with all they say
+my $node = start_node('nothing_left', log_min_messages => 'warning', log_error_verbosity => 'default');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $key = 'sk-proj-' . 'KEYCANARY' x 8;
 

@@ -11,7 +11,8 @@ use Test::More;
 
 plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
 
-my $node = start_node('at_once');
+# errors are in the log, with all they say
+my $node = start_node('at_once', log_min_messages => 'warning', log_error_verbosity => 'default');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $log = "$dir/log.ndjson";
 my $n = 6000;

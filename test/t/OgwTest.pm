@@ -13,16 +13,21 @@ use Test::More;
 our @EXPORT = qw(start_node new_database replay data_files read_entries
   searchable_dump grep_files counts);
 
-# Starts a server of its own. No statement is written to its log: a statement
-# can hold anything (README, "What the server may write elsewhere").
+# The settings that privacy_check() recommends and that are not PostgreSQL's own
+# (11_privacy_check.pl holds the two together).
+my %recommended = (
+	log_statement => 'none', log_min_messages => 'log', log_min_error_statement => 'panic',
+	log_error_verbosity => 'terse', log_parameter_max_length => 0, track_activities => 'off');
+
+# Starts a server of its own, with these settings unless others are given.
 sub start_node
 {
-	my ($name) = @_;
+	my ($name, %settings) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 
+	%settings = (%recommended, fsync => 'off', max_wal_size => '4GB', %settings);
 	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
-	$node->append_conf('postgresql.conf', "log_statement = none\nlog_min_error_statement = panic\n"
-		  . "fsync = off\nmax_wal_size = 4GB\n");
+	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") for sort keys %settings;
 	$node->start;
 	return $node;
 }

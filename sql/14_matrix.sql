@@ -53,6 +53,7 @@ INSERT INTO may_expected VALUES
 	('table team',                      '-   -   -   -   -   -   r   -   r   awd -'),
 	('table team_history',              '-   -   -   -   -   -   r   -   r   awd -'),
 	('table access',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('table key_format',                '-   -   -   -   -   -   -   -   r   awd -'),
 	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
 	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
@@ -73,7 +74,7 @@ INSERT INTO may_expected VALUES
 	('function set_team',               '-   -   -   -   -   -   X   -   -   -   -');
 -- these are the owner's alone
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
-	'redact', 'redact_key', 'key_fingerprint', 'settings_changed',
+	'redact', 'redact_key', 'check_key_formats', 'privacy_check', 'key_fingerprint', 'settings_changed',
 	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'maintain',
 	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars', 'expire_body_reads',
 	'create_policies', 'create_views', 'set_partition_interval',
@@ -138,6 +139,7 @@ INSERT INTO sees_expected VALUES
 	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
 	('table body_read',        'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.body_read'),
 	('table access',           'red      !   !   !   !   !        !   !   !   .   !', 'ogw_logs.access'),
+	('table key_format',       'site     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-' || name AS team_id FROM ogw_logs.key_format)$$),
 	('table installation',     'secret   !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
 	-- PostgreSQL has no row-level security for TOAST: who may read all data reads the frames
 	('toast table',            '2        !   !   !   !   !        !   !   !   2   !',
@@ -153,6 +155,7 @@ BEGIN
 	RETURN teams;
 EXCEPTION WHEN insufficient_privilege THEN RETURN '!';
 END $$;
+INSERT INTO ogw_logs.key_format VALUES ('site', 'site_', 'a-z', 8, 8);
 -- strangers get as far as the schema lets them: it is the objects that refuse
 GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_str, ogw_test_dbo;
 SELECT * FROM (SELECT e.object, r.role, (pg_temp.cells(e.seen))[r.n] AS expected, pg_temp.seen(r.role, e.query) AS found
@@ -161,6 +164,7 @@ SELECT * FROM (SELECT e.object, r.role, (pg_temp.cells(e.seen))[r.n] AS expected
 -- every relation has a line
 SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT object FROM sees_expected);
 REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
+DELETE FROM ogw_logs.key_format;
 
 -- What holds for every object: none of these queries finds one.
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;

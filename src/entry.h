@@ -16,7 +16,7 @@
 
 #include "compat.h"
 #include "json.h"
-#include "redact.h"
+#include "redact_own.h"
 #include "team.h"
 
 /* An identifier's most bytes: several of them fit one key of a B-tree. */

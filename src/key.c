@@ -19,7 +19,8 @@
 #include "compat.h"
 #include "key.h"
 #include "partition.h"
-#include "redact.h"
+#include "redact_own.h"
+#include "site_format.h"
 #include "team.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
@@ -29,7 +30,8 @@ PG_FUNCTION_INFO_V1(ogw_redact_key);
 PG_FUNCTION_INFO_V1(ogw_redact);
 PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
 
-static Span cut(Span text, Span key);
+static void mask(StringInfo out, Span text, size_t *done, const RedactHit *hit);
+static Span masked(StringInfo out, Span text, size_t done);
 
 /*
  * Returns the key itself of what was given as one: without white space or
@@ -106,21 +108,45 @@ key_fingerprint(Span key, uint8 *fingerprint)
 Span
 key_cut(Span text, Span key)
 {
+	StringInfoData out = {0};
+	RedactKeySearch search;
+	RedactHit	hit;
+	size_t		done = 0;
+
 	if (text.data == NULL || key.len < REDACT_OWN_KEY_MIN || text.len < key.len)
 		return text;
-	return cut(text, key);
+	redact_key_search(&search, text.data, text.len, key.data, key.len);
+	while (redact_key_next(&search, &hit))
+	{
+		CHECK_FOR_INTERRUPTS();
+		mask(&out, text, &done, &hit);
+	}
+	return masked(&out, text, done);
 }
 
 /*
- * Returns text with every key of a listed format masked behind its prefix: the
- * argument itself where there is none, else palloc'd.
+ * Returns text with every secret that redact.c finds masked: the argument itself
+ * where there is none, else palloc'd.  Called as the owner.
  */
 Span
 secrets_cut(Span text)
 {
+	StringInfoData out = {0};
+	RedactScan	scan;
+	RedactStep	step;
+	RedactHit	hit;
+	size_t		done = 0;
+
 	if (text.data == NULL)
 		return text;
-	return cut(text, (Span) {NULL, 0});
+	redact_scan(&scan, site_format_index(), text.data, text.len);
+	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (step == REDACT_FOUND)
+			mask(&out, text, &done, &hit);
+	}
+	return masked(&out, text, done);
 }
 
 /* redact_key(text) → text, at most 32 characters; NULL for NULL. */
@@ -139,8 +165,12 @@ ogw_redact(PG_FUNCTION_ARGS)
 {
 	text	   *body = PG_GETARG_TEXT_PP(0);
 	Span		given = {VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body)};
-	Span		safe = secrets_cut(given);
+	Span		safe;
+	OwnerGuard	guard;
 
+	owner_enter(&guard, fcinfo);
+	safe = secrets_cut(given);
+	owner_leave(&guard);
 	if (safe.data == given.data)
 		PG_RETURN_TEXT_P(body);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(safe.data, safe.len));
@@ -167,30 +197,23 @@ ogw_key_fingerprint(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(hex, sizeof(hex)));
 }
 
-/* Masks every hit of one of the two searches; without a key, the formats'. */
-static Span
-cut(Span text, Span key)
+/* Adds to out what stands before a hit, from *done on, and a mask for the hit. */
+static void
+mask(StringInfo out, Span text, size_t *done, const RedactHit *hit)
 {
-	StringInfoData out;
-	RedactKeySearch search;
-	RedactHit	hit;
-	size_t		from = 0;
+	if (out->data == NULL)
+		initStringInfo(out);
+	appendBinaryStringInfo(out, text.data + *done, hit->start - *done);
+	appendBinaryStringInfo(out, REDACT_MASK, REDACT_MASK_LEN);
+	*done = hit->end;
+}
 
-	out.data = NULL;
-	if (key.data)
-		redact_key_search(&search, text.data, text.len, key.data, key.len);
-	while (key.data ? redact_key_next(&search, &hit) :
-		   redact_find(text.data, text.len, from, &hit))
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (out.data == NULL)
-			initStringInfo(&out);
-		appendBinaryStringInfo(&out, text.data + from, hit.start - from);
-		appendBinaryStringInfo(&out, REDACT_MASK, REDACT_MASK_LEN);
-		from = hit.end;
-	}
-	if (out.data == NULL)
+/* Returns what mask() left, with the rest of the text; the text itself if nothing. */
+static Span
+masked(StringInfo out, Span text, size_t done)
+{
+	if (out->data == NULL)
 		return text;
-	appendBinaryStringInfo(&out, text.data + from, text.len - from);
-	return (Span) {out.data, out.len};
+	appendBinaryStringInfo(out, text.data + done, text.len - done);
+	return (Span) {out->data, out->len};
 }

@@ -9,19 +9,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "charset.h"
+
+/*
+ * A prefix and a run of characters of a set behind it.  In a published prefix
+ * '#' stands for a digit, '?' for a character of the set, a space for a tab
+ * too.  A site's own prefix is literal, and its set any of 256 characters.
+ */
 typedef struct KeyFormat
 {
-	const char *prefix;			/* '#', '?' and ' ' are classes */
-	uint8_t		keep;			/* bytes of the prefix that are published */
+	const char *prefix;
+	uint8_t		keep;			/* bytes of the prefix that may be shown */
 	bool		in_text;		/* telling enough to be cut out of any text */
 	uint16_t	charset;		/* of the run behind the prefix */
 	uint16_t	min;			/* its length */
 	uint16_t	max;			/* 0: no bound */
+	const char *end;			/* of the run; NULL for any */
+	const bool *site_charset;	/* instead of charset; NULL for a published one */
 } KeyFormat;
 
-extern const KeyFormat *key_format_match(const char *p, const char *end,
-										 bool text_only, const char **run_end);
-extern bool key_format_begins(unsigned char c);
-extern bool key_format_is_word(unsigned char c);
+extern const KeyFormat key_formats[];
+extern const size_t key_format_count;
+
+extern const char *key_format_match(const KeyFormat *format, const char *p,
+									const char *end, const char **kept_end);
+extern bool key_format_imitated(const KeyFormat *format, const char *p, const char *end);
+extern const KeyFormat *key_format_of(const char *key, size_t len);
 
 #endif

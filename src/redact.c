@@ -1,223 +1,328 @@
 /*
  * redact.c
- *		Finding keys in a text: those of a listed format, and one that is known.
+ *		Finding secrets in a text: keys of a listed format, and what stands in a
+ *		telling context.
  *
- * Everything is linear in the length of the text: of the formats, at each place
- * at most one run of bounded length is looked at, and those without a bound
- * take all that they looked at.
+ * Every format and every word that is looked for has three bytes in it by which
+ * it is noticed, its anchor.  The text is read once; at each place two
+ * tables tell whether an anchor may stand there, and only then is anything compared.
+ * What an anchor leads to looks at a bounded number of bytes, or at what it then
+ * masks, so that the whole is linear in the length of the text.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE				/* memmem */
-#endif
 #include "redact.h"
 
-#include <stdint.h>
 #include <string.h>
 
-#include "key_format.h"
+#include "escape.h"
+#include "redact_context.h"
 
-/* Each level of strings in strings doubles the backslashes and adds one. */
-#define MAX_BACKSLASHES 15
-
-static bool at_word_start(const char *text, size_t at);
-static bool has_quotable(const char *key, size_t len);
-static void find_plain(RedactKeySearch *search);
-static bool take_hit(RedactKeySearch *search, size_t start, size_t end,
-					 RedactHit *hit);
-static size_t unescaped_char(const char *p, const char *end, char *c);
-static int	hex_value(char c);
-
-/*
- * Finds the next key of a listed format at or behind from; hit->start is
- * behind the prefix that stays.
- */
-bool
-redact_find(const char *text, size_t len, size_t from, RedactHit *hit)
+enum
 {
-	const char *end = text + len;
+	ANCHOR_FORMAT,				/* what: of key_formats */
+	ANCHOR_SITE_FORMAT,			/* what: of the site's formats */
+	ANCHOR_WORD,				/* what: of context_words */
+	ANCHOR_ESCAPE				/* u00XX */
+};
 
-	for (size_t at = from; at < len; at++)
-	{
-		const KeyFormat *format;
-		const char *run_end;
+/* A format's prefix that holds an escape begins at most so many bytes before it. */
+#define MAX_PREFIX_BEFORE_ESCAPE 24
 
-		if (!key_format_begins((unsigned char) text[at]) ||
-			!at_word_start(text, at))
-			continue;
-		format = key_format_match(text + at, end, true, &run_end);
-		if (format == NULL)
-			continue;
-		hit->start = at + format->keep;
-		hit->end = run_end - text;
-		return true;
-	}
-	return false;
-}
+static void add_anchor(RedactIndex *index, const char *three, int kind, size_t what, size_t offset);
+static void add_format(RedactIndex *index, const KeyFormat *format, int kind, size_t what);
+static size_t rarest_three(const char *string, size_t len);
+static inline uint16_t two_at(const char *p);
+static inline uint32_t trigram_at(const char *p);
+static inline size_t bucket_of(uint32_t trigram);
+static bool try_anchors(RedactScan *scan, RedactHit *hit);
+static bool try_format(RedactScan *scan, const KeyFormat *format, const char *p, RedactHit *hit);
+static bool try_escape(RedactScan *scan, RedactHit *hit);
 
 /*
- * Starts the search for the places where this very key stands in a text, as it
- * is or with some of its characters escaped as JSON may (\u002d, \/), in a
- * string inside a string too (\\u002d).  The key has 1 to REDACT_OWN_KEY_MAX
- * bytes; text and key stay where they are while the search lasts.
+ * Makes an index of all that is looked for: the published formats, the words of
+ * redact_context.c, and the site's own formats, of which at most
+ * REDACT_MAX_SITE_FORMATS count and which stay where they are.
  */
 void
-redact_key_search(RedactKeySearch *search, const char *text, size_t len,
-				  const char *key, size_t key_len)
+redact_index_build(RedactIndex *index, const KeyFormat *site_formats, size_t n)
 {
-	size_t		k = 0;
-
-	search->text = text;
-	search->len = len;
-	search->key = key;
-	search->key_len = key_len;
-	search->keep = redact_key_prefix(key, key_len);
-	search->at = 0;
-	search->escaped = memchr(key, '\\', key_len) == NULL &&
-		(memmem(text, len, "\\u00", 4) != NULL ||
-		 (has_quotable(key, key_len) && memchr(text, '\\', len) != NULL));
-	if (!search->escaped)
-		return;
-
-	/* Knuth, Morris, Pratt: how much of the key is matched still after a miss */
-	search->plain = 0;
-	find_plain(search);
-	search->matched = 0;
-	search->n_starts = 0;
-	search->fallback[0] = 0;
-	for (size_t i = 1; i < key_len; i++)
+	memset(index, 0, sizeof(*index));
+	index->site_formats = site_formats;
+	index->n_site_formats = n < REDACT_MAX_SITE_FORMATS ? n : REDACT_MAX_SITE_FORMATS;
+	for (size_t i = 0; i < key_format_count; i++)
+		if (key_formats[i].in_text)
+			add_format(index, &key_formats[i], ANCHOR_FORMAT, i);
+	for (size_t i = 0; i < index->n_site_formats; i++)
+		add_format(index, &site_formats[i], ANCHOR_SITE_FORMAT, i);
+	for (size_t i = 0; i < context_word_count; i++)
 	{
-		while (k > 0 && key[i] != key[k])
-			k = search->fallback[k - 1];
-		if (key[i] == key[k])
-			k++;
-		search->fallback[i] = (uint16_t) k;
+		const char *word = context_words[i].word;
+		size_t		at = rarest_three(word, strlen(word));
+
+		add_anchor(index, word + at, ANCHOR_WORD, i, at);
+	}
+	add_anchor(index, "u00", ANCHOR_ESCAPE, 0, 0);
+}
+
+/* Begins a search; index and text stay where they are while it lasts. */
+void
+redact_scan(RedactScan *scan, const RedactIndex *index, const char *text, size_t len)
+{
+	*scan = (RedactScan) {
+		.index = index,.text = text,.end = text + len,.at = text,.done = text,
+	};
+}
+
+/*
+ * Finds the next secret, in the order of the text; hits do not overlap.  A hit
+ * spares the prefix that may be shown.
+ */
+RedactStep
+redact_scan_next(RedactScan *scan, RedactHit *hit)
+{
+	const RedactIndex *index = scan->index;
+	const char *p;
+	const char *pause;
+
+	if (scan->pem_end && context_find_pem(scan, hit))
+		return REDACT_FOUND;
+	pause = scan->end - scan->at > REDACT_BYTES_A_STEP ? scan->at + REDACT_BYTES_A_STEP : scan->end;
+
+	/* four places at a time: hardly ever is there anything */
+	for (p = scan->at; scan->end - p >= 6; p += 4)
+	{
+		uint16_t	maybe[4];
+
+		if (p >= pause)
+		{
+			scan->at = p;
+			return REDACT_PAUSE;
+		}
+		for (int i = 0; i < 4; i++)
+			maybe[i] = index->first_two[two_at(p + i)] & index->last_two[two_at(p + i + 1)];
+		if ((maybe[0] | maybe[1] | maybe[2] | maybe[3]) == 0)
+			continue;
+		for (int i = 0; i < 4; i++)
+		{
+			scan->at = p + i;
+			if (maybe[i] && try_anchors(scan, hit))
+				return REDACT_FOUND;
+		}
+	}
+	for (; scan->end - p >= 3; p++)
+	{
+		scan->at = p;
+		if (try_anchors(scan, hit))
+			return REDACT_FOUND;
+	}
+	scan->at = scan->end;
+	return REDACT_END;
+}
+
+/*
+ * Tells whether a word can start at p: not inside one, but right behind an
+ * escape (\n, \u000a, %20) it can.
+ */
+bool
+redact_at_word_start(const char *text, const char *p)
+{
+	if (p == text || !in_charset(p[-1], WORD))
+		return true;
+	if (p - text >= 2 && p[-2] == '\\' && strchr("nrtbf", p[-1]))
+		return true;
+	if (p - text >= 3 && p[-3] == '%' && in_charset(p[-2], HEX) && in_charset(p[-1], HEX))
+		return true;
+	return p - text >= 6 && p[-6] == '\\' && p[-5] == 'u';
+}
+
+/* Adds what is noticed by three bytes, in upper or lower case. */
+static void
+add_anchor(RedactIndex *index, const char *three, int kind, size_t what, size_t offset)
+{
+	uint32_t	trigram = trigram_at(three);
+	uint16_t   *bucket = &index->bucket[bucket_of(trigram)];
+	uint16_t	group = (uint16_t) (1 << index->n_anchors % 16);
+
+	if (index->n_anchors == REDACT_MAX_ANCHORS)
+		return;
+	index->anchor[index->n_anchors] = (RedactAnchor) {
+		.trigram = trigram,.next = *bucket,.what = (uint16_t) what,
+		.kind = (uint8_t) kind,.offset = (uint8_t) offset
+	};
+	*bucket = (uint16_t) ++index->n_anchors;
+	for (int i = 0; i < 8; i++)
+	{
+		char		variant[3];
+
+		for (int j = 0; j < 3; j++)
+			variant[j] = (char) (i >> j & 1 ? three[j] | 0x20 : three[j] & ~0x20);
+		index->first_two[two_at(variant)] |= group;
+		index->last_two[two_at(variant + 1)] |= group;
 	}
 }
 
 /*
- * Finds the next place; the hit spares the key's kept prefix where that is
- * written without escapes.  Linear over all calls of one search.
+ * Adds a format by the rarest three bytes of its prefix; where the prefix is
+ * shorter, by it and each character that can follow.
  */
-bool
-redact_key_next(RedactKeySearch *search, RedactHit *hit)
+static void
+add_format(RedactIndex *index, const KeyFormat *format, int kind, size_t what)
 {
-	const char *end = search->text + search->len;
+	size_t		len = format->site_charset != NULL ? strlen(format->prefix) :
+		strcspn(format->prefix, "#? ");
 
-	if (!search->escaped)
+	if (len >= 3)
 	{
-		search->plain = search->at;
-		find_plain(search);
-		return take_hit(search, search->plain, search->plain + search->key_len, hit);
+		size_t		at = rarest_three(format->prefix, len);
+
+		add_anchor(index, format->prefix + at, kind, what, at);
+		return;
 	}
-	while (search->at < search->len)
+	for (int c = 1; len == 2 && c < 128; c++)
 	{
-		size_t		start = search->at;
-		char		c;
+		char		three[3] = {format->prefix[0], format->prefix[1], (char) c};
 
-		/* what stands there as it is may begin inside an escape */
-		if (search->plain < start)
+		if (in_charset((char) c, format->charset) && !in_charset((char) c, UPPER))
+			add_anchor(index, three, kind, what, 0);
+	}
+}
+
+/* Returns where in a string of at least three bytes the rarest three stand. */
+static size_t
+rarest_three(const char *string, size_t len)
+{
+	/* by frequency in English, and then what stands in code */
+	static const char frequent[] = "zqjx_@$:-kvbywgpfmucdlhrsnioate/.,\" ";
+	size_t		best = 0;
+	size_t		least = SIZE_MAX;
+
+	for (size_t at = 0; at + 3 <= len; at++)
+	{
+		size_t		sum = 0;
+
+		for (size_t i = at; i < at + 3; i++)
 		{
-			search->plain = start;
-			find_plain(search);
-		}
-		search->at += unescaped_char(search->text + start, end, &c);
-		if (search->plain < search->at)
-			return take_hit(search, search->plain, search->plain + search->key_len, hit);
-		while (search->matched > 0 && search->key[search->matched] != c)
-			search->matched = search->fallback[search->matched - 1];
-		if (search->key[search->matched] != c)
-			continue;
+			char		c = in_charset(string[i], UPPER) ? string[i] | 0x20 : string[i];
+			const char *found = strchr(frequent, c);
 
-		/* a ring of where the last key_len characters began */
-		search->starts[search->n_starts++ % search->key_len] = start;
-		if (++search->matched == search->key_len)
-			return take_hit(search, search->starts[search->n_starts % search->key_len],
-							search->at, hit);
+			sum += found ? (size_t) (found - frequent) * (found - frequent) : 100;
+		}
+		if (sum < least)
+		{
+			least = sum;
+			best = at;
+		}
+	}
+	return best;
+}
+
+/* Reads the two bytes at p. */
+static inline uint16_t
+two_at(const char *p)
+{
+	uint16_t	two;
+
+	memcpy(&two, p, sizeof(two));
+	return two;
+}
+
+/* Reads the three bytes at p, as if in lower case. */
+static inline uint32_t
+trigram_at(const char *p)
+{
+	return ((uint32_t) (unsigned char) p[0] << 16 | (uint32_t) (unsigned char) p[1] << 8 |
+			(unsigned char) p[2]) | 0x202020;
+}
+
+/* Spreads three bytes over the buckets (Knuth's multiplication). */
+static inline size_t
+bucket_of(uint32_t trigram)
+{
+	return trigram * 2654435769u >> 22;
+}
+
+/* Tries all that is noticed by the three bytes at the place reached. */
+static bool
+try_anchors(RedactScan *scan, RedactHit *hit)
+{
+	const RedactIndex *index = scan->index;
+	const char *here = scan->at;
+	uint32_t	trigram = trigram_at(here);
+
+	for (size_t i = index->bucket[bucket_of(trigram)]; i > 0;
+		 i = index->anchor[i - 1].next)
+	{
+		const RedactAnchor *anchor = &index->anchor[i - 1];
+		bool		found = false;
+
+		if (anchor->trigram != trigram || here - scan->done < anchor->offset)
+			continue;
+		switch (anchor->kind)
+		{
+			case ANCHOR_FORMAT:
+				found = try_format(scan, &key_formats[anchor->what], here - anchor->offset, hit);
+				break;
+			case ANCHOR_SITE_FORMAT:
+				found = try_format(scan, &index->site_formats[anchor->what], here - anchor->offset, hit);
+				break;
+			case ANCHOR_WORD:
+				found = context_find(scan, &context_words[anchor->what], here - anchor->offset, hit);
+				break;
+			case ANCHOR_ESCAPE:
+				found = try_escape(scan, hit);
+				break;
+		}
+		if (found)
+		{
+			scan->at = scan->done = scan->text + hit->end;
+			return true;
+		}
 	}
 	return false;
 }
 
-/* Moves plain to the next place at or behind it where the key stands as it is. */
-static void
-find_plain(RedactKeySearch *search)
-{
-	const char *found = memmem(search->text + search->plain, search->len - search->plain,
-							   search->key, search->key_len);
-
-	search->plain = found ? (size_t) (found - search->text) : search->len;
-}
-
-/* Reports the key at [start, end), and goes on behind it; false at the end. */
+/* Tells whether a key of a format stands at p. */
 static bool
-take_hit(RedactKeySearch *search, size_t start, size_t end, RedactHit *hit)
+try_format(RedactScan *scan, const KeyFormat *format, const char *p, RedactHit *hit)
 {
-	if (start >= search->len)
+	const char *kept_end;
+	const char *key_end;
+
+	if (!redact_at_word_start(scan->text, p))
 		return false;
-	if (memcmp(search->text + start, search->key, search->keep) == 0)
-		start += search->keep;
-	*hit = (RedactHit) {start, end};
-	search->at = end;
-	search->matched = 0;
+	key_end = key_format_match(format, p, scan->end, &kept_end);
+	if (key_end == NULL || key_end - kept_end < REDACT_MASK_LEN ||
+		(key_end < scan->end && *key_end == '#' && format->max > 0))
+		return false;			/* xoxb-123-#### only shows the form */
+	*hit = (RedactHit) {kept_end - scan->text, key_end - scan->text};
 	return true;
 }
 
 /*
- * Tells whether a word can start at this place: not inside one, but right
- * behind an escape (\n, \u000a) it can.
+ * Tries the formats from the beginning of a word in which an escaped character
+ * stands (sk\u002dproj\u002d…): their anchors are not in the text.
  */
 static bool
-at_word_start(const char *text, size_t at)
+try_escape(RedactScan *scan, RedactHit *hit)
 {
-	if (at == 0 || !key_format_is_word((unsigned char) text[at - 1]))
-		return true;
-	if (at >= 2 && text[at - 2] == '\\' && strchr("nrtbf", text[at - 1]))
-		return true;
-	return at >= 6 && text[at - 6] == '\\' && text[at - 5] == 'u';
-}
+	const char *p = scan->at;
+	char		c;
 
-/* Tells whether JSON writes some character of the key with a backslash. */
-static bool
-has_quotable(const char *key, size_t len)
-{
-	return memchr(key, '/', len) || memchr(key, '"', len) ||
-		memchr(key, '\\', len);
-}
-
-/*
- * Reads one character and returns its length in the text: a character with up
- * to MAX_BACKSLASHES backslashes before it (a string in a string in a string in
- * a string) stands for itself, u00XX behind them for the character XX.
- */
-static size_t
-unescaped_char(const char *p, const char *end, char *c)
-{
-	const char *q = p;
-
-	while (q < end && q - p < MAX_BACKSLASHES && *q == '\\')
-		q++;
-	if (q == end)
-		q--;
-	*c = *q;
-	if (q > p && end - q >= 5 && memcmp(q, "u00", 3) == 0)
-	{
-		int			high = hex_value(q[3]);
-		int			low = hex_value(q[4]);
-
-		if (high >= 0 && low >= 0)
-		{
-			*c = (char) (high << 4 | low);
-			return q + 5 - p;
-		}
-	}
-	return q + 1 - p;
-}
-
-/* Returns the value of a hexadecimal digit, -1 for another character. */
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	while (p > scan->done && p[-1] == '\\')
+		p--;
+	if (p == scan->at || escape_read(p, scan->end, &c) < 6 || !in_charset(c, HEADER))
+		return false;
+	while (p > scan->done && scan->at - p < MAX_PREFIX_BEFORE_ESCAPE &&
+		   in_charset(p[-1], WORD_DASH | DOT) &&
+		   !(redact_at_word_start(scan->text, p) && in_charset(p[-1], WORD)))
+		p--;
+	(void) read_char(p, scan->end, &c);
+	for (size_t i = 0; i < key_format_count; i++)
+		if (key_formats[i].in_text && key_formats[i].prefix[0] == c &&
+			try_format(scan, &key_formats[i], p, hit))
+			return true;
+	for (size_t i = 0; i < scan->index->n_site_formats; i++)
+		if (scan->index->site_formats[i].prefix[0] == c &&
+			try_format(scan, &scan->index->site_formats[i], p, hit))
+			return true;
+	return false;
 }

@@ -1,6 +1,6 @@
 /*
  * redact.h
- *		What of a key may be shown, and where keys stand in a text.
+ *		What of a key may be shown, and where secrets stand in a text.
  *
  * Knows nothing of PostgreSQL, so that it can be fuzzed and timed alone.
  */
@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "key_format.h"
 
 /* What stands for the part of a key that is not kept. */
 #define REDACT_MASK "****"
@@ -22,12 +24,8 @@
 #define REDACT_UNKNOWN_WORD_MAX 12
 #define REDACT_UNKNOWN_HIDDEN_MIN 16
 
-/*
- * An entry's own key is cut out of its other fields when it has at least this
- * many bytes: "a" as a key would else punch holes into every text.
- */
-#define REDACT_OWN_KEY_MIN 8
-#define REDACT_OWN_KEY_MAX 4096
+/* Formats that a site can add to the published ones. */
+#define REDACT_MAX_SITE_FORMATS 200
 
 /* A secret in a text: [start, end) goes, a mask is put in its place. */
 typedef struct RedactHit
@@ -36,29 +34,70 @@ typedef struct RedactHit
 	size_t		end;
 } RedactHit;
 
-/* A search for one key in one text; the members are redact.c's. */
-typedef struct RedactKeySearch
+/*
+ * Three bytes by which something is found, and what that is: a format, or a
+ * word of redact_context.c.
+ */
+typedef struct RedactAnchor
 {
-	const char *text;
-	size_t		len;
-	const char *key;
-	size_t		key_len;
-	size_t		keep;			/* of the key's bytes, shown */
-	size_t		at;				/* where the search goes on */
-	size_t		plain;			/* where the key stands next as it is */
-	bool		escaped;		/* the text may hold the key escaped */
-	size_t		matched;		/* characters of the key, up to here */
-	size_t		n_starts;
-	uint16_t	fallback[REDACT_OWN_KEY_MAX];
-	size_t		starts[REDACT_OWN_KEY_MAX];
-} RedactKeySearch;
+	uint32_t	trigram;
+	uint16_t	next;			/* in the same bucket, from 1; 0 is none */
+	uint16_t	what;			/* of its kind */
+	uint8_t		kind;
+	uint8_t		offset;			/* of the three bytes in it */
+} RedactAnchor;
 
+#define REDACT_BUCKETS 1024
+#define REDACT_MAX_ANCHORS 1024
+#define REDACT_GROUPS 16
+
+/*
+ * All that is looked for; the members are redact.c's.  The anchors are dealt out
+ * to groups, a bit each: where three bytes stand of which the first two
+ * and the last two both occur in an anchor of one group, there may be one.
+ */
+typedef struct RedactIndex
+{
+	const KeyFormat *site_formats;
+	size_t		n_site_formats;
+	size_t		n_anchors;
+	uint16_t	bucket[REDACT_BUCKETS];
+	RedactAnchor anchor[REDACT_MAX_ANCHORS];
+	uint16_t	first_two[1 << 16];
+	uint16_t	last_two[1 << 16];
+} RedactIndex;
+
+/* A search for secrets in one text; the members are redact.c's. */
+typedef struct RedactScan
+{
+	const RedactIndex *index;
+	const char *text;
+	const char *end;
+	const char *at;				/* where the search goes on */
+	const char *done;			/* the end of the last hit: none begins before */
+	const char *pem_end;		/* of the private key that is being masked */
+	const char *next_pem_mark;	/* -----END that was found last; end: no more */
+} RedactScan;
+
+/* What a step of a search comes to. */
+typedef enum RedactStep
+{
+	REDACT_END,
+	REDACT_FOUND,
+	REDACT_PAUSE				/* call again: after so many bytes, to let others in */
+} RedactStep;
+
+#define REDACT_BYTES_A_STEP 65536
+
+/* redact.c */
+extern void redact_index_build(RedactIndex *index, const KeyFormat *site_formats, size_t n);
+extern void redact_scan(RedactScan *scan, const RedactIndex *index,
+						const char *text, size_t len);
+extern RedactStep redact_scan_next(RedactScan *scan, RedactHit *hit);
+extern bool redact_at_word_start(const char *text, const char *p);
+
+/* key_format.c */
 extern size_t redact_key_prefix(const char *key, size_t len);
 extern bool redact_is_redacted(const char *key, size_t len);
-extern bool redact_find(const char *text, size_t len, size_t from,
-						RedactHit *hit);
-extern void redact_key_search(RedactKeySearch *search, const char *text, size_t len,
-							  const char *key, size_t key_len);
-extern bool redact_key_next(RedactKeySearch *search, RedactHit *hit);
 
 #endif

@@ -32,6 +32,7 @@
 #include "access.h"
 #include "compat.h"
 #include "ogw_logs.h"
+#include "site_format.h"
 #include "team.h"
 
 PG_FUNCTION_INFO_V1(ogw_settings_changed);
@@ -210,6 +211,7 @@ relation_changed(Datum arg, Oid relid)
 {
 	if (!OidIsValid(relid) || relid == team_relid || relid == installation_relid)
 		cache_valid = false;
+	site_format_changed(relid);
 }
 
 /*
@@ -257,8 +259,8 @@ refresh_cache(void)
 }
 
 /*
- * Reads the policy of one team into memory of the cache.  Where the settings
- * cannot be read it is the default, with a warning, and the result is false; a
+ * Reads the policy of one team into memory of the cache, and what is to be
+ * redacted for it.  Where these settings cannot be read it is the default, with a warning, and the result is false; a
  * cancel and a lack of resources are raised again.
  */
 static bool
@@ -279,6 +281,7 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		SPIPlanPtr	plan;
 
 		(void) search_path_pin();	/* the subtransaction's end unpins it */
+		site_format_load();
 		SPI_connect();
 		PushActiveSnapshot(GetLatestSnapshot());
 		plan = SPI_prepare("SELECT body_logging, redact_bodies, metadata_keys"
@@ -314,8 +317,8 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		readable = false;
 		ereport(WARNING,
 				(errcode(ERRCODE_CONFIG_FILE_ERROR),
-				 errmsg("the settings in ogw_logs.team cannot be read: no bodies are stored"),
-				 errhint("Check the table's columns with \\d ogw_logs.team.")));
+				 errmsg("the settings in ogw_logs.team or ogw_logs.key_format cannot be read: no bodies are stored"),
+				 errhint("Check the tables' columns with \\d.")));
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(old_context);

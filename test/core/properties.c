@@ -13,10 +13,18 @@
 
 #include "json.h"
 #include "redact.h"
+#include "redact_own.h"
 
 #define MAX_TEXT 1024
 
 static uint64_t state;
+static RedactIndex redact_index;
+
+/* A site's own format. */
+static const bool site_charset[256] = {['a' ... 'z'] = true,['0' ... '9'] = true};
+static const KeyFormat site_format = {
+	.prefix = "site_",.keep = 5,.in_text = true,.min = 10,.max = 40,.site_charset = site_charset
+};
 
 /* Ends the program with what did not hold. */
 static void
@@ -132,36 +140,101 @@ check_own_key(void)
 	free(copy);
 }
 
-/* Listed formats: hits go forward, and a key's kept prefix hides enough. */
+/* Puts what a search leaves into out, with '*' for each hit; checks the hits. */
+static size_t
+cut_secrets(const char *text, size_t len, char *out)
+{
+	RedactScan	scan;
+	RedactStep	step;
+	RedactHit	hit;
+	size_t		from = 0;
+	size_t		out_len = 0;
+
+	redact_scan(&scan, &redact_index, text, len);
+	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
+	{
+		if (step == REDACT_PAUSE)
+			continue;
+		if (hit.start < from || hit.end <= hit.start || hit.end > len)
+			fail("a hit out of order", text, len);
+		memcpy(out + out_len, text + from, hit.start - from);
+		out_len += hit.start - from;
+		memcpy(out + out_len, REDACT_MASK, REDACT_MASK_LEN);
+		out_len += REDACT_MASK_LEN;
+		from = hit.end;
+	}
+	memcpy(out + out_len, text + from, len - from);
+	return out_len + len - from;
+}
+
+/*
+ * Secrets: hits go forward, a key's kept prefix hides enough, and JSON stays
+ * JSON, at whatever depth of strings in strings the secret stands.
+ */
 static void
-check_formats(void)
+check_secrets(void)
 {
 	static const char *const starts[] = {
-		"sk-proj-", "hf_", "AKIA", "xapp-1-", "eyJ", "SG.", "-----BEGIN ", "sk-", ""
+		"sk-proj-", "hf_", "AKIA", "xapp-1-", "eyJ", "SG.", "-----BEGIN RSA PRIVATE KEY-----\\n",
+		"-----END RSA PRIVATE KEY-----", "sk-", "\\\"password\\\": \\\"", "api_key=", "token ", "Bearer ",
+		"https://user:", "@host", ".eyJ", "mistral ", "site_", "\\u002d", "s\\u006b-", ""
 	};
-	char		text[MAX_TEXT];
+	char		text[4 * MAX_TEXT];
+	char		out[8 * MAX_TEXT];
 	size_t		len = 0;
-	size_t		from = 0;
+	size_t		out_len;
+	size_t		kept;
 	char	   *copy;
-	RedactHit	hit;
+	Span		value;
 
-	for (unsigned n = 1 + below(4); n > 0; n--)
+	text[len++] = '"';
+	for (unsigned n = 1 + below(6); n > 0; n--)
 	{
 		const char *start = starts[below(sizeof(starts) / sizeof(starts[0]))];
 
 		len += (size_t) sprintf(text + len, "%s", start);
-		len = put_noise(text, len, "aA0-_. /\\n", below(60));
+		len = put_noise(text, len, "aA0-_. /bQ7+=:", below(90));
+		if (below(3) == 0)
+			len += (size_t) sprintf(text + len, "\\n");
 	}
+	text[len++] = '"';
 	copy = exact(text, len);
-	while (redact_find(copy, len, from, &hit))
-	{
-		if (hit.start < from || hit.end < hit.start + REDACT_MASK_LEN || hit.end > len)
-			fail("a hit out of order, or one that a mask would make longer", text, len);
-		from = hit.end;
-	}
-	from = redact_key_prefix(copy, len);
-	if (from + REDACT_MASK_LEN > 32 || (from > 0 && len - from < REDACT_MASK_LEN))
+	out_len = cut_secrets(copy, len, out);
+	if (json_check((Span) {copy, len}, &value) == JSON_OK &&
+		json_check((Span) {out, out_len}, &value) != JSON_OK)
+		fail("JSON that a mask broke", text, len);
+	kept = redact_key_prefix(copy + 1, len - 1);
+	if (kept + REDACT_MASK_LEN > 32 || (kept > 0 && len - 1 - kept < REDACT_MASK_LEN))
 		fail("a prefix that shows too much", text, len);
+	free(copy);
+}
+
+/* A key of a format is found wherever a word can stand, escaped or not. */
+static void
+check_found(void)
+{
+	static const char *const before[] = {"", " ", "\"", "\\\"", "\\n", "\\\\n", "=", "%3D", "\\u0022", "("};
+	char		key[64] = "sk-proj-";
+	char		text[MAX_TEXT];
+	char		out[2 * MAX_TEXT];
+	size_t		key_len = put_noise(key, 8, "abcXYZ0189", 40);
+	size_t		len = put_noise(text, 0, "ab c.,", below(50));
+	size_t		out_len;
+	char	   *copy;
+
+	len += (size_t) sprintf(text + len, " %s", before[below(sizeof(before) / sizeof(before[0]))]);
+	if (below(2))
+		len = put_key(text, len, key, key_len);
+	else
+		len += (size_t) sprintf(text + len, "%.*s", (int) key_len, key);
+	len += (size_t) sprintf(text + len, "\" and so on");
+	copy = exact(text, len);
+	out_len = cut_secrets(copy, len, out);
+	if (memmem(out, out_len, " and so on", 10) == NULL)
+		fail("more than the key is gone", text, len);
+	for (size_t i = 8; i + 8 <= key_len; i++)
+		if (memmem(out, out_len, key + i, 8) != NULL)
+			fail("a piece of a key is left", text, len);
 	free(copy);
 }
 
@@ -206,10 +279,12 @@ main(int argc, char **argv)
 	long		rounds = argc > 1 ? atol(argv[1]) : 100000;
 
 	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
+	redact_index_build(&redact_index, &site_format, 1);
 	for (long i = 0; i < rounds; i++)
 	{
 		check_own_key();
-		check_formats();
+		check_secrets();
+		check_found();
 		check_json();
 	}
 	printf("%ld rounds held\n", rounds);

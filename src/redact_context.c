@@ -1,0 +1,383 @@
+/*
+ * redact_context.c
+ *		Secrets without a form of their own, by what stands beside them.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE				/* memmem */
+#endif
+#include "redact_context.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "escape.h"
+#include "redact_name.h"
+
+const ContextWord context_words[] = {
+	{"password", CONTEXT_PASSWORD},
+	{"passwd", CONTEXT_PASSWORD},
+	{"passphrase", CONTEXT_PASSWORD},
+	{"pwd", CONTEXT_PASSWORD},
+	{"_pass", CONTEXT_PASSWORD},
+	{"secret", CONTEXT_SECRET},
+	{"token", CONTEXT_SECRET},
+	{"key", CONTEXT_SECRET},
+	{"credential", CONTEXT_SECRET},
+	{"_auth", CONTEXT_SECRET},
+	{"authorization", CONTEXT_HEADER},
+	{"bearer", CONTEXT_SCHEME},
+	{"basic", CONTEXT_SCHEME},
+	{"://", CONTEXT_URL},
+	{".ey", CONTEXT_JWT},
+	{"-----begin ", CONTEXT_PEM},
+	{"mistral", CONTEXT_PROVIDER, ALNUM, 32},
+	{"cohere", CONTEXT_PROVIDER, ALNUM, 40},
+	{"deepgram", CONTEXT_PROVIDER, LOWER_ALNUM, 40},
+	{"assemblyai", CONTEXT_PROVIDER, LOWER_ALNUM, 32},
+	{"wandb", CONTEXT_PROVIDER, LOWER_HEX, 40},
+	{"openai", CONTEXT_PROVIDER, LOWER_HEX, 32},
+	{"aws", CONTEXT_PROVIDER, ALNUM | BASE64_EXTRA, 40},
+};
+const size_t context_word_count = sizeof(context_words) / sizeof(context_words[0]);
+
+/* A credential in a header: the shortest, and how much is read to know one. */
+#define MIN_CREDENTIAL 8
+#define MAX_CREDENTIAL 256
+#define MAX_SCHEME_WORD 16
+
+/* How far behind a provider's name its key may stand. */
+#define MAX_NEAR 40
+
+/* The parts of a URL's user:password@, as in the published rules. */
+#define MAX_SCHEME 21
+#define MAX_USER 64
+#define MAX_PASSWORD 88
+
+/* Of a JSON Web Token: the shortest parts, and the longest header. */
+#define MIN_JWT_HEADER 10
+#define MIN_JWT_PAYLOAD 10
+#define MAX_JWT_HEADER 4096
+
+/*
+ * A private key (RFC 7468) is at least so long, and its end no farther away.
+ * Between its lines there may be a blank or, in source code, more: a part of it
+ * has at least so many characters.
+ */
+#define MIN_PEM 64
+#define MAX_PEM 65536
+#define MAX_PEM_HEADER 100
+#define MIN_PEM_PART 8
+#define PEM_CHARSET (BASE64 | DASH | UNDERSCORE | DOT | BLANK | COLON | BRACKET)
+
+static bool find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
+static bool find_credential(RedactScan *scan, const char *p, const ContextWord *word, RedactHit *hit);
+static void credential_read_on(Value *value, const char *end);
+static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
+static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
+static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
+static bool begin_pem(RedactScan *scan, const char *p, RedactHit *hit);
+static const char *find_pem_end(RedactScan *scan, const char *header_end);
+static bool take(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
+
+/* Looks for the secret that a word at p points to. */
+bool
+context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit)
+{
+	size_t		len = strlen(word->word);
+
+	if ((size_t) (scan->end - p) <= len || strncasecmp(p, word->word, len) != 0)
+		return false;
+	switch (word->kind)
+	{
+		case CONTEXT_PASSWORD:
+		case CONTEXT_SECRET:
+			return find_value(scan, word, p, hit);
+		case CONTEXT_HEADER:
+		case CONTEXT_SCHEME:
+			return find_credential(scan, p + len, word, hit);
+		case CONTEXT_PROVIDER:
+			return find_near(scan, word, p + len, hit);
+		case CONTEXT_URL:
+			return find_url(scan, p, hit);
+		case CONTEXT_JWT:
+			return find_jwt(scan, p, hit);
+		case CONTEXT_PEM:
+			return begin_pem(scan, p, hit);
+	}
+	return false;
+}
+
+/* Takes [start, end) as a secret, where a mask does not make it longer. */
+static bool
+take(RedactScan *scan, const char *start, const char *end, RedactHit *hit)
+{
+	if (start < scan->done)
+		start = scan->done;
+	if (end - start < REDACT_MASK_LEN)
+		return false;
+	*hit = (RedactHit) {start - scan->text, end - scan->text};
+	return true;
+}
+
+/* Looks for the value of a name in which a word stands: api_key = "…". */
+static bool
+find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit)
+{
+	Value		value;
+
+	if (!name_value(scan, p, strlen(word->word), &value))
+		return false;
+	value.password = word->kind == CONTEXT_PASSWORD;
+	if (!value_is_secret(&value))
+		return false;
+	for (size_t i = 0; i < key_format_count; i++)
+	{
+		const char *kept_end;
+
+		if (!key_formats[i].in_text)
+			continue;
+		if (key_format_match(&key_formats[i], value.start, value.end, &kept_end) != NULL)
+		{
+			value.start = kept_end;
+			break;
+		}
+		if (key_format_imitated(&key_formats[i], value.start, value.end))
+			return false;
+	}
+	value_read_on(&value, scan->end);
+	return take(scan, value.start, value.end, hit);
+}
+
+/*
+ * Looks for a credential behind Authorization:, with a scheme or without, or
+ * behind the scheme alone.
+ */
+static bool
+find_credential(RedactScan *scan, const char *p, const ContextWord *word, RedactHit *hit)
+{
+	Value		value = {0};
+	const char *start;
+	char		quote;
+	bool		blank = false;
+
+	if (word->kind == CONTEXT_HEADER)
+	{
+		if (!name_skip_separators(&p, scan->end, &quote))
+			return false;
+		/* a scheme is a word of letters, and a blank */
+		start = p;
+		while (p < scan->end && p - start < MAX_SCHEME_WORD && in_charset(*p, LETTER | DASH))
+			p++;
+		if (p == start || p >= scan->end || *p != ' ')
+			p = start;
+		else
+			blank = true;
+	}
+	while (p < scan->end && in_charset(*p, BLANK))
+		p++, blank = true;
+	if (word->kind == CONTEXT_SCHEME && !blank)
+		return false;
+	value.start = value.end = p;
+	credential_read_on(&value, scan->end - p > MAX_CREDENTIAL ? p + MAX_CREDENTIAL : scan->end);
+	if (value.end - value.start < MIN_CREDENTIAL ||
+		!value_is_credential(&value, word->kind == CONTEXT_HEADER && blank))
+		return false;
+	credential_read_on(&value, scan->end);
+	return take(scan, value.start, value.end, hit);
+}
+
+/* Reads on to the end of a credential. */
+static void
+credential_read_on(Value *value, const char *end)
+{
+	while (value->end < end)
+	{
+		char		c;
+		size_t		len = read_char(value->end, end, &c);
+
+		if (!in_charset(c, HEADER | COLON))
+			break;
+		value->end += len;
+	}
+}
+
+/* Looks for a key of a provider's length, somewhere near the provider's name. */
+static bool
+find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit)
+{
+	const char *stop = scan->end - p > MAX_NEAR ? p + MAX_NEAR : scan->end;
+
+	while (p < stop)
+	{
+		const char *start = p;
+		const char *most;
+		Value		value;
+
+		if (!in_charset(*p, word->charset) || !redact_at_word_start(scan->text, p))
+		{
+			p++;
+			continue;
+		}
+		most = scan->end - p > word->len ? p + word->len + 1 : scan->end;
+		while (p < most && in_charset(*p, word->charset))
+			p++;
+		value = (Value) {.start = start,.end = p};
+		if (p - start == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
+			value_is_random(&value))
+			return take(scan, start, p, hit);
+		while (p < stop && in_charset(*p, WORD))
+			p++;
+	}
+	return false;
+}
+
+/* Looks for the password of scheme://user:password@, at its ://. */
+static bool
+find_url(RedactScan *scan, const char *p, RedactHit *hit)
+{
+	const char *user = p + 3;
+	const char *end = user;
+	Value		password = {.password = true};
+
+	if (p == scan->text || !in_charset(p[-1], LOWER_ALNUM))
+		return false;
+	while (end < scan->end && end - user <= MAX_USER && *end != ':' &&
+		   in_charset(*end, WORD_DASH | DOT | PUNCTUATION | EQUALS) && *end != '?' && *end != '#')
+		end++;
+	if (end >= scan->end || *end != ':')
+		return false;
+
+	/* to the last @: a password may hold one */
+	password.start = end + 1;
+	for (p = password.start; p < scan->end && p - password.start <= MAX_PASSWORD; p++)
+	{
+		if (*p == '@')
+			password.end = p;
+		if (*p == '/' || *p == '\\' || (unsigned char) *p <= ' ' || in_charset(*p, QUOTE | BRACKET))
+			break;
+	}
+	if (password.end == NULL || password.end - password.start < 3 ||
+		value_is_placeholder(&password) || value_is_example(&password, user, end))
+		return false;
+	/* a user whose name is drawn is half of the secret */
+	if (value_is_credential(&(Value) {.start = user,.end = end}, true) && end - user >= 8)
+		password.start = user;
+	*hit = (RedactHit) {password.start - scan->text, password.end - scan->text};
+	return true;
+}
+
+/* Looks for a JSON Web Token, at the beginning of its payload. */
+static bool
+find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
+{
+	const char *payload = p + 1;
+	const char *header = p;
+	const char *word;
+
+	while (header > scan->done && p - header < MAX_JWT_HEADER && in_charset(header[-1], WORD_DASH))
+		header--;
+	/* a token can stand inside another one's word: ghs_12345_eyJ… */
+	word = memmem(header, p - header, "_ey", 3);
+	if (word != NULL)
+		header = word + 1;
+	if (p - header < MIN_JWT_HEADER || header[0] != 'e' || header[1] != 'y')
+		return false;
+	for (p = payload; p < scan->end && in_charset(*p, BASE64 | WORD_DASH | DOT);)
+		p++;
+	return p - payload >= MIN_JWT_PAYLOAD && take(scan, header + 3, p, hit);
+}
+
+/*
+ * Notices the beginning of a private key, and finds its first part.  One that is
+ * cut off goes on as long as it looks like one.
+ */
+static bool
+begin_pem(RedactScan *scan, const char *p, RedactHit *hit)
+{
+	const char *start = p + strlen("-----BEGIN ");
+	const char *header_end = start;
+	const char *most;
+
+	while (header_end < scan->end && header_end - start < MAX_PEM_HEADER &&
+		   in_charset(*header_end, UPPER | DIGIT | BLANK | UNDERSCORE))
+		header_end++;
+	if (memmem(start, header_end - start, "PRIVATE KEY", 11) == NULL)
+		return false;
+	scan->pem_end = find_pem_end(scan, header_end);
+	if (scan->pem_end == NULL || scan->pem_end - p > MAX_PEM)
+	{
+		most = scan->end - p > MAX_PEM ? p + MAX_PEM : scan->end;
+		for (scan->pem_end = header_end; scan->pem_end < most;)
+		{
+			char		c;
+			size_t		len = read_char(scan->pem_end, most, &c);
+
+			if (!in_charset(c, BASE64 | DASH) && c != '\n' && c != '\r')
+				break;
+			scan->pem_end += len;
+		}
+	}
+	if (scan->pem_end - header_end < MIN_PEM)
+		scan->pem_end = start;
+	scan->at = start;
+	return context_find_pem(scan, hit);
+}
+
+/*
+ * Returns where the private key ends that has this header, NULL for nowhere.
+ * What was found is kept, so that no stretch is searched twice.
+ */
+static const char *
+find_pem_end(RedactScan *scan, const char *header_end)
+{
+	static const char mark[] = "-----END ";
+	const char *found;
+	const char *most;
+
+	if (scan->next_pem_mark == NULL || scan->next_pem_mark < header_end)
+	{
+		found = memmem(header_end, scan->end - header_end, mark, sizeof(mark) - 1);
+		scan->next_pem_mark = found ? found : scan->end;
+	}
+	if (scan->next_pem_mark == scan->end)
+		return NULL;
+	found = scan->next_pem_mark + sizeof(mark) - 1;
+	most = scan->end - found > MAX_PEM_HEADER ? found + MAX_PEM_HEADER : scan->end;
+	found = memmem(found, most - found, "-----", 5);
+	return found ? found + 5 : NULL;
+}
+
+/*
+ * Finds the next part of the private key that is being masked: it ends where a
+ * quote does, so that JSON stays JSON, and source code stays code.
+ */
+bool
+context_find_pem(RedactScan *scan, RedactHit *hit)
+{
+	while (scan->at < scan->pem_end)
+	{
+		const char *start = scan->at;
+		int			solid = 0;	/* characters of base64, up to MIN_PEM_PART */
+
+		while (scan->at < scan->pem_end)
+		{
+			char		c;
+			size_t		len = read_char(scan->at, scan->pem_end, &c);
+
+			if (!in_charset(c, PEM_CHARSET) && c != '\n' && c != '\r')
+				break;
+			solid += solid < MIN_PEM_PART && in_charset(c, BASE64 | DASH);
+			scan->at += len;
+		}
+		if (solid == MIN_PEM_PART)
+		{
+			*hit = (RedactHit) {start - scan->text, scan->at - scan->text};
+			scan->done = scan->at;
+			return true;
+		}
+		if (scan->at < scan->pem_end)
+			scan->at++;
+	}
+	scan->pem_end = NULL;
+	return false;
+}

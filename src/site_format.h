@@ -1,0 +1,16 @@
+/*
+ * site_format.h
+ *		Key formats of a site's own, beside the published ones.
+ */
+#ifndef OGW_SITE_FORMAT_H
+#define OGW_SITE_FORMAT_H
+
+#include "postgres.h"
+
+#include "redact.h"
+
+extern const RedactIndex *site_format_index(void);
+extern void site_format_load(void);
+extern void site_format_changed(Oid relid);
+
+#endif

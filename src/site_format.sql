@@ -1,0 +1,50 @@
+-- site_format: key formats of a site's own, beside the published ones.
+
+CREATE TABLE ogw_logs.key_format (
+	name text PRIMARY KEY,
+	literal_prefix text NOT NULL
+		CHECK (literal_prefix ~ '^[!-~]{3,40}$' AND literal_prefix !~ '["\\]'),
+	allowed_characters text NOT NULL
+		CHECK (allowed_characters ~ '^[!-~]{1,100}$' AND allowed_characters !~ '["\\]'),
+	min_length integer NOT NULL,
+	max_length integer NOT NULL,
+	CHECK (4 <= min_length AND min_length <= max_length AND max_length <= 1000)
+);
+COMMENT ON TABLE ogw_logs.key_format IS
+'Formats of keys that redact() finds besides the published ones: at most 200. INSERT, UPDATE and DELETE take effect for entries that come after their commit.';
+COMMENT ON COLUMN ogw_logs.key_format.name IS 'What it is the format of.';
+COMMENT ON COLUMN ogw_logs.key_format.literal_prefix IS 'How such a key begins; this part stays visible. 3 to 40 characters.';
+COMMENT ON COLUMN ogw_logs.key_format.allowed_characters IS
+'The characters that can follow, as in the brackets of a regular expression: A-Za-z0-9_-. No blank, quote or backslash.';
+COMMENT ON COLUMN ogw_logs.key_format.min_length IS 'How many of them there are at the least: 4 or more.';
+COMMENT ON COLUMN ogw_logs.key_format.max_length IS 'And at the most: 1000 or fewer. What is longer is something else.';
+SELECT pg_catalog.pg_extension_config_dump('ogw_logs.key_format', '');
+
+CREATE FUNCTION ogw_logs.check_key_formats() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF (SELECT count(*) FROM ogw_logs.key_format) > 200 THEN
+		RAISE EXCEPTION 'ogw_logs.key_format has more than 200 formats'
+			USING ERRCODE = 'program_limit_exceeded', HINT = 'Put formats with a common prefix into one.';
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.check_key_formats() IS
+'Trigger: refuses more formats than are looked for.';
+
+CREATE TRIGGER check_key_formats
+	AFTER INSERT ON ogw_logs.key_format
+	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.check_key_formats();
+COMMENT ON TRIGGER check_key_formats ON ogw_logs.key_format IS 'Refuses more formats than are looked for.';
+
+CREATE TRIGGER settings_changed
+	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.key_format
+	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
+COMMENT ON TRIGGER settings_changed ON ogw_logs.key_format IS 'Makes every backend read the formats anew.';
+
+REVOKE ALL ON FUNCTION ogw_logs.check_key_formats() FROM PUBLIC;
+ALTER TABLE ogw_logs.key_format ENABLE ROW LEVEL SECURITY;
+

@@ -76,6 +76,7 @@ typedef struct RedactScan
 	const char *at;				/* where the search goes on */
 	const char *done;			/* the end of the last hit: none begins before */
 	const char *pem_end;		/* of the private key that is being masked */
+	bool		between_strings;	/* the search is between two lines of it */
 	const char *next_pem_mark;	/* -----END that was found last; end: no more */
 } RedactScan;
 

@@ -25,8 +25,8 @@ const ContextWord context_words[] = {
 	{"credential", CONTEXT_SECRET},
 	{"_auth", CONTEXT_SECRET},
 	{"authorization", CONTEXT_HEADER},
-	{"bearer", CONTEXT_SCHEME},
-	{"basic", CONTEXT_SCHEME},
+	{"bearer", CONTEXT_BEARER},
+	{"basic", CONTEXT_BASIC},
 	{"://", CONTEXT_URL},
 	{".ey", CONTEXT_JWT},
 	{"-----begin ", CONTEXT_PEM},
@@ -48,8 +48,7 @@ const size_t context_word_count = sizeof(context_words) / sizeof(context_words[0
 /* How far behind a provider's name its key may stand. */
 #define MAX_NEAR 40
 
-/* The parts of a URL's user:password@, as in the published rules. */
-#define MAX_SCHEME 21
+/* The longest parts of a URL's user:password@, as in the published rules. */
 #define MAX_USER 64
 #define MAX_PASSWORD 88
 
@@ -93,7 +92,8 @@ context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit
 		case CONTEXT_SECRET:
 			return find_value(scan, word, p, hit);
 		case CONTEXT_HEADER:
-		case CONTEXT_SCHEME:
+		case CONTEXT_BEARER:
+		case CONTEXT_BASIC:
 			return find_credential(scan, p + len, word, hit);
 		case CONTEXT_PROVIDER:
 			return find_near(scan, word, p + len, hit);
@@ -157,13 +157,13 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 {
 	Value		value = {0};
 	const char *start;
-	char		quote;
 	bool		blank = false;
 
 	if (word->kind == CONTEXT_HEADER)
 	{
-		if (!name_skip_separators(&p, scan->end, &quote))
+		if (!name_skip_separators(&p, scan->end, &value))
 			return false;
+
 		/* a scheme is a word of letters, and a blank */
 		start = p;
 		while (p < scan->end && p - start < MAX_SCHEME_WORD && in_charset(*p, LETTER | DASH))
@@ -175,12 +175,13 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 	}
 	while (p < scan->end && in_charset(*p, BLANK))
 		p++, blank = true;
-	if (word->kind == CONTEXT_SCHEME && !blank)
+	if (word->kind != CONTEXT_HEADER && !blank)
 		return false;
 	value.start = value.end = p;
 	credential_read_on(&value, scan->end - p > MAX_CREDENTIAL ? p + MAX_CREDENTIAL : scan->end);
 	if (value.end - value.start < MIN_CREDENTIAL ||
-		!value_is_credential(&value, word->kind == CONTEXT_HEADER && blank))
+		(word->kind == CONTEXT_BASIC ? !value_is_random(&value) :
+		 !value_is_credential(&value, word->kind == CONTEXT_HEADER && blank)))
 		return false;
 	credential_read_on(&value, scan->end);
 	return take(scan, value.start, value.end, hit);
@@ -242,7 +243,7 @@ find_url(RedactScan *scan, const char *p, RedactHit *hit)
 	if (p == scan->text || !in_charset(p[-1], LOWER_ALNUM))
 		return false;
 	while (end < scan->end && end - user <= MAX_USER && *end != ':' &&
-		   in_charset(*end, WORD_DASH | DOT | PUNCTUATION | EQUALS) && *end != '?' && *end != '#')
+		   in_charset(*end, WORD_DASH | DOT | PUNCTUATION | EQUALS))
 		end++;
 	if (end >= scan->end || *end != ':')
 		return false;
@@ -259,8 +260,9 @@ find_url(RedactScan *scan, const char *p, RedactHit *hit)
 	if (password.end == NULL || password.end - password.start < 3 ||
 		value_is_placeholder(&password) || value_is_example(&password, user, end))
 		return false;
+
 	/* a user whose name is drawn is half of the secret */
-	if (value_is_credential(&(Value) {.start = user,.end = end}, true) && end - user >= 8)
+	if (end - user >= MIN_CREDENTIAL && value_is_credential(&(Value) {.start = user,.end = end}, true))
 		password.start = user;
 	*hit = (RedactHit) {password.start - scan->text, password.end - scan->text};
 	return true;
@@ -276,6 +278,7 @@ find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
 
 	while (header > scan->done && p - header < MAX_JWT_HEADER && in_charset(header[-1], WORD_DASH))
 		header--;
+
 	/* a token can stand inside another one's word: ghs_12345_eyJ… */
 	word = memmem(header, p - header, "_ey", 3);
 	if (word != NULL)
@@ -320,6 +323,7 @@ begin_pem(RedactScan *scan, const char *p, RedactHit *hit)
 	if (scan->pem_end - header_end < MIN_PEM)
 		scan->pem_end = start;
 	scan->at = start;
+	scan->between_strings = false;
 	return context_find_pem(scan, hit);
 }
 
@@ -354,29 +358,31 @@ find_pem_end(RedactScan *scan, const char *header_end)
 bool
 context_find_pem(RedactScan *scan, RedactHit *hit)
 {
+	char		c = 0;
+	size_t		len;
+
 	while (scan->at < scan->pem_end)
 	{
 		const char *start = scan->at;
 		int			solid = 0;	/* characters of base64, up to MIN_PEM_PART */
 
-		while (scan->at < scan->pem_end)
+		for (; scan->at < scan->pem_end; scan->at += len)
 		{
-			char		c;
-			size_t		len = read_char(scan->at, scan->pem_end, &c);
-
+			len = read_char(scan->at, scan->pem_end, &c);
 			if (!in_charset(c, PEM_CHARSET) && c != '\n' && c != '\r')
 				break;
 			solid += solid < MIN_PEM_PART && in_charset(c, BASE64 | DASH);
-			scan->at += len;
 		}
-		if (solid == MIN_PEM_PART)
+		if (solid == MIN_PEM_PART && !scan->between_strings)
 		{
 			*hit = (RedactHit) {start - scan->text, scan->at - scan->text};
 			scan->done = scan->at;
 			return true;
 		}
-		if (scan->at < scan->pem_end)
-			scan->at++;
+		if (scan->at >= scan->pem_end)
+			break;
+		scan->between_strings ^= *scan->at == '"';
+		scan->at += read_char(scan->at, scan->pem_end, &c);
 	}
 	scan->pem_end = NULL;
 	return false;

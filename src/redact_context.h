@@ -12,7 +12,8 @@ typedef enum ContextKind
 	CONTEXT_PASSWORD,			/* what people think of stands behind it */
 	CONTEXT_SECRET,				/* what a machine made */
 	CONTEXT_HEADER,				/* Authorization: with a scheme or without */
-	CONTEXT_SCHEME,				/* Bearer, Basic, Token */
+	CONTEXT_BEARER,				/* a credential stands behind it, */
+	CONTEXT_BASIC,				/* and here often a plain word, too */
 	CONTEXT_PROVIDER,			/* a key of a known length, anywhere near */
 	CONTEXT_URL,				/* ://user:password@ */
 	CONTEXT_JWT,

@@ -60,14 +60,14 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	const char *p = rest;
 	const char *name_end;
 	const char *part;
-	char		quote;
 	bool		named;
 
 	while (p < end && p - rest <= MAX_REST && in_charset(*p, WORD_DASH | DOT))
 		p++;
 	if (p - rest > MAX_REST)
 		return word_len > 3 && value_in_name(rest, end, value);
-	if (p > rest && (goes_on(rest, p) || is_one_of(part_start(rest, p), p - part_start(rest, p), harmless_last)))
+	part = part_start(rest, p);
+	if (p > rest && (goes_on(rest, p) || is_one_of(part, p - part, harmless_last)))
 		return false;
 	while (name > scan->text && word - name < MAX_NAME && in_charset(name[-1], WORD_DASH | DOT))
 		name--;
@@ -80,14 +80,13 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	/* "key" alone is the key of anything */
 	*value = (Value) {.vague = name == word && word_len == 3 && p == rest};
 	name_end = p;
-	named = name_skip_separators(&p, end, &quote);
+	named = name_skip_separators(&p, end, value);
 	if (p >= end || p == name_end)
 		return false;
 
 	/* and an argument is what comes before a closing bracket */
-	if (!named || (*name_end == '(' && !quote))
+	if (!named || (*name_end == '(' && !value->quote))
 		value->vague = true;
-	value->quote = quote;
 	value->start = p;
 	value_read(value, end);
 	if (!fits_name(name, name_end, value->end - value->start))
@@ -97,31 +96,33 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 
 /*
  * Moves p over what stands between a name and its value, and tells whether that
- * is more than blanks; *quote is the one that stands right before the value.
+ * is more than blanks; notes in the value which quote stands right before it.
  */
 bool
-name_skip_separators(const char **p, const char *end, char *quote)
+name_skip_separators(const char **p, const char *end, Value *value)
 {
 	const char *q = *p;
 	bool		named = false;
 	bool		newline = false;
 
-	*quote = 0;
 	for (int i = 0; i < MAX_SEPARATORS && q < end; i++)
 	{
 		char		c;
 		size_t		len = read_char(q, end, &c);
 
 		if (in_charset(c, QUOTE))
-			*quote = c;
+		{
+			value->quote = c;
+			value->behind_quotes = true;
+		}
 		else if (in_charset(c, BLANK) || c == '\n' || c == '\r')
 		{
-			*quote = 0;
+			value->quote = 0;
 			newline |= !in_charset(c, BLANK);
 		}
 		else if (is_operator(q, end, c))
 		{
-			*quote = 0;
+			value->quote = 0;
 			named = true;
 		}
 		else if (!named && q > *p && end - q > 7 && strncasecmp(q, "string", 6) == 0 &&

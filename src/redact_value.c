@@ -60,6 +60,7 @@ static bool is_password(const Value *value, const Looks *looks);
 static bool is_drawn(const Looks *looks);
 static bool is_random(const Looks *looks);
 static bool is_wordy(const Looks *looks);
+static bool is_json_number(const Value *value);
 static bool is_time_uuid(const Value *value);
 static bool is_number_and_more(const Value *value);
 static bool contains(const char *p, size_t len, const char *what);
@@ -77,7 +78,8 @@ value_is_secret(const Value *value)
 	if (value->vague ? looks.len < MIN_VAGUE || !is_random(&looks) :
 		value->password ? !is_password(value, &looks) : !is_drawn(&looks))
 		return false;
-	return !is_time_uuid(value) && !is_number_and_more(value) && !value_is_placeholder(value);
+	return !is_json_number(value) && !is_time_uuid(value) && !is_number_and_more(value) &&
+		!value_is_placeholder(value);
 }
 
 /* Tells whether a value may have been thought up as a password. */
@@ -248,6 +250,17 @@ is_wordy(const Looks *looks)
 {
 	return looks->in_words * 5 > looks->len * 2 && looks->turns * 8 < looks->len &&
 		looks->entropy < ENTROPY_NO_WORDS;
+}
+
+/* Tells whether a value may be a number of JSON's, which no mask can stand for. */
+static bool
+is_json_number(const Value *value)
+{
+	const char *p = value->start;
+
+	while (p < value->end && (in_charset(*p, DIGIT | DASH | DOT) || strchr("eE+", *p)))
+		p++;
+	return value->behind_quotes && !value->quote && p == value->end;
 }
 
 /*

@@ -14,6 +14,7 @@ typedef struct Value
 	const char *start;
 	const char *end;
 	char		quote;			/* in which it stands; 0 for none */
+	bool		behind_quotes;	/* of its name, as in JSON */
 	char		next;			/* what follows it; 0 at the end of the text */
 	bool		password;		/* people think it up: it may be short */
 	bool		vague;			/* what stands before it says little */

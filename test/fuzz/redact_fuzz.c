@@ -1,0 +1,146 @@
+/*
+ * redact_fuzz.c
+ *		libFuzzer's target for the scanner: its first byte chooses whether the rest
+ *		is a text to scan, or a key and a text in which it is looked for.
+ */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "redact.h"
+#include "redact_own.h"
+
+static RedactIndex redact_index;
+
+/* A site's own format. */
+static const bool site_charset[256] = {['a' ... 'z'] = true,['0' ... '9'] = true};
+static const KeyFormat site_format = {
+	.prefix = "site_",.keep = 5,.in_text = true,.min = 10,.max = 40,.site_charset = site_charset
+};
+
+/* Copies a text to a piece of memory of its own, so that reading on is seen. */
+static char *
+exact(const char *text, size_t len)
+{
+	char	   *copy = malloc(len ? len : 1);
+
+	memcpy(copy, text, len);
+	return copy;
+}
+
+/* Tells whether a place is inside a character of UTF-8. */
+static bool
+inside_character(const char *text, size_t len, size_t at)
+{
+	return at > 0 && at < len && ((unsigned char) text[at] & 0xc0) == 0x80 &&
+		(unsigned char) text[at - 1] >= 0x80;
+}
+
+/*
+ * Hits go forward, lie in the text and do not cut a character, and JSON stays
+ * JSON.
+ */
+static void
+scan(const char *text, size_t len)
+{
+	char	   *copy = exact(text, len);
+	char	   *out = malloc(len * 2 + REDACT_MASK_LEN);
+	size_t		out_len = 0;
+	size_t		from = 0;
+	RedactScan	scan;
+	RedactStep	step;
+	RedactHit	hit;
+	Span		value;
+
+	redact_scan(&scan, &redact_index, copy, len);
+	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
+	{
+		if (step == REDACT_PAUSE)
+			continue;
+		if (hit.start < from || hit.end <= hit.start || hit.end > len ||
+			inside_character(copy, len, hit.start) || inside_character(copy, len, hit.end))
+			abort();
+		memcpy(out + out_len, copy + from, hit.start - from);
+		out_len += hit.start - from;
+		memcpy(out + out_len, REDACT_MASK, REDACT_MASK_LEN);
+		out_len += REDACT_MASK_LEN;
+		from = hit.end;
+	}
+	memcpy(out + out_len, copy + from, len - from);
+	out_len += len - from;
+	if (json_check((Span) {copy, len}, &value) == JSON_OK &&
+		json_check((Span) {out, out_len}, &value) != JSON_OK)
+		abort();
+	free(out);
+	free(copy);
+}
+
+/* An entry's own key: hits lie in the text, and none is left as it is. */
+static void
+search(const char *key, size_t key_len, const char *text, size_t len)
+{
+	static RedactKeySearch search;
+	char	   *copy = exact(text, len);
+	char	   *own = exact(key, key_len);
+	size_t		from = 0;
+	RedactHit	hit;
+
+	redact_key_search(&search, copy, len, own, key_len);
+	while (redact_key_next(&search, &hit))
+	{
+		if (hit.start < from || hit.end <= hit.start || hit.end > len ||
+			memmem(copy + from, hit.start - from, own, key_len) != NULL)
+			abort();
+		from = hit.end;
+	}
+	if (memmem(copy + from, len - from, own, key_len) != NULL)
+		abort();
+	free(own);
+	free(copy);
+}
+
+/* What of a key may be shown, is shown of what is shown. */
+static void
+show(const char *key, size_t len)
+{
+	char	   *copy = exact(key, len);
+	char		shown[64];
+	size_t		kept = redact_key_prefix(copy, len);
+
+	if (kept > 28 || (kept > 0 && len - kept < REDACT_MASK_LEN))
+		abort();
+	memcpy(shown, copy, kept);
+	memcpy(shown + kept, REDACT_MASK, REDACT_MASK_LEN);
+	if (!redact_is_redacted(shown, kept + REDACT_MASK_LEN))
+		abort();
+	free(copy);
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void) argc;
+	(void) argv;
+	redact_index_build(&redact_index, &site_format, 1);
+	return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *) data + 1;
+	size_t		key_len;
+
+	if (size < 1)
+		return 0;
+	key_len = REDACT_OWN_KEY_MIN + data[0] % 32;
+	if (data[0] < 192)
+		scan(text, size - 1);
+	else if (size - 1 > key_len)
+		search(text, key_len, text + key_len, size - 1 - key_len);
+	if (size > 1)
+		show(text, size - 1);
+	return 0;
+}

@@ -2,6 +2,7 @@
 #
 #   make, make install      as any PGXS extension; PG_CONFIG=… chooses the server
 #   make demo, make check   everything a bare Debian needs, and a private cluster
+#   make figures, make fuzz the scanner alone: measured, and attacked
 
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
@@ -29,7 +30,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check bare
+GOALS = demo demo-stop check bare figures fuzz
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -44,6 +45,16 @@ demo-stop:
 # make check [TESTS='WORD...']: every test, on another private server
 check:
 	@MAKEFLAGS= TESTS='$(TESTS)' test/check.sh
+
+# make figures [DATA=FOLDER]: what redact() finds, and what it touches by mistake
+figures:
+	@test/packages.sh
+	@MAKEFLAGS= $(MAKE) -s -C test/redact
+	@test/redact/figures.pl $(DATA)
+
+# make fuzz [SECONDS=60]: the scanner and the JSON reader, with clang's fuzzer
+fuzz:
+	@test/fuzz/run.sh $(SECONDS)
 
 # make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
 bare:

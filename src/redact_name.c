@@ -81,7 +81,7 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	*value = (Value) {.vague = name == word && word_len == 3 && p == rest};
 	name_end = p;
 	named = name_skip_separators(&p, end, value);
-	if (p >= end || p == name_end)
+	if (p >= end || p == name_end || (!named && name_end > rest))
 		return false;
 
 	/* and an argument is what comes before a closing bracket */

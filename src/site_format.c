@@ -95,15 +95,19 @@ read_formats(KeyFormat **formats)
 	return n;
 }
 
-/* Marks the formats as out of date, where it is their table that changed. */
-void
+/*
+ * Marks the formats as out of date where it is their table that changed, or any
+ * may have (InvalidOid), and tells whether it is.
+ */
+bool
 site_format_changed(Oid relid)
 {
 	if (OidIsValid(relid) && relid != key_format_relid)
-		return;
+		return false;
 	loaded = false;
 	failed = false;
 	changed = true;
+	return true;
 }
 
 /* Takes a row; its constraints are checked by the table. */

@@ -11,6 +11,6 @@
 
 extern const RedactIndex *site_format_index(void);
 extern void site_format_load(void);
-extern void site_format_changed(Oid relid);
+extern bool site_format_changed(Oid relid);
 
 #endif

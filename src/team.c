@@ -209,9 +209,8 @@ ogw_settings_changed(PG_FUNCTION_ARGS)
 static void
 relation_changed(Datum arg, Oid relid)
 {
-	if (!OidIsValid(relid) || relid == team_relid || relid == installation_relid)
+	if (site_format_changed(relid) || relid == team_relid || relid == installation_relid)
 		cache_valid = false;
-	site_format_changed(relid);
 }
 
 /*

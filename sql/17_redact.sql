@@ -1,0 +1,90 @@
+-- Secrets inside bodies: found by their form or by what stands beside them.
+SET ogw_logs.max_age = '20000d';
+
+-- What is found. Made-up secrets; what may be shown of them stays.
+SELECT n, ogw_logs.redact(body) AS redacted
+  FROM (VALUES
+		(1, 'Authorization: Bearer abcdef0123456789abcdef0123'),
+		(2, '{"headers": {"Authorization": "Basic dXNlcjpwYXNzdzByZA=="}}'),
+		(3, 'postgresql://app:s3cr3t-Pw@db.internal:5432/orders'),
+		(4, 'see https://bob:bob@localhost/ and https://user:${PASSWORD}@host/ and http://example.com:8080/a@b'),
+		(5, E'-----BEGIN RSA PRIVATE KEY-----\n' || repeat('MIIEpAIBAAKCAQEA', 4) || E'\n' || repeat('abcd', 12) || E'\n-----END RSA PRIVATE KEY-----\nthe end'),
+		(6, '["-----BEGIN PRIVATE KEY-----", "' || repeat('MIIEpAIB', 8) || '", 12345678, "-----END PRIVATE KEY-----"]'),
+		(7, 'cookie: session=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl; path=/'),
+		(8, E'api_key: "0a1b2c3d4e5f60718293"\nDB_PASSWORD=hunter2hunter\nclientSecret = ''Xk29-ahQ7.plM3nB''\n<token>\n  9f8e7d6c5b4a39281706\n</token>'),
+		(9, '--token 9f8e7d6c5b4a392817061a2b, os.environ["API_KEY"], token_type: "0a1b2c3d4e5f60718293", "public_key": "0a1b2c3d4e5f60718293"'),
+		(10, 'my mistral client uses abCdefgh12345678abcdefgh1234567x'),
+		(11, '{"password": 12345678901234567890, "token": null, "max_tokens": 4096, "key": "user_1_profile"}'),
+		(12, 'password: your-password-1, api_key: xxxxxxxxxxxxxxxx1, secret: ${SECRET_FROM_VAULT_1}')
+	   ) v (n, body) ORDER BY n;
+
+-- In a string of JSON in a string of JSON, and with escapes in the key.
+SELECT n, ogw_logs.redact(body) AS redacted
+  FROM (VALUES
+		(1, '{"a": "{\"api_key\": \"sk-proj-abcdefghij0123456789ABCD\"}"}'),
+		(2, '"{\\\"key\\\": \\\"{\\\\\\\"sk-proj-abcdefghij0123456789ABCD\\\\\\\"}\\\"}"'),
+		(3, '"\"sk-proj\u002dabcdefghij0123456789ABCD\" and \\u0022\\u0073k-proj\\u002dabcdefghij0123456789ABCD\\u0022"'),
+		(4, '"{\u0022password\u0022:\u0022hunter2-hunter2\u0022}"'),
+		(5, '"url%3Dhttps%3A%2F%2Fx%3Fk%3Dsk-proj-abcdefghij0123456789ABCD\nsk-proj-abcdefghij0123456789ABCD\tghp_' || repeat('a1', 18) || '"')
+	   ) v (n, body) ORDER BY n;
+-- JSON stays JSON, whatever is in it
+SELECT count(*) AS texts, count(*) FILTER (WHERE body <> redacted) AS masked, count(redacted::json -> 'note') AS read_again
+  FROM (SELECT body, ogw_logs.redact(body) AS redacted
+		  FROM (SELECT json_build_object(k, v, 'note', v, 'n', 12345678901234567890, 'token', n)::text AS body
+				  FROM unnest(ARRAY['password', 'api_key', 'Authorization', 'x']) k, unnest(ARRAY[1, 1e30, 12345678901234567890]) n,
+					   unnest(ARRAY['hunter2"hunter2', E'line\nsk-proj-abcdefghij0123456789ABCD\\', 'Bearer abcdef0123456789', 'https://a:b1"c2d3@h',
+									E'é"\t1234567890abcdef', '\"a1b2c3d4e5f6a7b8"', E'-----BEGIN PRIVATE KEY-----\n"' || repeat('A1b2', 20) || E'"\n-----END PRIVATE KEY-----']) v) b) s;
+
+-- By every door, in every field; a team can switch it off for what lives with the body.
+SELECT ogw_logs.set_team('cut', body_logging => true, metadata_keys => '{env}'),
+	   ogw_logs.set_team('uncut', body_logging => true, metadata_keys => '{env}', redact_bodies => false);
+SELECT '{"api_key": "0a1b2c3d4e5f60718293"} https://app:s3cr3t-Pw@db/' AS text, 'token=0a1b2c3d4e5f60718293' AS short \gset
+SELECT ogw_logs.insert_log(job_id => 'red-1-' || t, team_id => t, input => :'text', output => :'text', error_message => :'text', session_id => :'short',
+		attempts => json_build_array(json_build_object('model', 'm', 'status', 'failure', 'error_code', :'short', 'error_message', :'text'), json_build_object('model', 'n'))::text,
+		tool_calls => json_build_array(json_build_object('id', 'c', 'function', json_build_object('name', 'f', 'arguments', :'text')))::text,
+		metadata => json_build_object('env', :'short', 'note', :'text')::text)
+  FROM unnest(ARRAY['cut', 'uncut']) t;
+CREATE TEMP TABLE given AS SELECT json_build_object('job_id', 'red-2', 'team_id', 'cut', 'input', :'text', 'output', json_build_object('content', :'text'), 'error_message', :'text',
+		'attempts', json_build_array(json_build_object('error_message', :'text')), 'metadata', json_build_object('note', :'text'), 'field_of_tomorrow', :'text') AS entry;
+SELECT ogw_logs.insert_logs(json_build_array(entry)) FROM given;
+INSERT INTO ogw_logs.inbox (job_id, team_id, input, output, error_message, attempts, metadata)
+	SELECT 'red-3', 'cut', entry ->> 'input', entry ->> 'output', entry ->> 'error_message', entry ->> 'attempts', entry ->> 'metadata' FROM given;
+SELECT job_id, field, value FROM (SELECT unnest(ARRAY['red-1-cut', 'red-1-uncut', 'red-2', 'red-3']) AS j) j, ogw_logs.get_log(j) g,
+	   LATERAL (VALUES ('input', g.input), ('output', g.output), ('error_message', g.error_message), ('session_id', g.session_id), ('fallback_reason', g.fallback_reason),
+					   ('attempts', g.attempts::text), ('tool_calls', g.tool_calls::text), ('metadata', g.metadata::text)) AS v (field, value)
+ WHERE value IS NOT NULL ORDER BY job_id, field COLLATE "C";
+
+-- A site's own formats: in force for what comes after their commit, in this session too.
+SELECT ogw_logs.redact('acme-key-0123456789 acme-key-01234567 xacme-key-0123456789 ACME-KEY-0123456789 {"k":"acme-key-abc\u0064ef0123"}');
+INSERT INTO ogw_logs.key_format VALUES ('acme', 'acme-key-', 'a-z0-9', 10, 12);
+SELECT ogw_logs.redact('acme-key-0123456789 acme-key-01234567 xacme-key-0123456789 ACME-KEY-0123456789 {"k":"acme-key-abc\u0064ef0123"} acme-key-0123456789abc');
+UPDATE ogw_logs.key_format SET max_length = 13;
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+BEGIN; DELETE FROM ogw_logs.key_format; ROLLBACK;
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+-- what is no format is refused
+INSERT INTO ogw_logs.key_format VALUES ('short', 'ab', 'a-z', 10, 12);
+INSERT INTO ogw_logs.key_format VALUES ('quote', 'abc"', 'a-z', 10, 12);
+INSERT INTO ogw_logs.key_format VALUES ('blank', 'abc', 'a-z ', 10, 12);
+INSERT INTO ogw_logs.key_format VALUES ('bounds', 'abc', 'a-z', 12, 10);
+INSERT INTO ogw_logs.key_format SELECT n, 'abc' || n, 'a-z', 10, 12 FROM generate_series(1, 200) n;
+-- a range over a backslash or a quote does not take these in
+INSERT INTO ogw_logs.key_format VALUES ('range', 'wide_', '!-~', 4, 1000);
+SELECT ogw_logs.redact('"wide_ab\ncdef\"wide_abcdef\"" wide_ab cdef');
+DELETE FROM ogw_logs.key_format;
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+-- formats that cannot be read mean no bodies, as do settings
+BEGIN;
+ALTER TABLE ogw_logs.key_format RENAME COLUMN min_length TO least;
+SELECT ogw_logs.insert_log(job_id => 'red-4', team_id => 'cut', input => 'x', session_id => 'sk-proj-abcdefghij0123456789ABCD');
+SELECT input, session_id, body_logged FROM ogw_logs.get_log('red-4');
+ROLLBACK;
+SELECT ogw_logs.insert_log(job_id => 'red-5', team_id => 'cut', input => 'x');
+SELECT input, body_logged FROM ogw_logs.get_log('red-5');
+
+-- Whatever it is made of, a text takes its time; a cancel ends it.
+SELECT length(ogw_logs.redact(repeat(t, 300000))) > 0 AS done
+  FROM unnest(ARRAY['key=', 'secret_', 'password:', '\u002d', 'sk-proj-', 'a.eyJ', '-----BEGIN PRIVATE KEY-----', '://a:b', 'token "', 'glpat-', 'Bearer ']) t;
+SET statement_timeout = '50ms';
+SELECT ogw_logs.redact(repeat('key=', 5000000)) IS NULL;
+RESET statement_timeout;

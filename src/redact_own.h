@@ -18,7 +18,7 @@
 #define REDACT_OWN_KEY_MIN 8
 #define REDACT_OWN_KEY_MAX 4096
 
-/* A search for one key in one text; the members are redact.c's. */
+/* A search for one key in one text; the members are redact_own.c's. */
 typedef struct RedactKeySearch
 {
 	const char *text;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the extension and the gateway program and installs the extension into
+# Builds the extension and the programs of the tests and installs the extension into
 # the PostgreSQL of PG_CONFIG. Asks for sudo only when something has changed
 # and the directories are not writable.
 #
@@ -15,7 +15,8 @@ trap 'exit 130' INT TERM
 run_make() { MAKEFLAGS='' make -s with_llvm=no "$@"; }
 
 run_make -j "$(nproc 2>/dev/null || echo 2)" "$@" all
-[ ! -f test/gateway/Makefile ] || run_make -C test/gateway "$@"
+run_make -C test/gateway "$@"
+run_make -C test/disk "$@"
 
 # Installed already? Compare with what an installation would put there.
 run_make "$@" install DESTDIR="$stage" >/dev/null

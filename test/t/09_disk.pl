@@ -187,7 +187,8 @@ load('off');
 is($node->safe_psql('logs', q{SELECT count(*), count(*) FILTER (WHERE body_logged) FROM ogw_logs.entry WHERE team_id = 'off'}), '1109|0', 'the entries are there, without a body');
 $node->safe_psql('logs', 'CHECKPOINT');
 $node->stop;
-is_deeply(scan_disk($node->data_dir, $node->logfile), {}, 'nothing planted is in any file of the server');
+my $found = scan_disk($node->data_dir, $node->logfile);
+is(join(' ', sort keys %$found), '', 'nothing planted is in any file of the server') or diag explain $found;
 
 # Bodies on: everything but the keys.
 $node->start;
@@ -234,7 +235,7 @@ foreach my $method (grep { !/^(on|off)$/ } split /,/, $node->safe_psql('logs', q
 }
 $node->stop;
 
-my $found = scan_disk($node->data_dir, $node->logfile);
+$found = scan_disk($node->data_dir, $node->logfile);
 is(join(' ', grep { /_key_|_off_/ } sort keys %$found), '', 'with bodies on no key is found, and still nothing of the other team');
 is(join(' ', grep { !ways($found, $_, qr{/base/}) } words('on', @committed)), '', 'each word is found in the tables');
 is(join(' ', grep { !ways($found, $_, qr{/pg_wal/}) } words('on', @committed, @undone)), '', 'and in the WAL, also of transactions that were taken back');

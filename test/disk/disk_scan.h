@@ -12,6 +12,11 @@
 #define FRONTEND 1
 #include "postgres.h"
 
+/* The layout of values that vary in length: in 15 a part of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* Where bytes stand: in which file, and what had to be opened on the way. */
 typedef struct Place
 {

@@ -13,6 +13,7 @@ use Test::More;
 
 my $dir = PostgreSQL::Test::Utils::tempdir();
 chmod 0777, $dir;
+srand 9;
 my $node = start_node('disk', '--wal-segsize=1');
 
 # every segment is kept to be searched

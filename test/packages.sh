@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building, trying and testing ogw_logs needs and this machine
-# lacks: a compiler, PostgreSQL with its headers and test tools, zstd, Perl's
-# test tools. Says what it installs. Where nothing is missing it does nothing
+# lacks: a compiler, PostgreSQL with its headers and test tools, zstd, lz4 (for
+# the tests alone), Perl's test tools. Says what it installs. Where nothing is missing it does nothing
 # and asks no network.
 #
 #   test/packages.sh            install (apt, through sudo unless root)
@@ -53,6 +53,7 @@ missing() {
 	has_header stdio.h || echo libc6-dev
 	command -v make >/dev/null || echo make
 	has_header zstd.h || echo libzstd-dev
+	has_header lz4.h || echo liblz4-dev
 	command -v zstd >/dev/null || echo zstd
 	command -v prove >/dev/null || echo perl
 	perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl

@@ -4,14 +4,19 @@ package OgwTest;
 
 use strict;
 use warnings FATAL => 'all';
+use Digest::MD5 'md5_hex';
 use Exporter 'import';
+use FindBin;
 use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(start_node new_database replay data_files read_entries
-  searchable_dump grep_files counts);
+  searchable_dump grep_files counts canary scan_disk);
+
+# How the words begin that are planted, to be looked for later.
+our $CANARY = 'q7ZkVw3';
 
 # The settings that privacy_check() recommends and that are not PostgreSQL's own
 # (11_privacy_check.pl holds the two together).
@@ -19,14 +24,16 @@ my %recommended = (
 	log_statement => 'none', log_min_messages => 'log', log_min_error_statement => 'panic',
 	log_error_verbosity => 'terse', log_parameter_max_length => 0, track_activities => 'off');
 
-# Starts a server of its own, with these settings unless others are given.
+# Starts a server of its own, with these settings unless others are given; initdb
+# is a list of options for it.
 sub start_node
 {
 	my ($name, %settings) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 
+	my $initdb = delete $settings{initdb} // [];
 	%settings = (%recommended, fsync => 'off', max_wal_size => '4GB', %settings);
-	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @$initdb ]);
 	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") for sort keys %settings;
 	$node->start;
 	return $node;
@@ -109,6 +116,33 @@ sub searchable_dump
 	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if $n > 0;
 	unlink $frames;
 	return $n;
+}
+
+# A word to plant, of letters, digits and underscores: another one for each name.
+sub canary
+{
+	my $name = join('_', @_);
+
+	return join('_', $CANARY, $name, substr(md5_hex($name), 0, 8));
+}
+
+# Where planted words stand in files or below folders, however compressed: for
+# each word a list of "FILE HOW", as test/disk/disk_scan.c has it.
+sub scan_disk
+{
+	my @paths = @_;
+	my ($out, $err) = ('', '');
+	my %found;
+
+	system('make', '-s', '-C', "$FindBin::RealBin/../disk") == 0 or die "disk_scan cannot be built: $?";
+	IPC::Run::run [ "$FindBin::RealBin/../disk/disk_scan", '-e', $CANARY, @paths ], '>', \$out, '2>', \$err;
+	die "disk_scan: $err" if $? >> 8 > 1 || $err;
+	foreach (split /\n/, $out)
+	{
+		my ($word, $file, $how) = split /\t/, $_, -1;
+		push @{ $found{$word} }, "$file $how";
+	}
+	return \%found;
 }
 
 # The files below a folder in which a pattern of grep -E stands.

@@ -171,7 +171,7 @@ sub load
 	($out, $err) = run_script(many($team, 'terminate', 'CASE n WHEN 1050 THEN pg_terminate_backend(pg_backend_pid())::int END'));
 	like($err, qr/terminating connection/, "$team: a backend is terminated");
 	my ($psql) = start_script(many($team, 'kill', 'CASE n WHEN 1050 THEN length(pg_sleep(600)::text) END'));
-	$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
+	$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'}) or die 'the statement is not asleep';
 	my $log_end = -s $node->logfile;
 	kill 'KILL', $node->safe_psql('logs', q{SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
 	$psql->finish;

@@ -11,7 +11,7 @@ use IPC::Open2;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = start_node('switch');
+my $node = start_node('switch', track_activities => 'on');
 new_database($node, 'logs');
 $node->safe_psql('logs', q{SELECT ogw_logs.set_team('t', body_logging => true), ogw_logs.set_team('other', body_logging => true)});
 
@@ -42,7 +42,7 @@ do_it($s{savepoint}, 'BEGIN; SAVEPOINT s; ' . write_one('savepoint_other', 'othe
 do_it($s{batch}, q{BEGIN; PREPARE b AS SELECT ogw_logs.insert_logs($1::text);} . write_one('batch_other', 'other'));
 print { $s{copying}{in} } "COPY ogw_logs.inbox (job_id, team_id, input) FROM STDIN;\n"
   . join('', map { "copying_$_\tt\t" . canary("copying_$_") . "\n" } 1 .. 500);
-$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_progress_copy WHERE tuples_processed > 0});
+$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_progress_copy WHERE tuples_processed > 0}) or die 'the COPY is not under way';
 
 # Three that write on and on, each entry in a transaction of its own.
 my $n_during = 1000;
@@ -55,7 +55,7 @@ readline $s{writer1}{out} for 1 .. 50;
 
 # The switch waits for the one that has written a body; it returns once that is over.
 ask($s{admin}, q{SELECT ogw_logs.set_team('t', body_logging => false);});
-$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock'});
+$node->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = 'ExclusiveLock'}) or die 'the switch does not wait';
 do_it($s{holder}, write_one('holder_waited_for') . ' COMMIT;');
 answer($s{admin});
 

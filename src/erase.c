@@ -46,10 +46,10 @@ enum
 static const char purge_query[] =
 "WITH gone AS (DELETE FROM ogw_logs.body b"
 "               WHERE b.team_id = $1 AND b.\"timestamp\" < $4"
-"           RETURNING octet_length(b.content) AS bytes)"
+"           RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
-"        count(*), coalesce(sum(g.bytes), 0) FROM gone g"
+"        count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING bodies, bytes";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
@@ -69,10 +69,10 @@ static const char erase_query[] =
 "             RETURNING e.\"timestamp\", e.job_id),"
 "      gone AS (DELETE FROM ogw_logs.body b USING erased x"
 "                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
-"            RETURNING octet_length(b.content) AS bytes)"
+"            RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
-"        (SELECT count(*) FROM erased), count(*), coalesce(sum(g.bytes), 0) FROM gone g"
+"        (SELECT count(*) FROM erased), count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING entries, bodies, bytes";
 
 /* What erase_scalars() looks for, and what it puts instead. */

@@ -49,6 +49,8 @@ COMMENT ON FUNCTION ogw_logs.administers_all_teams() IS 'Whether the current rol
 ALTER TABLE ogw_logs.team ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ogw_logs.team_history ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ogw_logs.access ENABLE ROW LEVEL SECURITY;
+SELECT ogw_logs.keep_inline('ogw_logs.team'), ogw_logs.keep_inline('ogw_logs.team_history'),
+	   ogw_logs.keep_inline('ogw_logs.access');
 
 CREATE POLICY admin ON ogw_logs.team FOR SELECT
 	USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()));
@@ -69,6 +71,10 @@ BEGIN
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
 			PERFORM ogw_logs.owner_only(format('ogw_logs.%I', of_table)::regclass);
+			-- an entry is bounded as a whole, and keeps its values short
+			IF of_table <> 'entry' THEN
+				PERFORM ogw_logs.keep_inline(format('ogw_logs.%I', of_table)::regclass);
+			END IF;
 		END IF;
 	END LOOP;
 
@@ -102,7 +108,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_policies() IS
-'Part of create_log(): row-level security on the tables of the log. The secret has it without a policy, so it is the owner''s alone.';
+'Part of create_log(): row-level security on the tables of the log, and nothing of them where it does not reach. The secret has it without a policy, so it is the owner''s alone.';
 
 CREATE FUNCTION ogw_logs.check_role(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -86,6 +86,9 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
 	const char *p;
 	size_t		left;
 
+	/* a frame says where it ends, an error is no length */
+	if (ZSTD_findFrameCompressedSize(frame, frame_len) != frame_len)
+		damaged("its pieces make no whole frame");
 	if (raw_len == ZSTD_CONTENTSIZE_UNKNOWN || raw_len == ZSTD_CONTENTSIZE_ERROR ||
 		raw_len < BODY_HEADER_LEN || !AllocSizeIsValid(raw_len))
 		damaged("its size cannot be read");
@@ -117,6 +120,39 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
 	}
 	if (left > 0)
 		damaged("it is longer than its parts");
+}
+
+/*
+ * Puts the pieces of a body together, given in their order with their numbers,
+ * into a palloc'd value.  Raises data_corrupted where one is missing that
+ * others follow; body_unpack() notices where the last one is.
+ */
+bytea *
+body_join(const int32 *numbers, const Datum *pieces, int n)
+{
+	size_t		len = 0;
+	bytea	   *content;
+	char	   *p;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (numbers[i] != i)
+			damaged("a piece of it is missing");
+		len += VARSIZE_ANY_EXHDR(DatumGetPointer(pieces[i]));
+	}
+	if (!AllocSizeIsValid(VARHDRSZ + len))
+		damaged("it is longer than a value can be");
+	content = palloc(VARHDRSZ + len);
+	SET_VARSIZE(content, VARHDRSZ + len);
+	p = VARDATA(content);
+	for (int i = 0; i < n; i++)
+	{
+		size_t		piece_len = VARSIZE_ANY_EXHDR(DatumGetPointer(pieces[i]));
+
+		memcpy(p, VARDATA_ANY(DatumGetPointer(pieces[i])), piece_len);
+		p += piece_len;
+	}
+	return content;
 }
 
 /* Raises the error for a value that this format cannot have. */

@@ -2,8 +2,9 @@
  * body.h
  *		What lives apart from its entry, packed into one value.
  *
- * ogw_logs.body.content is one zstd frame (RFC 8878) with its content size and
- * its checksum.  The content of the frame:
+ * A body is one zstd frame (RFC 8878) with its content size and its checksum,
+ * cut into pieces of BODY_CHUNK_BYTES, the last one shorter: a row of
+ * ogw_logs.body each, numbered from 0.  The content of the frame:
  *
  *		byte 0			the format's version, 1
  *		bytes 1 to 24	six lengths in bytes, each a little-endian 32-bit
@@ -19,6 +20,14 @@
 
 #include "json.h"
 
+/*
+ * A piece's bytes.  Bodies are cut here and not by TOAST, whose tables have no
+ * row-level security.  Two rows with whole pieces fit a page of 8 kB, where
+ * their team_id and job_id have up to 126 bytes together: a row has 24 bytes of
+ * header, 8 of timestamp, 4 of chunk, and 4 before each of the three others.
+ */
+#define BODY_CHUNK_BYTES 3900
+
 typedef enum BodyPart
 {
 	BODY_INPUT,
@@ -31,6 +40,7 @@ typedef enum BodyPart
 } BodyPart;
 
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
+extern bytea *body_join(const int32 *numbers, const Datum *pieces, int n);
 extern void body_unpack(const bytea *content, Span parts[N_BODY_PARTS]);
 
 #endif

@@ -28,6 +28,13 @@
 /* A scalar of metadata stays with the entry when it is shorter than this. */
 #define MAX_METADATA_SCALAR_BYTES 200
 
+/*
+ * The most bytes of attempts, tool calls and metadata together.  With them, ten
+ * identifiers of MAX_ID_BYTES and all else an entry fits a page of 8 kB: 8,160
+ * bytes, of which 1,400 are left for what an erasure adds to it, see erase.c.
+ */
+#define MAX_ENTRY_JSON_BYTES 3800
+
 /* What a writer may give, in the order of insert_log() and of inbox. */
 typedef enum Field
 {

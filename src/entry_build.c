@@ -26,6 +26,7 @@ typedef struct Build
 	TeamPolicy	policy;
 	Span		key;			/* the whole key, where one was given */
 	Span		parts[N_BODY_PARTS];	/* what is to live with the body */
+	Span		whole[N_BODY_PARTS];	/* and of the JSON, what was given */
 	bool		dropped;		/* something was not stored */
 } Build;
 
@@ -40,6 +41,7 @@ static Reason json_value_of(GivenField *given, Span *value);
 static Span safe_json(Span safe, Span value);
 static Span safe_text(Build *build, Span text);
 static void set_column(Entry *entry, Column column, Span text);
+static void bound_json(Build *build);
 static Reason finish_body(Build *build);
 
 /*
@@ -94,6 +96,7 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 				REFUSE_IF(f, take_scalar(&build, f));
 		}
 	}
+	bound_json(&build);
 	REFUSE_IF(FIELD_METADATA, finish_body(&build));
 	return true;
 #undef REFUSE_IF
@@ -311,6 +314,7 @@ take_json(Build *build, Field field)
 			body_part = BODY_METADATA;
 			part = reduce_metadata(whole, &build->policy);
 	}
+	build->whole[body_part] = whole;
 	if (part.len != whole.len || memcmp(part.data, whole.data, part.len) != 0)
 	{
 		if (build->policy.body_logging)
@@ -379,6 +383,46 @@ set_column(Entry *entry, Column column, Span text)
 		return;
 	entry->values[column] = PointerGetDatum(cstring_to_text_with_len(text.data, text.len));
 	entry->nulls[column] = false;
+}
+
+/*
+ * Leaves the longest of attempts, tool calls and metadata out of the entry, and
+ * with the body where the team wants that, while they are too long together.
+ */
+static void
+bound_json(Build *build)
+{
+	static const BodyPart part_of[] = {BODY_ATTEMPTS, BODY_TOOL_CALLS, BODY_METADATA};
+	static const Column column_of[] = {COLUMN_ATTEMPTS, COLUMN_TOOL_CALLS, COLUMN_METADATA};
+	Entry	   *entry = build->entry;
+
+	for (;;)
+	{
+		size_t		total = 0;
+		size_t		most = 0;
+		int			longest = 0;
+
+		for (int i = 0; i < lengthof(column_of); i++)
+		{
+			Datum		value = entry->values[column_of[i]];
+			size_t		len = entry->nulls[column_of[i]] ? 0 :
+				VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+
+			total += len;
+			if (len > most)
+			{
+				most = len;
+				longest = i;
+			}
+		}
+		if (total <= MAX_ENTRY_JSON_BYTES)
+			return;
+		entry->nulls[column_of[longest]] = true;
+		if (build->policy.body_logging)
+			build->parts[part_of[longest]] = build->whole[part_of[longest]];
+		else
+			build->dropped = true;
+	}
 }
 
 /* Adds fields of other names to the metadata, and packs the body. */

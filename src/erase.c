@@ -34,6 +34,12 @@ PG_FUNCTION_INFO_V1(ogw_erase_scalars);
 #define PSEUDONYM_PREFIX "erased-"
 #define PSEUDONYM_BYTES 16
 
+/*
+ * Bytes by which pseudonyms may lengthen one JSON value: its entry is to fit a
+ * page still, see entry.h.  The next short scalars become null.
+ */
+#define MAX_GROWTH 400
+
 /* The parameters of the statements, from $1 on. */
 enum
 {
@@ -46,10 +52,10 @@ enum
 static const char purge_query[] =
 "WITH gone AS (DELETE FROM ogw_logs.body b"
 "               WHERE b.team_id = $1 AND b.\"timestamp\" < $4"
-"           RETURNING octet_length(b.content) AS bytes)"
+"           RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
-"        count(*), coalesce(sum(g.bytes), 0) FROM gone g"
+"        count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING bodies, bytes";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
@@ -69,10 +75,10 @@ static const char erase_query[] =
 "             RETURNING e.\"timestamp\", e.job_id),"
 "      gone AS (DELETE FROM ogw_logs.body b USING erased x"
 "                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
-"            RETURNING octet_length(b.content) AS bytes)"
+"            RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
-"        (SELECT count(*) FROM erased), count(*), coalesce(sum(g.bytes), 0) FROM gone g"
+"        (SELECT count(*) FROM erased), count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING entries, bodies, bytes";
 
 /* What erase_scalars() looks for, and what it puts instead. */
@@ -82,6 +88,7 @@ typedef struct Replacement
 	Span		user_id;
 	Span		owner;			/* data NULL where there is none */
 	const char *pseudonym;
+	size_t		room;			/* bytes that the value may still grow by */
 } Replacement;
 
 static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
@@ -89,7 +96,7 @@ static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
 static void wait_for_writers(void);
 static Datum random_pseudonym(void);
 static void put_erased(StringInfo out, Span value, Span name,
-					   const Replacement *replacement);
+					   Replacement *replacement);
 static bool is_member(Span name, Span wanted);
 static bool names_user(Span scalar, const Replacement *replacement);
 static bool span_holds(Span text, Span part);
@@ -127,8 +134,9 @@ ogw_erase_user(PG_FUNCTION_ARGS)
 /*
  * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
  * each scalar replaced that holds the user's id or the owner, in the members of
- * that name or, where it is NULL, in all; the rest as it stood.  NULL stays NULL,
- * and so does null; what is no JSON becomes NULL.
+ * that name or, where it is NULL, in all; the rest as it stood.  Behind MAX_GROWTH
+ * bytes it is replaced by null.  NULL stays NULL, and so does null; what is no
+ * JSON becomes NULL.
  */
 Datum
 ogw_erase_scalars(PG_FUNCTION_ARGS)
@@ -148,6 +156,7 @@ ogw_erase_scalars(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	replacement.pseudonym = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	replacement.room = MAX_GROWTH;
 	{
 		text	   *json = PG_GETARG_TEXT_PP(0);
 
@@ -232,7 +241,7 @@ random_pseudonym(void)
 
 /* Puts a checked value, with what names the user replaced; name is its member's. */
 static void
-put_erased(StringInfo out, Span value, Span name, const Replacement *replacement)
+put_erased(StringInfo out, Span value, Span name, Replacement *replacement)
 {
 	const char *done = value.data;
 	JsonKind	kind = json_kind(value);
@@ -254,7 +263,19 @@ put_erased(StringInfo out, Span value, Span name, const Replacement *replacement
 			 (replacement->member.data == NULL || is_member(name, replacement->member)) &&
 			 names_user(value, replacement))
 	{
+		int			at = out->len;
+		size_t		more;
+
 		escape_json(out, replacement->pseudonym);
+		more = out->len - at;
+		more -= Min(more, value.len);
+		if (more > replacement->room)
+		{
+			out->len = at;
+			appendStringInfoString(out, "null");
+		}
+		else
+			replacement->room -= more;
 		done = value.data + value.len;
 	}
 	appendBinaryStringInfo(out, done, value.data + value.len - done);

@@ -24,6 +24,7 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
+#include "body.h"
 #include "compat.h"
 #include "ingest.h"
 #include "ogw_logs.h"
@@ -58,8 +59,8 @@ static Statement insert_entries = {
 };
 
 static Statement insert_bodies = {
-	"INSERT INTO ogw_logs.body (\"timestamp\", team_id, job_id, content)"
-	" SELECT \"timestamp\", team_id, job_id, content FROM ogw_logs.batch_bodies()"
+	"INSERT INTO ogw_logs.body (\"timestamp\", team_id, job_id, chunk, content)"
+	" SELECT \"timestamp\", team_id, job_id, chunk, content FROM ogw_logs.batch_bodies()"
 };
 
 static Statement insert_rejected = {
@@ -87,6 +88,7 @@ static void mark_stored(Batch *batch);
 static void remove_withdrawn(Batch *batch);
 static int	compare_rows(const void *a, const void *b);
 static int	compare_spans(Span a, Span b);
+static void put_body(ReturnSetInfo *result, const BatchRow *row);
 static Datum span_text(Span span);
 
 /*
@@ -149,20 +151,34 @@ ogw_batch_bodies(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; writing != NULL && i < writing->n_rows; i++)
-	{
-		const BatchRow *row = &writing->rows[i];
-		Datum		values[4];
-		bool		nulls[4] = {false};
+		if (writing->rows[i].state == ROW_KEPT && writing->rows[i].body != NULL)
+			put_body(result, &writing->rows[i]);
+	return (Datum) 0;
+}
 
-		if (row->state != ROW_KEPT || row->body == NULL)
-			continue;
-		values[0] = TimestampTzGetDatum(row->timestamp);
-		values[1] = span_text(row->team_id);
-		values[2] = span_text(row->job_id);
-		values[3] = PointerGetDatum(row->body);
+/* Puts the body of a row into the result, piece by piece. */
+static void
+put_body(ReturnSetInfo *result, const BatchRow *row)
+{
+	size_t		len = VARSIZE(row->body) - VARHDRSZ;
+	bytea	   *piece = palloc(VARHDRSZ + Min(len, BODY_CHUNK_BYTES));
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	values[0] = TimestampTzGetDatum(row->timestamp);
+	values[1] = span_text(row->team_id);
+	values[2] = span_text(row->job_id);
+	values[4] = PointerGetDatum(piece);
+	for (size_t at = 0; at < len; at += BODY_CHUNK_BYTES)
+	{
+		size_t		piece_len = Min(len - at, BODY_CHUNK_BYTES);
+
+		values[3] = Int32GetDatum((int32) (at / BODY_CHUNK_BYTES));
+		memcpy(VARDATA(piece), VARDATA(row->body) + at, piece_len);
+		SET_VARSIZE(piece, VARHDRSZ + piece_len);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	return (Datum) 0;
+	pfree(piece);
 }
 
 /* batch_rejections(): what was refused in the batch being written. */

@@ -129,6 +129,7 @@ CREATE FUNCTION ogw_logs.batch_bodies(
 	OUT "timestamp" timestamptz,
 	OUT team_id text,
 	OUT job_id text,
+	OUT chunk integer,
 	OUT content bytea
 ) RETURNS SETOF record
 LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -68,12 +68,12 @@ BEGIN
 		"timestamp" timestamptz NOT NULL,
 		team_id text COLLATE "C" NOT NULL,
 		job_id text COLLATE "C" NOT NULL,
+		chunk integer NOT NULL,
 		content bytea NOT NULL
 	) PARTITION BY RANGE ("timestamp");
-	IF (SELECT a.attstorage FROM pg_attribute a
-		 WHERE a.attrelid = 'ogw_logs.body'::regclass AND a.attname = 'content') <> 'e' THEN
-		-- it is compressed already, and no sample of it belongs into pg_statistic
-		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STORAGE EXTERNAL;
+	IF (SELECT a.attstattarget FROM pg_attribute a
+		 WHERE a.attrelid = 'ogw_logs.body'::regclass AND a.attname = 'content') IS DISTINCT FROM 0 THEN
+		-- no sample of it belongs into pg_statistic
 		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STATISTICS 0;
 	END IF;
 	CREATE TABLE IF NOT EXISTS ogw_logs.rejected (
@@ -132,7 +132,8 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.body."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.body.team_id IS 'The entry''s team.';
 	COMMENT ON COLUMN ogw_logs.body.job_id IS 'The entry''s job_id.';
-	COMMENT ON COLUMN ogw_logs.body.content IS 'One zstd frame; its content is laid out in src/body.h.';
+	COMMENT ON COLUMN ogw_logs.body.chunk IS 'Which piece of the body this row has, from 0.';
+	COMMENT ON COLUMN ogw_logs.body.content IS 'The pieces in their order are one zstd frame; its content is laid out in src/body.h.';
 	COMMENT ON TABLE ogw_logs.entry IS 'One row a request, without what lives with its body. Partitioned by time in UTC.';
 	COMMENT ON COLUMN ogw_logs.entry."timestamp" IS 'When the request arrived.';
 	COMMENT ON COLUMN ogw_logs.entry.first_byte_ms IS 'Milliseconds to the first byte of the answer.';
@@ -157,7 +158,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.entry.user_id IS 'The end user, from x-opengateway-user-id.';
 	COMMENT ON COLUMN ogw_logs.entry.session_id IS 'The session, from x-opengateway-session-id.';
 	COMMENT ON COLUMN ogw_logs.entry.fallback_reason IS 'Why a fallback fired: as given, or the error code of the first failed attempt.';
-	COMMENT ON COLUMN ogw_logs.entry.attempts IS 'Each attempt: model, provider, status, error_code, latency_ms.';
+	COMMENT ON COLUMN ogw_logs.entry.attempts IS 'Each attempt: model, provider, status, error_code, latency_ms. This, tool_calls and metadata have 3,800 bytes together; the longest is left out where they have more.';
 	COMMENT ON COLUMN ogw_logs.entry.tool_calls IS 'Each tool call: id, type and function name.';
 	COMMENT ON COLUMN ogw_logs.entry.metadata IS 'The short scalars among the tags whose names the team declared.';
 END
@@ -261,6 +262,7 @@ AS $$
 DECLARE
 	leaf text := parent || '_' || suffix;
 	existing oid := to_regclass(format('ogw_logs.%I', leaf));
+	key text := 'job_id, team_id' || CASE parent WHEN 'body' THEN ', chunk' ELSE '' END;
 BEGIN
 	IF existing IS NOT NULL THEN
 		-- this looks at what is committed now, whatever the transaction's snapshot
@@ -272,9 +274,11 @@ BEGIN
 	END IF;
 	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
 	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
-	EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (job_id, team_id)', leaf || '_job_id', leaf);
+	EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (%s)', leaf || '_job_id', leaf, key);
 	EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_job_id');
 	IF parent = 'entry' THEN
+		-- nothing is moved out of a row that fits a page, and every entry does
+		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', leaf);
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
 	ELSE
 		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);

@@ -407,21 +407,38 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 	return content != NULL;
 }
 
-/* Gets the stored body of an entry, or NULL. */
+/* Gets the stored body of an entry, put together of its rows, or NULL. */
 static bytea *
 fetch_body(Datum timestamp, Datum team_id, Datum job_id)
 {
 	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, TEXTOID};
 	Datum		args[] = {timestamp, team_id, job_id};
-	bool		isnull;
+	SPITupleTable *rows;
+	int			n;
+	int32	   *numbers;
+	Datum	   *pieces;
+	bytea	   *content = NULL;
 
-	if (SPI_execute_with_args("SELECT b.content FROM ogw_logs.body b"
+	if (SPI_execute_with_args("SELECT b.chunk, b.content FROM ogw_logs.body b"
 							  " WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
-							  "   AND b.job_id = $3",
-							  lengthof(args), types, args, NULL, true, 1) != SPI_OK_SELECT)
+							  "   AND b.job_id = $3 ORDER BY b.chunk",
+							  lengthof(args), types, args, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
-	if (SPI_processed == 0)
-		return NULL;
-	return DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc,
-										 1, &isnull));
+	rows = SPI_tuptable;
+	n = (int) SPI_processed;
+	numbers = palloc(sizeof(int32) * n);
+	pieces = palloc(sizeof(Datum) * n);
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+
+		numbers[i] = DatumGetInt32(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull));
+		pieces[i] = SPI_getbinval(rows->vals[i], rows->tupdesc, 2, &isnull);
+	}
+	if (n > 0)
+		content = body_join(numbers, pieces, n);
+	pfree(numbers);
+	pfree(pieces);
+	SPI_freetuptable(rows);
+	return content;
 }

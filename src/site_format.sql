@@ -1,7 +1,7 @@
 -- site_format: key formats of a site's own, beside the published ones.
 
 CREATE TABLE ogw_logs.key_format (
-	name text PRIMARY KEY,
+	name text PRIMARY KEY CHECK (octet_length(name) <= 255),
 	literal_prefix text NOT NULL
 		CHECK (literal_prefix ~ '^[!-~]{3,40}$' AND literal_prefix !~ '["\\]'),
 	allowed_characters text NOT NULL
@@ -12,7 +12,7 @@ CREATE TABLE ogw_logs.key_format (
 );
 COMMENT ON TABLE ogw_logs.key_format IS
 'Formats of keys that redact() finds besides the published ones: at most 200. INSERT, UPDATE and DELETE take effect for entries that come after their commit.';
-COMMENT ON COLUMN ogw_logs.key_format.name IS 'What it is the format of.';
+COMMENT ON COLUMN ogw_logs.key_format.name IS 'What it is the format of: at most 255 bytes.';
 COMMENT ON COLUMN ogw_logs.key_format.literal_prefix IS 'How such a key begins; this part stays visible. 3 to 40 characters.';
 COMMENT ON COLUMN ogw_logs.key_format.allowed_characters IS
 'The characters that can follow, as in the brackets of a regular expression: A-Za-z0-9_-. No blank, quote or backslash.';
@@ -47,4 +47,5 @@ COMMENT ON TRIGGER settings_changed ON ogw_logs.key_format IS 'Makes every backe
 
 REVOKE ALL ON FUNCTION ogw_logs.check_key_formats() FROM PUBLIC;
 ALTER TABLE ogw_logs.key_format ENABLE ROW LEVEL SECURITY;
+SELECT ogw_logs.keep_inline('ogw_logs.key_format');
 

@@ -22,7 +22,7 @@ COMMENT ON COLUMN ogw_logs.team.body_logging IS
 COMMENT ON COLUMN ogw_logs.team.redact_bodies IS
 'Whether known secrets are cut out of what is stored. Default: true.';
 COMMENT ON COLUMN ogw_logs.team.metadata_keys IS
-'The names in metadata whose short scalars are kept with the entry, bodies or not. Default: none.';
+'The names in metadata whose short scalars are kept with the entry, bodies or not: at most 100, and 3,600 bytes as a JSON array. Default: none.';
 COMMENT ON COLUMN ogw_logs.team.body_retention IS 'How long bodies are kept. Default: for ever.';
 COMMENT ON COLUMN ogw_logs.team.log_retention IS 'How long entries are kept. Default: for ever.';
 

@@ -7,9 +7,11 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/timestamp.h"
 
 #include "access.h"
@@ -22,6 +24,12 @@ PG_FUNCTION_INFO_V1(ogw_clear_team);
 
 /* Names a team can declare at the most: each entry is compared with them all. */
 #define MAX_METADATA_KEYS 100
+
+/*
+ * Their most bytes together, as JSON: a row of ogw_logs.team_history has them
+ * before and after a change, and is to fit a page of 8 kB.
+ */
+#define MAX_METADATA_KEYS_BYTES 3600
 
 /* The parameters of change_query, from $1 on. */
 enum
@@ -176,7 +184,9 @@ check_metadata_keys(ArrayType *keys)
 	Datum	   *names;
 	bool	   *name_nulls;
 	int			n;
+	StringInfoData json;
 
+	initStringInfo(&json);
 	deconstruct_array(keys, TEXTOID, -1, false, TYPALIGN_INT, &names, &name_nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
@@ -186,11 +196,18 @@ check_metadata_keys(ArrayType *keys)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("each of metadata_keys must have 1 to %d bytes", MAX_ID_BYTES)));
+		appendStringInfoString(&json, json.len > 0 ? ", " : "[]");
+		escape_json(&json, text_to_cstring(DatumGetTextPP(names[i])));
 	}
 	if (n > MAX_METADATA_KEYS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("metadata_keys has more than %d names", MAX_METADATA_KEYS)));
+	if (json.len > MAX_METADATA_KEYS_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the names of metadata_keys are too long together"),
+				 errhint("As a JSON array they have at most %d bytes.", MAX_METADATA_KEYS_BYTES)));
 }
 
 /* Checks that a time to keep something is one. */

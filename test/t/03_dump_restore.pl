@@ -47,7 +47,7 @@ my $state = q{
 	UNION ALL SELECT 'search', md5(string_agg(s::text, E'\n')) FROM ogw_logs.search(api_key => 'acme_10123456789abcdef', max_rows => 1000) s
 	UNION ALL SELECT 'get_log', g.input || g.attempts::text || g.metadata::text FROM ogw_logs.get_log('j42') g
 	UNION ALL SELECT 'attempts', count(*)::text FROM ogw_logs.attempts
-	UNION ALL SELECT 'objects', md5(string_agg(format('%s %s %s %s %s', c.relname, c.relkind, c.relrowsecurity, c.relreplident,
+	UNION ALL SELECT 'objects', md5(string_agg(format('%s %s %s %s %s %s', c.relname, c.relkind, c.relrowsecurity, c.relreplident, c.reloptions,
 		(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner)), E'\n' ORDER BY c.relname))
 		FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'columns', md5(string_agg(format('%s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attstorage), E'\n' ORDER BY attrelid::regclass::text, attname))
@@ -69,6 +69,8 @@ $node->command_ok([ 'pg_restore', '-j', 2, '-d', $node->connstr('parallel'), "$d
 foreach my $database (qw(plain custom parallel))
 {
 	is($node->safe_psql($database, $state), $before, "$database: all is as it was");
+	is($node->safe_psql($database, q{SELECT sum(pg_relation_size(reltoastrelid)) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0}),
+		'0', "$database: nothing is in a TOAST table");
 	is($node->safe_psql($database, q{SELECT ogw_logs.insert_log(job_id => 'j42', team_id => 'red')}),
 		'duplicate', "$database: what was there is known");
 	is($node->safe_psql($database, q{SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red', input => 'new')}),

@@ -97,25 +97,22 @@ sub searchable_dump
 {
 	my ($node, $database, $path) = @_;
 	my $frames = "$path.frames";
-	my $n = 0;
+	my %pieces;
 
 	$node->command_ok([ 'pg_dump', '-f', $path, $node->connstr($database) ], "$database is dumped");
 	open my $dump, '<:raw', $path or die "$path: $!";
-	open my $out, '>:raw', $frames or die "$frames: $!";
 	while (my $line = <$dump>)
 	{
-		# a zstd frame, as bytea is written by COPY
-		while ($line =~ /\\\\x(28b52ffd[0-9a-f]*)/g)
-		{
-			print $out pack('H*', $1);
-			$n++;
-		}
+		# a row of ogw_logs.body as COPY writes it: whose it is, its number and a piece of a zstd frame
+		$pieces{$1}[$2] = $3 if $line =~ /^((?:[^\t]+\t){3})(\d+)\t\\\\x([0-9a-f]+)$/;
 	}
 	close $dump;
+	open my $out, '>:raw', $frames or die "$frames: $!";
+	print $out pack('H*', join('', @$_)) for values %pieces;
 	close $out;
-	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if $n > 0;
+	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if %pieces;
 	unlink $frames;
-	return $n;
+	return scalar keys %pieces;
 }
 
 # A word to plant, of letters, digits and underscores: another one for each name.

@@ -11,7 +11,7 @@
  *		WORD <tab> FILE <tab> HOW
  *
  * where HOW is empty for the file's own bytes, else what had to be opened, as
- * "WAL > page image lz4 > toast > zstd".  Exits with 0 if anything was found,
+ * "WAL > page image lz4 > chunks > zstd".  Exits with 0 if anything was found,
  * 1 if not, 2 if a file could not be read.  The server should be stopped.
  */
 #define _GNU_SOURCE

@@ -197,12 +197,12 @@ load('on');
 $node->safe_psql('logs', 'CHECKPOINT');
 
 # What PostgreSQL compresses, moves out of line and leaves behind on its own.
-my %kinds = (inline_pglz => [ 'STORAGE MAIN COMPRESSION pglz', 1, 'pglz' ], external_pglz => [ 'COMPRESSION pglz', 2, 'toast > pglz' ],
-	external_plain => [ 'STORAGE EXTERNAL', 3, 'toast' ]);
+my %kinds = (inline_pglz => [ 'STORAGE MAIN COMPRESSION pglz', 1, 'pglz' ], external_pglz => [ 'COMPRESSION pglz', 2, 'chunks > pglz' ],
+	external_plain => [ 'STORAGE EXTERNAL', 3, 'chunks' ]);
 if ($node->safe_psql('logs', q{SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'}) eq 't')
 {
 	$kinds{inline_lz4} = [ 'STORAGE MAIN COMPRESSION lz4', 1, 'lz4' ];
-	$kinds{external_lz4} = [ 'COMPRESSION lz4', 2, 'toast > lz4' ];
+	$kinds{external_lz4} = [ 'COMPRESSION lz4', 2, 'chunks > lz4' ];
 }
 foreach my $kind (sort keys %kinds)
 {
@@ -215,7 +215,7 @@ foreach my $kind (sort keys %kinds)
 		  . literal(around(canary('deleted', $kind), $size)) . "); DELETE FROM $kind WHERE v LIKE '%deleted%'");
 }
 # a body in the server's log, as bytea is written
-$node->safe_psql('logs', q{DO $$ BEGIN RAISE LOG 'a body: %', (SELECT content FROM ogw_logs.body WHERE job_id = 'on single'); END $$});
+$node->safe_psql('logs', q{DO $$ BEGIN RAISE LOG 'a body: %', (SELECT string_agg(content, '' ORDER BY chunk) FROM ogw_logs.body WHERE job_id = 'on single'); END $$});
 
 # Images of pages in the WAL, and nothing else of these pages: for each method
 # the segments that were written while the rows were deleted. One word stands
@@ -240,7 +240,7 @@ $found = scan_disk($node->data_dir, $node->logfile);
 is(join(' ', grep { /_key_|_off_/ } sort keys %$found), '', 'with bodies on no key is found, and still nothing of the other team');
 is(join(' ', grep { !ways($found, $_, qr{/base/}) } words('on', @committed)), '', 'each word is found in the tables');
 is(join(' ', grep { !ways($found, $_, qr{/pg_wal/}) } words('on', @committed, @undone)), '', 'and in the WAL, also of transactions that were taken back');
-is(scalar(ways($found, canary('on', 'batch', 'unknown'), qr{/base/.* toast > zstd$})), 1, 'a field of another name, too');
+is(scalar(ways($found, canary('on', 'batch', 'unknown'), qr{/base/.* chunks > zstd$})), 1, 'a field of another name, too');
 ok(ways($found, canary('on', 'single', 'input'), qr{\.log hex > zstd$}), 'and a body that is in the log');
 foreach my $kind (sort keys %kinds)
 {
@@ -252,6 +252,6 @@ foreach my $method (sort keys %images)
 	my $image = scan_disk(@{ $images{$method} });
 
 	ok(scalar(ways($image, canary('image', $method), qr{ WAL > page image $method$})), "a row in page images by $method is found");
-	ok(scalar(ways($image, canary('cut', $method), qr{ WAL > (page image )?$method > toast$})), 'and one that was cut in two');
+	ok(scalar(ways($image, canary('cut', $method), qr{ WAL > (page image )?$method > chunks$})), 'and one that was cut in two');
 }
 done_testing();

@@ -15,7 +15,9 @@ SELECT n, ogw_logs.redact(body) AS redacted
 		(9, '--token 9f8e7d6c5b4a392817061a2b, os.environ["API_KEY"], token_type: "0a1b2c3d4e5f60718293", "public_key": "0a1b2c3d4e5f60718293"'),
 		(10, 'my mistral client uses abCdefgh12345678abcdefgh1234567x'),
 		(11, '{"password": 12345678901234567890, "token": null, "max_tokens": 4096, "key": "user_1_profile"}'),
-		(12, 'password: your-password-1, api_key: xxxxxxxxxxxxxxxx1, secret: ${SECRET_FROM_VAULT_1}')
+		(12, 'password: your-password-1, api_key: xxxxxxxxxxxxxxxx1, secret: ${SECRET_FROM_VAULT_1}'),
+		(13, 'aes128_set_key, aes128_set_nonce, f(evp_pkey, self._lib.NID_X25519), man/it/passwd.1, man/it/pwconv.8, primary signing key (CVE-2010-1633), set_key("0a1b2c3d4e5f60718293")'),
+		(14, '{"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf", "tokenAddress": "0xdAC17F958D2ee523a2206206994597C13D831ec7", "continuation_token": "1ueGcxLPRx1TrXYExHnhbYLgveDs2J"}')
 	   ) v (n, body) ORDER BY n;
 
 -- In a string of JSON in a string of JSON, and with escapes in the key.

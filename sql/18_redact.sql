@@ -15,7 +15,9 @@ SELECT n, ogw_logs.redact(body) AS redacted
 		(9, '--token 9f8e7d6c5b4a392817061a2b, os.environ["API_KEY"], token_type: "0a1b2c3d4e5f60718293", "public_key": "0a1b2c3d4e5f60718293"'),
 		(10, 'my mistral client uses abCdefgh12345678abcdefgh1234567x'),
 		(11, '{"password": 12345678901234567890, "token": null, "max_tokens": 4096, "key": "user_1_profile"}'),
-		(12, 'password: your-password-1, api_key: xxxxxxxxxxxxxxxx1, secret: ${SECRET_FROM_VAULT_1}')
+		(12, 'password: your-password-1, api_key: xxxxxxxxxxxxxxxx1, secret: ${SECRET_FROM_VAULT_1}'),
+		(13, 'aes128_set_key, aes128_set_nonce, f(evp_pkey, self._lib.NID_X25519), man/it/passwd.1, man/it/pwconv.8, primary signing key (CVE-2010-1633), set_key("0a1b2c3d4e5f60718293")'),
+		(14, '{"secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf", "tokenAddress": "0xdAC17F958D2ee523a2206206994597C13D831ec7", "continuation_token": "1ueGcxLPRx1TrXYExHnhbYLgveDs2J"}')
 	   ) v (n, body) ORDER BY n;
 
 -- In a string of JSON in a string of JSON, and with escapes in the key.
@@ -27,6 +29,23 @@ SELECT n, ogw_logs.redact(body) AS redacted
 		(4, '"{\u0022password\u0022:\u0022hunter2-hunter2\u0022}"'),
 		(5, '"url%3Dhttps%3A%2F%2Fx%3Fk%3Dsk-proj-abcdefghij0123456789ABCD\nsk-proj-abcdefghij0123456789ABCD\tghp_' || repeat('a1', 18) || '"')
 	   ) v (n, body) ORDER BY n;
+-- what stands right behind an escape, and what is written with some
+SELECT n, ogw_logs.redact(body) AS redacted
+  FROM (VALUES
+		(1, '{"t": "line\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl \u000aeyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln jwt-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln"}'),
+		(2, '{"db": "postgres:\/\/app:s3cr3t-Pw@db\/x", "in": "{\"db\": \"postgres:\\/\\/app:s3cr3t-Pw@db\"}", "and": "redis://:s3\u0026cr3t@h", "not": "http:\/\/host:80\/a@b C:\\dir"}'),
+		(3, '{"h": "Authorization: Bearer\u0020abcdef0123456789", "m": "mistral:\nabCdefgh12345678abcdefgh1234567x"}')
+	   ) v (n, body) ORDER BY n;
+-- JSON stays JSON where a quote ends a string, and where an escape is no character of a key
+SELECT n, redacted, redacted::json IS NOT NULL AS read_again
+  FROM (SELECT n, ogw_logs.redact(body) AS redacted
+		  FROM (VALUES
+				(1, '[{"label":"password="},1234567890,{"id":1}]'),
+				(2, '{"authorization": [-12345678901234.5678E+12], "password": "]1kf82mD!x"}'),
+				(3, '{"a":"-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEF\\", "b": 123456789, "c":"-----END PRIVATE KEY-----"}'),
+				(4, '["-----BEGIN PRIVATE KEY-----MIIEvQIBADANBgkqhkiG9w0BAQEF\ud83dMIIEvQIBADANBgkqhkiG9w0BAQEF-----END PRIVATE KEY-----"]'),
+				(5, '"aws \ud83d0123456789abcdef0123456789abcdef012"')
+			   ) v (n, body)) r ORDER BY n;
 -- JSON stays JSON, whatever is in it
 SELECT count(*) AS texts, count(*) FILTER (WHERE body <> redacted) AS masked, count(redacted::json -> 'note') AS read_again
   FROM (SELECT body, ogw_logs.redact(body) AS redacted
@@ -54,6 +73,10 @@ SELECT job_id, field, value FROM (SELECT unnest(ARRAY['red-1-cut', 'red-1-uncut'
 					   ('attempts', g.attempts::text), ('tool_calls', g.tool_calls::text), ('metadata', g.metadata::text)) AS v (field, value)
  WHERE value IS NOT NULL ORDER BY job_id, field COLLATE "C";
 
+-- an entry's own key that begins inside an escape takes the escape along
+SELECT ogw_logs.insert_log(job_id => 'own-escape', team_id => 'uncut', api_key => 'nSecretKeyOfMine99', input => '{"a": "line\nSecretKeyOfMine99 \\nSecretKeyOfMine99"}');
+SELECT input FROM ogw_logs.get_log('own-escape');
+
 -- A site's own formats: in force for what comes after their commit, in this session too.
 SELECT ogw_logs.redact('acme-key-0123456789 acme-key-01234567 xacme-key-0123456789 ACME-KEY-0123456789 {"k":"acme-key-abc\u0064ef0123"}');
 INSERT INTO ogw_logs.key_format VALUES ('acme', 'acme-key-', 'a-z0-9', 10, 12);
@@ -73,6 +96,16 @@ INSERT INTO ogw_logs.key_format VALUES ('range', 'wide_', '!-~', 4, 1000);
 SELECT ogw_logs.redact('"wide_ab\ncdef\"wide_abcdef\"" wide_ab cdef');
 DELETE FROM ogw_logs.key_format;
 SELECT ogw_logs.redact('acme-key-0123456789abc');
+-- while the formats cannot be read, redact() answers nothing
+INSERT INTO ogw_logs.key_format VALUES ('acme', 'acme-key-', 'a-z0-9', 10, 13);
+ALTER TABLE ogw_logs.key_format RENAME min_length TO least;
+\set VERBOSITY terse
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+\set VERBOSITY default
+ALTER TABLE ogw_logs.key_format RENAME least TO min_length;
+SELECT ogw_logs.redact('acme-key-0123456789abc');
+DELETE FROM ogw_logs.key_format;
 -- formats that cannot be read mean no bodies, as do settings
 BEGIN;
 ALTER TABLE ogw_logs.key_format RENAME COLUMN min_length TO least;

@@ -115,6 +115,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	-- two at once would change one row of the catalogs, which is an error
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
 	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
 		RAISE EXCEPTION 'there is no such role' USING ERRCODE = 'undefined_object',
 				  HINT = 'Name one role; PUBLIC is none.';
@@ -122,7 +124,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.check_role(name) IS
-'Part of the grants: raises an error for what is no role, PUBLIC included.';
+'Part of the grants, which wait for each other here: raises an error for what is no role, PUBLIC included.';
 
 CREATE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -206,6 +208,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM ogw_logs.access a WHERE a.role_name = role;
 	IF FOUND AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
 		RETURN;		-- dropped, and its grants with it

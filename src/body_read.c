@@ -67,7 +67,7 @@ write_line(const char *reader, const char *session_role, Datum team_id, Datum jo
 /*
  * Puts "name":"value" as JSON.  What could begin a line of its own or turn the
  * direction of writing is escaped, beyond what JSON asks for: DEL, C1 controls,
- * and U+2028 to U+202E.
+ * U+061C, U+200E to U+200F, U+2028 to U+202E, and U+2066 to U+2069.
  */
 static void
 put_member(StringInfo out, const char *name, const char *value)
@@ -85,10 +85,21 @@ put_member(StringInfo out, const char *name, const char *value)
 			appendStringInfoString(out, "\\u007f");
 		else if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
 			appendStringInfo(out, "\\u00%02x", *++p);
-		else if (p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
+		else if (p[0] == 0xd8 && p[1] == 0x9c)
+		{
+			p++;
+			appendStringInfoString(out, "\\u061c");
+		}
+		else if (p[0] == 0xe2 && p[1] == 0x80 &&
+				 ((p[2] >= 0x8e && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae)))
 		{
 			p += 2;
 			appendStringInfo(out, "\\u20%02x", *p - 0x80);
+		}
+		else if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+		{
+			p += 2;
+			appendStringInfo(out, "\\u20%02x", *p - 0x40);
 		}
 		else
 			appendStringInfoChar(out, (char) *p);

@@ -169,6 +169,7 @@ ogw_redact(PG_FUNCTION_ARGS)
 	OwnerGuard	guard;
 
 	owner_enter(&guard, fcinfo);
+	site_format_load();
 	safe = secrets_cut(given);
 	owner_leave(&guard);
 	if (safe.data == given.data)

@@ -28,6 +28,8 @@ const ContextWord context_words[] = {
 	{"bearer", CONTEXT_BEARER},
 	{"basic", CONTEXT_BASIC},
 	{"://", CONTEXT_URL},
+	{":\\/", CONTEXT_URL},		/* as :\/\/ */
+	{":\\\\", CONTEXT_URL},
 	{".ey", CONTEXT_JWT},
 	{"-----begin ", CONTEXT_PEM},
 	{"mistral", CONTEXT_PROVIDER, ALNUM, 32},
@@ -76,6 +78,8 @@ static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
 static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
 static bool begin_pem(RedactScan *scan, const char *p, RedactHit *hit);
 static const char *find_pem_end(RedactScan *scan, const char *header_end);
+static void skip_pem_break(RedactScan *scan);
+static const char *behind_char(const char *p, const char *end);
 static bool take(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
 
 /* Looks for the secret that a word at p points to. */
@@ -173,8 +177,16 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 		else
 			blank = true;
 	}
-	while (p < scan->end && in_charset(*p, BLANK))
-		p++, blank = true;
+	while (p < scan->end)
+	{
+		char		c;
+		size_t		len = read_char(p, scan->end, &c);
+
+		if (!in_charset(c, BLANK))
+			break;
+		p += len;
+		blank = true;
+	}
 	if (word->kind != CONTEXT_HEADER && !blank)
 		return false;
 	value.start = value.end = p;
@@ -216,7 +228,7 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 
 		if (!in_charset(*p, word->charset) || !redact_at_word_start(scan->text, p))
 		{
-			p++;
+			p = behind_char(p, scan->end);
 			continue;
 		}
 		most = scan->end - p > word->len ? p + word->len + 1 : scan->end;
@@ -236,12 +248,22 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 static bool
 find_url(RedactScan *scan, const char *p, RedactHit *hit)
 {
-	const char *user = p + 3;
-	const char *end = user;
+	const char *user = p + 1;
+	const char *end;
 	Value		password = {.password = true};
+	char		c;
 
 	if (p == scan->text || !in_charset(p[-1], LOWER_ALNUM))
 		return false;
+	for (int i = 0; i < 2; i++)
+	{
+		if (user >= scan->end)
+			return false;
+		user += read_char(user, scan->end, &c);
+		if (c != '/')
+			return false;
+	}
+	end = user;
 	while (end < scan->end && end - user <= MAX_USER && *end != ':' &&
 		   in_charset(*end, WORD_DASH | DOT | PUNCTUATION | EQUALS))
 		end++;
@@ -250,12 +272,15 @@ find_url(RedactScan *scan, const char *p, RedactHit *hit)
 
 	/* to the last @: a password may hold one */
 	password.start = end + 1;
-	for (p = password.start; p < scan->end && p - password.start <= MAX_PASSWORD; p++)
+	for (p = password.start; p < scan->end && p - password.start <= MAX_PASSWORD;)
 	{
-		if (*p == '@')
+		size_t		len = read_char(p, scan->end, &c);
+
+		if (c == '@')
 			password.end = p;
-		if (*p == '/' || *p == '\\' || (unsigned char) *p <= ' ' || in_charset(*p, QUOTE | BRACKET))
+		if (c == '/' || c == '\\' || (unsigned char) c <= ' ' || in_charset(c, QUOTE | BRACKET))
 			break;
+		p += len;
 	}
 	if (password.end == NULL || password.end - password.start < 3 ||
 		value_is_placeholder(&password) || value_is_example(&password, user, end))
@@ -274,16 +299,16 @@ find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
 {
 	const char *payload = p + 1;
 	const char *header = p;
-	const char *word;
 
 	while (header > scan->done && p - header < MAX_JWT_HEADER && in_charset(header[-1], WORD_DASH))
 		header--;
 
-	/* a token can stand inside another one's word: ghs_12345_eyJ… */
-	word = memmem(header, p - header, "_ey", 3);
-	if (word != NULL)
-		header = word + 1;
-	if (p - header < MIN_JWT_HEADER || header[0] != 'e' || header[1] != 'y')
+	/* behind an escape, or inside another token's word: \neyJ…, ghs_12345_eyJ… */
+	while (p - header >= MIN_JWT_HEADER &&
+		   !(header[0] == 'e' && header[1] == 'y' &&
+			 (redact_at_word_start(scan->text, header) || header[-1] == '_')))
+		header++;
+	if (p - header < MIN_JWT_HEADER)
 		return false;
 	for (p = payload; p < scan->end && in_charset(*p, BASE64 | WORD_DASH | DOT);)
 		p++;
@@ -352,6 +377,39 @@ find_pem_end(RedactScan *scan, const char *header_end)
 }
 
 /*
+ * Steps over what no part of a private key goes through, and notes whether it
+ * begins or ends a string of JSON: a quote behind an even number of backslashes.
+ */
+static void
+skip_pem_break(RedactScan *scan)
+{
+	const char *quote;
+	size_t		backslashes = 0;
+
+	scan->at = behind_char(scan->at, scan->pem_end);
+	quote = scan->at - 1;
+	if (*quote == '"')
+	{
+		while (quote - backslashes > scan->text && quote[-1 - (ptrdiff_t) backslashes] == '\\')
+			backslashes++;
+		scan->between_strings ^= backslashes % 2 == 0;
+	}
+}
+
+/* Returns what comes behind a character, of one that is escaped all of it: \ud83d. */
+static const char *
+behind_char(const char *p, const char *end)
+{
+	char		c;
+
+	p += read_char(p, end, &c);
+	if (c == '\\')
+		for (int i = 0; i < 5 && p < end && in_charset(*p, ALNUM); i++)
+			p++;
+	return p;
+}
+
+/*
  * Finds the next part of the private key that is being masked: it ends where a
  * quote does, so that JSON stays JSON, and source code stays code.
  */
@@ -381,8 +439,7 @@ context_find_pem(RedactScan *scan, RedactHit *hit)
 		}
 		if (scan->at >= scan->pem_end)
 			break;
-		scan->between_strings ^= *scan->at == '"';
-		scan->at += read_char(scan->at, scan->pem_end, &c);
+		skip_pem_break(scan);
 	}
 	scan->pem_end = NULL;
 	return false;

@@ -38,13 +38,13 @@ static const char *const harmless_last[] = {
 	"label", "field", "column", "index", "format", "selector", "hint", "policy",
 	"expiry", "expires", "expiration", "ttl", "usage", "pair", "code", "event", "error",
 	"date", "time", "prefix", "suffix", "algorithm", "store", "strength", "mode",
-	"class", "schema", "provider", "number", "server", "check", "st", NULL
+	"class", "schema", "provider", "number", "server", "check", "st", "arn", "address", NULL
 };
 
 /* Parts before the word that tell the same: public_key, csrf_token. */
 static const char *const harmless_before[] = {
 	"public", "pub", "csrf", "xsrf", "primary", "foreign", "sort", "partition", "cache",
-	"publishable", "idempotency", "next", "page", "max", "min", "total", NULL
+	"publishable", "idempotency", "next", "page", "continuation", "sync", "dedup", "max", "min", "total", NULL
 };
 
 /*
@@ -82,6 +82,10 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	name_end = p;
 	named = name_skip_separators(&p, end, value);
 	if (p >= end || p == name_end || (!named && name_end > rest))
+		return false;
+
+	/* what follows in a list, or is an argument, is code, if it is no string */
+	if (!value->quote && (*name_end == ',' || *name_end == '(' || *name_end == '['))
 		return false;
 
 	/* and an argument is what comes before a closing bracket */

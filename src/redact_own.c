@@ -13,6 +13,7 @@
 #include "key_format.h"
 #include "redact.h"
 
+static size_t escape_start(const char *text, size_t at);
 static bool has_quotable(const char *key, size_t len);
 static void find_plain(RedactKeySearch *search);
 static bool take_hit(RedactKeySearch *search, size_t start, size_t end,
@@ -117,12 +118,35 @@ take_hit(RedactKeySearch *search, size_t start, size_t end, RedactHit *hit)
 {
 	if (start >= search->len)
 		return false;
-	if (memcmp(search->text + start, search->key, search->keep) == 0)
+	if (search->keep > 0 && memcmp(search->text + start, search->key, search->keep) == 0)
 		start += search->keep;
+	else if (memchr(search->key, '\\', search->key_len) == NULL)
+		start = escape_start(search->text, start);
 	*hit = (RedactHit) {start, end};
 	search->at = end;
 	search->matched = 0;
 	return true;
+}
+
+/*
+ * Returns where the escape begins in which a key does that stands as it is, so
+ * that no half of it is left (\nSecret…, \u00e9…); else at.
+ */
+static size_t
+escape_start(const char *text, size_t at)
+{
+	size_t		back = 1;
+	size_t		n = 0;
+
+	if (at == 0 || text[at] == '\\')
+		return at;
+	while (back < 5 && back < at && text[at - back] != '\\')
+		back++;
+	if (text[at - back] != '\\' || (back > 1 && text[at - back + 1] != 'u'))
+		return at;
+	while (n < at - back && text[at - back - n - 1] == '\\')
+		n++;
+	return n % 2 == 0 ? at - back : at;
 }
 
 /* Tells whether JSON writes some character of the key with a backslash. */

@@ -61,6 +61,7 @@ static bool is_drawn(const Looks *looks);
 static bool is_random(const Looks *looks);
 static bool is_wordy(const Looks *looks);
 static bool is_json_number(const Value *value);
+static bool is_between_strings(const Value *value);
 static bool is_time_uuid(const Value *value);
 static bool is_number_and_more(const Value *value);
 static bool contains(const char *p, size_t len, const char *what);
@@ -78,7 +79,7 @@ value_is_secret(const Value *value)
 	if (value->vague ? looks.len < MIN_VAGUE || !is_random(&looks) :
 		value->password ? !is_password(value, &looks) : !is_drawn(&looks))
 		return false;
-	return !is_json_number(value) && !is_time_uuid(value) && !is_number_and_more(value) &&
+	return !is_json_number(value) && !is_between_strings(value) && !is_time_uuid(value) && !is_number_and_more(value) &&
 		!value_is_placeholder(value);
 }
 
@@ -125,7 +126,7 @@ value_is_credential(const Value *value, bool sure)
 		!(looks.len >= (sure ? MIN_SURE : MIN_VAGUE) && looks.lower > 0 && looks.upper > 0 &&
 		  looks.entropy >= ENTROPY_RANDOM))
 		return false;
-	return !value_is_placeholder(value);
+	return !is_json_number(value) && !value_is_placeholder(value);
 }
 
 /* Tells whether a value looks as if a machine had drawn it. */
@@ -261,6 +262,22 @@ is_json_number(const Value *value)
 	while (p < value->end && (in_charset(*p, DIGIT | DASH | DOT) || strchr("eE+", *p)))
 		p++;
 	return value->behind_quotes && !value->quote && p == value->end;
+}
+
+/*
+ * Tells whether a value may be what stands between two strings of JSON: its
+ * quote then ends a string ("password="},1,{"), and its own the next one begins.
+ */
+static bool
+is_between_strings(const Value *value)
+{
+	const char *p = value->start;
+
+	if (!value->quote || (*p != '}' && *p != ']'))
+		return false;
+	while (p < value->end && (in_charset(*p, DIGIT) || strchr("{}[],:+-.Etruefalsn", *p)))
+		p++;
+	return p == value->end;
 }
 
 /*

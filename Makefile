@@ -11,7 +11,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).co
 # before it.
 SQL_ROOMS = ogw_logs inline redact team site_format access entry partition ingest body_read search erase \
 	view maintain privacy owner_only
-C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_own \
+C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
 	partition body duplicate batch ingest doors body_read search erase
 

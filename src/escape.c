@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "charset.h"
+
 static size_t skip_backslashes(const char *p, const char *end);
 static bool hex_escape(const char *p, const char *end, char *c);
 static int	hex_value(char c);
@@ -47,6 +49,19 @@ escape_read(const char *p, const char *end, char *c)
 		default:
 			return n;
 	}
+}
+
+/* Returns what comes behind a character, of one that is escaped all of it: \ud83d. */
+const char *
+skip_char(const char *p, const char *end)
+{
+	char		c;
+
+	p += read_char(p, end, &c);
+	if (c == '\\')
+		for (int i = 0; i < 5 && p < end && in_charset(*p, ALNUM); i++)
+			p++;
+	return p;
 }
 
 /*

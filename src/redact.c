@@ -15,6 +15,7 @@
 
 #include "escape.h"
 #include "redact_context.h"
+#include "redact_pem.h"
 
 enum
 {
@@ -83,7 +84,7 @@ redact_scan_next(RedactScan *scan, RedactHit *hit)
 	const char *p;
 	const char *pause;
 
-	if (scan->pem_end && context_find_pem(scan, hit))
+	if (scan->pem_end && pem_next(scan, hit))
 		return REDACT_FOUND;
 	pause = scan->end - scan->at > REDACT_BYTES_A_STEP ? scan->at + REDACT_BYTES_A_STEP : scan->end;
 

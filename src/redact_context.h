@@ -33,6 +33,5 @@ extern const size_t context_word_count;
 
 extern bool context_find(RedactScan *scan, const ContextWord *word, const char *p,
 						 RedactHit *hit);
-extern bool context_find_pem(RedactScan *scan, RedactHit *hit);
 
 #endif

@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
-redact_files="redact redact_context redact_name redact_value redact_own key_format escape"
+redact_files="redact redact_context redact_name redact_value redact_pem redact_own key_format escape"
 json_files="json"
 
 die() { echo "fuzz: $*" >&2; exit 1; }
@@ -28,7 +28,7 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 	target=$1 sources=$2 output=$3
 	shift 3
 	files=
-	for name in json charset escape key_format redact redact_context redact_name redact_value redact_own; do
+	for name in json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own; do
 		files="$files $sources/$name.c"
 	done
 	# shellcheck disable=SC2086  # a list of files

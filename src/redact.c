@@ -83,6 +83,7 @@ redact_scan_next(RedactScan *scan, RedactHit *hit)
 	const RedactIndex *index = scan->index;
 	const char *p;
 	const char *pause;
+	int			tries = REDACT_TRIES_A_STEP;
 
 	if (scan->pem_end && pem_next(scan, hit))
 		return REDACT_FOUND;
@@ -93,7 +94,7 @@ redact_scan_next(RedactScan *scan, RedactHit *hit)
 	{
 		uint16_t	maybe[4];
 
-		if (p >= pause)
+		if (p >= pause || tries <= 0)
 		{
 			scan->at = p;
 			return REDACT_PAUSE;
@@ -104,8 +105,11 @@ redact_scan_next(RedactScan *scan, RedactHit *hit)
 			continue;
 		for (int i = 0; i < 4; i++)
 		{
+			if (!maybe[i])
+				continue;
+			tries--;
 			scan->at = p + i;
-			if (maybe[i] && try_anchors(scan, hit))
+			if (try_anchors(scan, hit))
 				return REDACT_FOUND;
 		}
 	}

@@ -85,10 +85,12 @@ typedef enum RedactStep
 {
 	REDACT_END,
 	REDACT_FOUND,
-	REDACT_PAUSE				/* call again: after so many bytes, to let others in */
+	REDACT_PAUSE				/* call again: only to let others in meanwhile */
 } RedactStep;
 
+/* After so many bytes, or places where something might stand, there is a pause. */
 #define REDACT_BYTES_A_STEP 65536
+#define REDACT_TRIES_A_STEP 256
 
 /* redact.c */
 extern void redact_index_build(RedactIndex *index, const KeyFormat *site_formats, size_t n);

@@ -64,6 +64,7 @@ static bool find_value(RedactScan *scan, const ContextWord *word, const char *p,
 static bool find_credential(RedactScan *scan, const char *p, const ContextWord *word, RedactHit *hit);
 static void credential_read_on(Value *value, const char *end);
 static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
+static bool is_hash(const char *p, const char *end);
 static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
 static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
 static bool take(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
@@ -222,12 +223,21 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 			p++;
 		value = (Value) {.start = start,.end = p};
 		if (p - start == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
-			value_is_random(&value))
+			value_is_random(&value) && !(word->charset & ~LOWER_HEX && is_hash(start, p)))
 			return take(scan, start, p, hit);
 		while (p < stop && in_charset(*p, WORD))
 			p++;
 	}
 	return false;
+}
+
+/* Tells whether a text may be a hash: of a commit, a file. */
+static bool
+is_hash(const char *p, const char *end)
+{
+	while (p < end && in_charset(*p, LOWER_HEX))
+		p++;
+	return p == end;
 }
 
 /* Looks for the password of scheme://user:password@, at its ://. */

@@ -85,12 +85,9 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 		return false;
 
 	/* what follows in a list, or is an argument, is code, if it is no string */
-	if (!value->quote && (*name_end == ',' || *name_end == '(' || *name_end == '['))
+	if (!value->quote && value->separator && strchr(",([", value->separator))
 		return false;
-
-	/* and an argument is what comes before a closing bracket */
-	if (!named || (*name_end == '(' && !value->quote))
-		value->vague = true;
+	value->loose = !named;
 	value->start = p;
 	value_read(value, end);
 	if (!fits_name(name, name_end, value->end - value->start))
@@ -127,6 +124,7 @@ name_skip_separators(const char **p, const char *end, Value *value)
 		else if (is_operator(q, end, c))
 		{
 			value->quote = 0;
+			value->separator = c;
 			named = true;
 		}
 		else if (!named && q > *p && end - q > 7 && strncasecmp(q, "string", 6) == 0 &&
@@ -182,7 +180,7 @@ value_in_name(const char *rest, const char *end, Value *value)
 {
 	if (!in_charset(*rest, UNDERSCORE | DASH))
 		return false;
-	*value = (Value) {.start = rest + 1,.vague = true};
+	*value = (Value) {.start = rest + 1,.loose = true};
 	value_read(value, end);
 	return value->end - value->start >= MIN_VALUE_IN_NAME;
 }

@@ -35,6 +35,9 @@
 /* Small letters in a row that make a word; random ones are seldom so many. */
 #define MIN_WORD_RUN 4
 
+/* Of so many characters one is a digit next to a letter, in what is no words. */
+#define MIN_TURNS 8
+
 /* Entropy of a few random characters, of a random key, and above any words. */
 #define ENTROPY_SOME 2.7
 #define ENTROPY_RANDOM 3.0
@@ -56,6 +59,7 @@ typedef struct Looks
 static void look_at(const Value *value, Looks *looks);
 static double entropy_of(const unsigned char *count, int len);
 static double log2_of(int n);
+static bool is_random_alone(const Value *value, const Looks *looks);
 static bool is_password(const Value *value, const Looks *looks);
 static bool is_drawn(const Looks *looks);
 static bool is_random(const Looks *looks);
@@ -63,6 +67,7 @@ static bool is_wordy(const Looks *looks);
 static bool is_json_number(const Value *value);
 static bool is_between_strings(const Value *value);
 static bool is_time_uuid(const Value *value);
+static bool has_form(const Value *value, const char *form);
 static bool is_number_and_more(const Value *value);
 static bool contains(const char *p, size_t len, const char *what);
 
@@ -76,11 +81,20 @@ value_is_secret(const Value *value)
 		(!value->quote && (value->next == '(' || value->next == '[')))
 		return false;			/* a sentence, or a call */
 	look_at(value, &looks);
-	if (value->vague ? looks.len < MIN_VAGUE || !is_random(&looks) :
+	if (value->vague || value->loose ? !is_random_alone(value, &looks) :
 		value->password ? !is_password(value, &looks) : !is_drawn(&looks))
 		return false;
-	return !is_json_number(value) && !is_between_strings(value) && !is_time_uuid(value) && !is_number_and_more(value) &&
-		!value_is_placeholder(value);
+	return !is_json_number(value) && !is_between_strings(value) && !is_time_uuid(value) &&
+		!is_number_and_more(value) && !value_is_placeholder(value);
+}
+
+/* Tells whether a value is a secret that only its looks give away. */
+static bool
+is_random_alone(const Value *value, const Looks *looks)
+{
+	return looks->len >= MIN_VAGUE && is_random(looks) &&
+		!(value->vague && (looks->turns * MIN_TURNS < looks->len ||
+						   has_form(value, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")));
 }
 
 /* Tells whether a value may have been thought up as a password. */
@@ -249,7 +263,7 @@ log2_of(int n)
 static bool
 is_wordy(const Looks *looks)
 {
-	return looks->in_words * 5 > looks->len * 2 && looks->turns * 8 < looks->len &&
+	return looks->in_words * 5 > looks->len * 2 && looks->turns * MIN_TURNS < looks->len &&
 		looks->entropy < ENTROPY_NO_WORDS;
 }
 
@@ -287,8 +301,16 @@ is_between_strings(const Value *value)
 static bool
 is_time_uuid(const Value *value)
 {
-	static const char form[] = "xxxxxxxx-xxxx-1xxx-Vxxx-xxxxxxxxxxxx";
+	return has_form(value, "xxxxxxxx-xxxx-1xxx-Vxxx-xxxxxxxxxxxx");
+}
 
+/*
+ * Tells whether a value has a form, in which x stands for a hexadecimal digit,
+ * and V for one that is the variant of a UUID.
+ */
+static bool
+has_form(const Value *value, const char *form)
+{
 	if (value->end - value->start != (ptrdiff_t) strlen(form))
 		return false;
 	for (size_t i = 0; form[i]; i++)

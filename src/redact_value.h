@@ -14,10 +14,12 @@ typedef struct Value
 	const char *start;
 	const char *end;
 	char		quote;			/* in which it stands; 0 for none */
+	char		separator;		/* the last one before it; 0 for none */
 	bool		behind_quotes;	/* of its name, as in JSON */
 	char		next;			/* what follows it; 0 at the end of the text */
 	bool		password;		/* people think it up: it may be short */
-	bool		vague;			/* what stands before it says little */
+	bool		loose;			/* only a blank stands before it */
+	bool		vague;			/* what stands before it says little: "key" */
 } Value;
 
 extern bool value_is_secret(const Value *value);

@@ -77,6 +77,12 @@ SELECT job_id, field, value FROM (SELECT unnest(ARRAY['red-1-cut', 'red-1-uncut'
 SELECT ogw_logs.insert_log(job_id => 'own-escape', team_id => 'uncut', api_key => 'nSecretKeyOfMine99', input => '{"a": "line\nSecretKeyOfMine99 \\nSecretKeyOfMine99"}');
 SELECT input FROM ogw_logs.get_log('own-escape');
 
+-- What was masked on its way in is found by what was given; erasing wants to know whose.
+SELECT ogw_logs.insert_log(job_id => 'red-id-' || u, team_id => 'cut', user_id => 'ghp_' || repeat(u, 36), input => u) FROM unnest(ARRAY['a', 'b']) u;
+SELECT job_id, user_id FROM ogw_logs.search(user_id => 'ghp_' || repeat('a', 36)) ORDER BY 1;
+SELECT ogw_logs.erase_user('cut', 'ghp_' || repeat('a', 36));
+SELECT ogw_logs.erase_user('cut', 'ghp_****');
+
 -- A site's own formats: in force for what comes after their commit, in this session too.
 SELECT ogw_logs.redact('acme-key-0123456789 acme-key-01234567 xacme-key-0123456789 ACME-KEY-0123456789 {"k":"acme-key-abc\u0064ef0123"}');
 INSERT INTO ogw_logs.key_format VALUES ('acme', 'acme-key-', 'a-z0-9', 10, 12);
@@ -90,6 +96,9 @@ INSERT INTO ogw_logs.key_format VALUES ('short', 'ab', 'a-z', 10, 12);
 INSERT INTO ogw_logs.key_format VALUES ('quote', 'abc"', 'a-z', 10, 12);
 INSERT INTO ogw_logs.key_format VALUES ('blank', 'abc', 'a-z ', 10, 12);
 INSERT INTO ogw_logs.key_format VALUES ('bounds', 'abc', 'a-z', 12, 10);
+INSERT INTO ogw_logs.key_format VALUES ('digits', '123456', '0-9', 10, 12);
+INSERT INTO ogw_logs.key_format VALUES ('backwards', 'abc', 'z-a', 10, 12);
+INSERT INTO ogw_logs.key_format VALUES ('caret', 'abc', '^a-z', 10, 12);
 INSERT INTO ogw_logs.key_format SELECT n, 'abc' || n, 'a-z', 10, 12 FROM generate_series(1, 200) n;
 -- a range over a backslash or a quote does not take these in
 INSERT INTO ogw_logs.key_format VALUES ('range', 'wide_', '!-~', 4, 1000);

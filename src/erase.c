@@ -23,6 +23,7 @@
 #include "access.h"
 #include "compat.h"
 #include "entry.h"
+#include "key.h"
 #include "partition.h"
 #include "team.h"
 
@@ -93,6 +94,7 @@ typedef struct Replacement
 
 static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
 				   Datum pseudonym);
+static void check_not_masked(FunctionCallInfo fcinfo);
 static void wait_for_writers(void);
 static Datum random_pseudonym(void);
 static void put_erased(StringInfo out, Span value, Span name,
@@ -128,7 +130,27 @@ ogw_erase_user(PG_FUNCTION_ARGS)
 {
 	check_id_argument(fcinfo, 0, "team_id");
 	check_id_argument(fcinfo, 1, "user_id");
+	check_not_masked(fcinfo);
 	return erase(fcinfo, erase_query, TEXTOID, random_pseudonym());
+}
+
+/* Checks that the user's id is stored as it is: a key of some format would not be. */
+static void
+check_not_masked(FunctionCallInfo fcinfo)
+{
+	text	   *user_id = PG_GETARG_TEXT_PP(1);
+	Span		given = {VARDATA_ANY(user_id), VARSIZE_ANY_EXHDR(user_id)};
+	OwnerGuard	guard;
+	bool		masked;
+
+	owner_enter(&guard, fcinfo);
+	masked = secrets_cut(given).data != given.data;
+	owner_leave(&guard);
+	if (masked)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("user_id holds what is masked when it is stored"),
+				 errhint("Give it as ogw_logs.redact() returns it; other users may have the same one then.")));
 }
 
 /*

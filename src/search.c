@@ -92,6 +92,9 @@ static void query_begin(SearchQuery *query, const char *columns);
 static const char *query_param(SearchQuery *query, Oid type, Datum value);
 static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
 						 Oid type, const char *condition);
+static void query_text_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
+							  const char *condition);
+static Datum masked_text(Datum value);
 static void query_model(SearchQuery *query, FunctionCallInfo fcinfo);
 static void query_key(SearchQuery *query, Datum key);
 static void query_page(SearchQuery *query, FunctionCallInfo fcinfo);
@@ -124,15 +127,15 @@ ogw_search(PG_FUNCTION_ARGS)
 		query_begin(&query, ENTRY_ROW);
 		query_filter(&query, fcinfo, ARG_JOB_ID, TEXTOID, "e.job_id =");
 		query_filter(&query, fcinfo, ARG_STATUS, TEXTOID, "e.status =");
-		query_filter(&query, fcinfo, ARG_PROVIDER, TEXTOID, "e.provider =");
-		query_filter(&query, fcinfo, ARG_OWNER, TEXTOID, "e.owner =");
-		query_filter(&query, fcinfo, ARG_USER_ID, TEXTOID, "e.user_id =");
-		query_filter(&query, fcinfo, ARG_SESSION_ID, TEXTOID, "e.session_id =");
+		query_text_filter(&query, fcinfo, ARG_PROVIDER, "e.provider =");
+		query_text_filter(&query, fcinfo, ARG_OWNER, "e.owner =");
+		query_text_filter(&query, fcinfo, ARG_USER_ID, "e.user_id =");
+		query_text_filter(&query, fcinfo, ARG_SESSION_ID, "e.session_id =");
 		query_filter(&query, fcinfo, ARG_SINCE, TIMESTAMPTZOID, "e.\"timestamp\" >=");
 		query_filter(&query, fcinfo, ARG_UNTIL, TIMESTAMPTZOID, "e.\"timestamp\" <");
 		query_filter(&query, fcinfo, ARG_TEAM_ID, TEXTOID, "e.team_id =");
-		query_filter(&query, fcinfo, ARG_ERROR_CODE, TEXTOID, "e.error_code =");
-		query_filter(&query, fcinfo, ARG_FALLBACK_REASON, TEXTOID, "e.fallback_reason =");
+		query_text_filter(&query, fcinfo, ARG_ERROR_CODE, "e.error_code =");
+		query_text_filter(&query, fcinfo, ARG_FALLBACK_REASON, "e.fallback_reason =");
 		query_model(&query, fcinfo);
 		if (!PG_ARGISNULL(ARG_API_KEY))
 			query_key(&query, PG_GETARG_DATUM(ARG_API_KEY));
@@ -262,6 +265,26 @@ query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg, Oid type,
 					 query_param(query, type, PG_GETARG_DATUM(arg)));
 }
 
+/* Adds a condition on a text that is stored with its secrets masked. */
+static void
+query_text_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg, const char *condition)
+{
+	if (PG_ARGISNULL(arg))
+		return;
+	appendStringInfo(&query->text, " AND %s %s", condition,
+					 query_param(query, TEXTOID, masked_text(PG_GETARG_DATUM(arg))));
+}
+
+/* Returns a text as it is stored: with its secrets masked. */
+static Datum
+masked_text(Datum value)
+{
+	text	   *given = DatumGetTextPP(value);
+	Span		safe = secrets_cut((Span) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)});
+
+	return PointerGetDatum(cstring_to_text_with_len(safe.data, safe.len));
+}
+
 /* Adds the filter on a model, requested or served. */
 static void
 query_model(SearchQuery *query, FunctionCallInfo fcinfo)
@@ -270,7 +293,7 @@ query_model(SearchQuery *query, FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(ARG_MODEL))
 		return;
-	param = query_param(query, TEXTOID, PG_GETARG_DATUM(ARG_MODEL));
+	param = query_param(query, TEXTOID, masked_text(PG_GETARG_DATUM(ARG_MODEL)));
 	appendStringInfo(&query->text, " AND (e.requested_model = %s OR e.served_model = %s)",
 					 param, param);
 }

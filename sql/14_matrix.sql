@@ -93,7 +93,9 @@ CREATE TEMP VIEW relation AS
 			OR c.oid IN (SELECT m.reltoastrelid FROM pg_class m WHERE m.relnamespace = 'ogw_logs'::regnamespace));
 CREATE TEMP VIEW member AS
 	SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
-	 WHERE e.extname = 'ogw_logs' AND d.deptype = 'e';
+	 WHERE e.extname = 'ogw_logs' AND d.deptype = 'e'
+	   -- a table's row type and a type's array go with them
+	   AND NOT (d.classid = 'pg_type'::regclass AND d.objid NOT IN (SELECT c.reltype FROM pg_class c WHERE c.relkind = 'c'));
 CREATE TEMP VIEW may AS
 	SELECT 'schema ogw_logs' AS object, k.n, concat(CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'USAGE') THEN 'U' END,
 		   CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'CREATE') THEN 'C' END) AS rights FROM kind k

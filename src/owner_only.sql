@@ -34,7 +34,9 @@ BEGIN
 		  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 			   AND d.refobjid = e.oid AND d.deptype = 'e'
 		  LEFT JOIN pg_catalog.pg_proc p ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = d.objid
+		  -- a table's row type and a type's array go with them
 		  LEFT JOIN pg_catalog.pg_type t ON d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND t.oid = d.objid
+			   AND t.typrelid IN (SELECT r.oid FROM pg_catalog.pg_class r WHERE r.relkind = 'c')
 		  LEFT JOIN pg_catalog.pg_class c ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.objid
 		 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) object
 		 CROSS JOIN LATERAL pg_catalog.aclexplode(coalesce(p.proacl, t.typacl, c.relacl,

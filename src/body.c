@@ -9,6 +9,8 @@
 
 #include <zstd.h>
 
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/memutils.h"
 
 #include "body.h"
@@ -23,6 +25,7 @@
 
 pg_noreturn static void damaged(const char *what);
 static ZSTD_CCtx *compressor(void);
+static bytea *join(const int32 *numbers, const Datum *pieces, int n);
 
 /*
  * Packs the parts (data NULL for one that is not there) into a palloc'd value.
@@ -127,8 +130,8 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
  * into a palloc'd value.  Raises data_corrupted where one is missing that
  * others follow; body_unpack() notices where the last one is.
  */
-bytea *
-body_join(const int32 *numbers, const Datum *pieces, int n)
+static bytea *
+join(const int32 *numbers, const Datum *pieces, int n)
 {
 	size_t		len = 0;
 	bytea	   *content;
@@ -183,4 +186,43 @@ compressor(void)
 		ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
 	}
 	return context;
+}
+
+/*
+ * Gets the stored body of an entry, put together of its rows; NULL where it has
+ * none.  Called as the owner, connected to SPI.
+ */
+bytea *
+body_fetch(Datum timestamp, Datum team_id, Datum job_id)
+{
+	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, TEXTOID};
+	Datum		args[] = {timestamp, team_id, job_id};
+	SPITupleTable *rows;
+	int			n;
+	int32	   *numbers;
+	Datum	   *pieces;
+	bytea	   *content = NULL;
+
+	if (SPI_execute_with_args("SELECT b.chunk, b.content FROM ogw_logs.body b"
+							  " WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
+							  "   AND b.job_id = $3 ORDER BY b.chunk",
+							  lengthof(args), types, args, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	rows = SPI_tuptable;
+	n = (int) SPI_processed;
+	numbers = palloc(sizeof(int32) * n);
+	pieces = palloc(sizeof(Datum) * n);
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+
+		numbers[i] = DatumGetInt32(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull));
+		pieces[i] = SPI_getbinval(rows->vals[i], rows->tupdesc, 2, &isnull);
+	}
+	if (n > 0)
+		content = join(numbers, pieces, n);
+	pfree(numbers);
+	pfree(pieces);
+	SPI_freetuptable(rows);
+	return content;
 }

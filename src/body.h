@@ -40,7 +40,7 @@ typedef enum BodyPart
 } BodyPart;
 
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
-extern bytea *body_join(const int32 *numbers, const Datum *pieces, int n);
+extern bytea *body_fetch(Datum timestamp, Datum team_id, Datum job_id);
 extern void body_unpack(const bytea *content, Span parts[N_BODY_PARTS]);
 
 #endif

@@ -159,3 +159,46 @@ entry_tupdesc(void)
 	}
 	return desc;
 }
+
+/* Gets the text that a scalar field denotes; an object or array is none. */
+Reason
+given_text(GivenField *given, Span *text)
+{
+	*text = given->text;
+	if (given->as == GIVEN_JSON_VALUE &&
+		(json_kind(given->text) == JSON_KIND_OBJECT ||
+		 json_kind(given->text) == JSON_KIND_ARRAY))
+		return REASON_NOT_A_SCALAR;
+	if (given->as == GIVEN_JSON_STRING &&
+		memchr(text->data, '\\', text->len) != NULL)
+	{
+		char	   *plain = palloc(text->len);
+
+		text->len = json_unescape(plain, text->data, text->len);
+		text->data = plain;
+	}
+	return REASON_NONE;
+}
+
+/* Gets the checked JSON value of a field, given as a value or as its text. */
+Reason
+given_json(GivenField *given, Span *value)
+{
+	Span		text;
+
+	if (given->as == GIVEN_JSON_VALUE)
+	{
+		*value = given->text;
+		return REASON_NONE;
+	}
+	(void) given_text(given, &text);
+	switch (json_check(text, value))
+	{
+		case JSON_OK:
+			return REASON_NONE;
+		case JSON_TOO_DEEP:
+			return REASON_TOO_DEEP;
+		default:
+			return REASON_INVALID_JSON;
+	}
+}

@@ -184,6 +184,8 @@ typedef struct Entry
 extern const FieldDefinition entry_fields[N_FIELDS];
 extern Reason entry_given_json(GivenEntry *given, Span object);
 extern TupleDesc entry_tupdesc(void);
+extern Reason given_text(GivenField *given, Span *text);
+extern Reason given_json(GivenField *given, Span *value);
 
 /* entry_build.c */
 extern bool entry_build(GivenEntry *given, TimestampTz now, Entry *entry,

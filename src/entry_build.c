@@ -30,14 +30,12 @@ typedef struct Build
 	bool		dropped;		/* something was not stored */
 } Build;
 
-static Reason take_text(GivenField *given, Span *text);
 static Reason take_id(Build *build, Field field, Span *id);
 static Reason take_time(Build *build, TimestampTz now);
 static Reason take_scalar(Build *build, Field field);
 static Reason take_key(Build *build);
 static Reason take_body(Build *build, Field field);
 static Reason take_json(Build *build, Field field);
-static Reason json_value_of(GivenField *given, Span *value);
 static Span safe_json(Span safe, Span value);
 static Span safe_text(Build *build, Span text);
 static void set_column(Entry *entry, Column column, Span text);
@@ -102,26 +100,6 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 #undef REFUSE_IF
 }
 
-/* Gets the text that a scalar field denotes; an object or array is none. */
-static Reason
-take_text(GivenField *given, Span *text)
-{
-	*text = given->text;
-	if (given->as == GIVEN_JSON_VALUE &&
-		(json_kind(given->text) == JSON_KIND_OBJECT ||
-		 json_kind(given->text) == JSON_KIND_ARRAY))
-		return REASON_NOT_A_SCALAR;
-	if (given->as == GIVEN_JSON_STRING &&
-		memchr(text->data, '\\', text->len) != NULL)
-	{
-		char	   *plain = palloc(text->len);
-
-		text->len = json_unescape(plain, text->data, text->len);
-		text->data = plain;
-	}
-	return REASON_NONE;
-}
-
 /* Takes job_id or team_id, which every entry has. */
 static Reason
 take_id(Build *build, Field field, Span *id)
@@ -132,7 +110,7 @@ take_id(Build *build, Field field, Span *id)
 
 	if (given->as == GIVEN_NOT)
 		return REASON_MISSING;
-	if ((reason = take_text(given, &text)) != REASON_NONE)
+	if ((reason = given_text(given, &text)) != REASON_NONE)
 		return reason;
 	if (text.len == 0)
 		return REASON_MISSING;
@@ -162,7 +140,7 @@ take_time(Build *build, TimestampTz now)
 	{
 		if (given->as == GIVEN_JSON_VALUE)
 			return REASON_NOT_A_TIME;
-		if ((reason = take_text(given, &text)) != REASON_NONE ||
+		if ((reason = given_text(given, &text)) != REASON_NONE ||
 			(reason = parse_time(text, &at)) != REASON_NONE)
 			return reason;
 	}
@@ -187,7 +165,7 @@ take_scalar(Build *build, Field field)
 	Reason		reason;
 	int32		count;
 
-	if ((reason = take_text(&build->given->field[field], &text)) != REASON_NONE)
+	if ((reason = given_text(&build->given->field[field], &text)) != REASON_NONE)
 		return reason;
 	switch (entry_fields[field].kind)
 	{
@@ -230,7 +208,7 @@ take_key(Build *build)
 
 	if (given->as == GIVEN_NOT)
 		return REASON_NONE;
-	if ((reason = take_text(given, &key)) != REASON_NONE)
+	if ((reason = given_text(given, &key)) != REASON_NONE)
 		return reason;
 	key = key_itself(key);
 	if (key.len == 0)
@@ -262,7 +240,7 @@ take_body(Build *build, Field field)
 		return REASON_NONE;
 	}
 	if (given->as == GIVEN_JSON_STRING)
-		(void) take_text(given, &text);
+		(void) given_text(given, &text);
 	if (text.len > ogw_max_body_bytes)
 		return REASON_TOO_LONG;
 	build->parts[entry_fields[field].place] = safe_text(build, text);
@@ -287,7 +265,7 @@ take_json(Build *build, Field field)
 
 	if (build->policy.body_logging && given->field[field].text.len > ogw_max_body_bytes)
 		return REASON_TOO_LONG;
-	if ((reason = json_value_of(&given->field[field], &whole)) != REASON_NONE)
+	if ((reason = given_json(&given->field[field], &whole)) != REASON_NONE)
 		return reason;
 	if (json_kind(whole) == JSON_KIND_NULL)
 		return REASON_NONE;
@@ -301,7 +279,7 @@ take_json(Build *build, Field field)
 			{
 				GivenField	taken = {fallback, GIVEN_JSON_STRING};
 
-				(void) take_text(&taken, &fallback);
+				(void) given_text(&taken, &fallback);
 				set_column(entry, COLUMN_FALLBACK_REASON,
 						   secrets_cut(key_cut(fallback, build->key)));
 			}
@@ -326,29 +304,6 @@ take_json(Build *build, Field field)
 	build->dropped |= part.data != NULL && safe.data == NULL;
 	set_column(entry, (Column) entry_fields[field].place, safe);
 	return REASON_NONE;
-}
-
-/* Gets the checked JSON value of a field, given as a value or as its text. */
-static Reason
-json_value_of(GivenField *given, Span *value)
-{
-	Span		text;
-
-	if (given->as == GIVEN_JSON_VALUE)
-	{
-		*value = given->text;
-		return REASON_NONE;
-	}
-	(void) take_text(given, &text);
-	switch (json_check(text, value))
-	{
-		case JSON_OK:
-			return REASON_NONE;
-		case JSON_TOO_DEEP:
-			return REASON_TOO_DEEP;
-		default:
-			return REASON_INVALID_JSON;
-	}
 }
 
 /* Cuts the entry's own key, and known secrets where the team wants that. */
@@ -441,7 +396,7 @@ finish_body(Build *build)
 		if (build->policy.body_logging)
 		{
 			if (given->field[FIELD_METADATA].as != GIVEN_NOT)
-				(void) json_value_of(&given->field[FIELD_METADATA], &metadata);
+				(void) given_json(&given->field[FIELD_METADATA], &metadata);
 			build->parts[BODY_METADATA] = merge_members(metadata, given->unknown);
 			if (build->parts[BODY_METADATA].len > ogw_max_body_bytes)
 				return REASON_TOO_LONG;

@@ -102,7 +102,6 @@ static void query_rights(SearchQuery *query, const AccessRights *rights);
 static uint64 query_run(SearchQuery *query, Tuplestorestate *into);
 static bool put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 						const AccessRights *rights);
-static bytea *fetch_body(Datum timestamp, Datum team_id, Datum job_id);
 
 /* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
 Datum
@@ -408,7 +407,7 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 	heap_deform_tuple(row, desc, values, nulls);
 	team_id = values[LOG_ROW_TEAM_ID - 1];
 	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
-		content = fetch_body(values[LOG_ROW_TIMESTAMP - 1], team_id,
+		content = body_fetch(values[LOG_ROW_TIMESTAMP - 1], team_id,
 							 values[LOG_ROW_JOB_ID - 1]);
 	if (content != NULL)
 	{
@@ -428,40 +427,4 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	return content != NULL;
-}
-
-/* Gets the stored body of an entry, put together of its rows, or NULL. */
-static bytea *
-fetch_body(Datum timestamp, Datum team_id, Datum job_id)
-{
-	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, TEXTOID};
-	Datum		args[] = {timestamp, team_id, job_id};
-	SPITupleTable *rows;
-	int			n;
-	int32	   *numbers;
-	Datum	   *pieces;
-	bytea	   *content = NULL;
-
-	if (SPI_execute_with_args("SELECT b.chunk, b.content FROM ogw_logs.body b"
-							  " WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
-							  "   AND b.job_id = $3 ORDER BY b.chunk",
-							  lengthof(args), types, args, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	rows = SPI_tuptable;
-	n = (int) SPI_processed;
-	numbers = palloc(sizeof(int32) * n);
-	pieces = palloc(sizeof(Datum) * n);
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull;
-
-		numbers[i] = DatumGetInt32(SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull));
-		pieces[i] = SPI_getbinval(rows->vals[i], rows->tupdesc, 2, &isnull);
-	}
-	if (n > 0)
-		content = body_join(numbers, pieces, n);
-	pfree(numbers);
-	pfree(pieces);
-	SPI_freetuptable(rows);
-	return content;
 }

@@ -168,7 +168,7 @@ my %canary = (
 	'pg_stat_statements.track_utility' => [ [ 'on', \&in_do, \&statements ] ],
 	'auto_explain.log_min_duration' => [ [ '0', \&literal ], [ '0', \&bound_body, undef, 'auto_explain.log_verbose' => 'on' ] ],
 	'auto_explain.log_parameter_max_length' => [ [ '-1', \&bound_body, undef, 'auto_explain.log_min_duration' => 0 ] ],
-	'auto_explain.log_nested_statements' => [ [ 'on', \&in_function, undef, 'auto_explain.log_min_duration' => 0 ] ],
+	'auto_explain.log_nested_statements' => [ [ 'on', \&in_function, undef, 'auto_explain.log_min_duration' => 0, 'auto_explain.log_parameter_max_length' => 0 ] ],
 	'pgaudit.log' => [ [ 'all', \&literal ] ],
 	'pgaudit.role' => [ [ 'auditor', \&in_insert ] ],
 	# for the whole server only, see below
@@ -203,6 +203,9 @@ foreach my $setting (sort keys %listed)
 	foreach my $case (@{ $canary{$setting} // [] })
 	{
 		my ($bad, $send, $look, %with) = @$case;
+
+		# from 16 on
+		delete $with{'auto_explain.log_parameter_max_length'} if !$listed{'auto_explain.log_parameter_max_length'};
 		foreach my $value ($bad, $recommended{$setting})
 		{
 			my $secret = sprintf 'CANARY%dAND%d', ++$n, $$;

@@ -94,8 +94,8 @@ search_path_pin(void)
 /*
  * Finds where a role has a privilege ('read' or 'admin'), by its own grants and
  * those of the roles whose privileges it has.  A superuser and the owner of the
- * log have all.  Called as the owner.  The arrays live in the current memory context; they
- * are empty, never NULL.
+ * log have all.  Called as the owner.  The arrays live in the current memory
+ * context; they are empty, never NULL.
  *
  * It looks with the latest snapshot: a right that was revoked is gone for the
  * next statement, in a long transaction too.

@@ -18,6 +18,7 @@ use JSON::PP;
 
 my $verbose = @ARGV && $ARGV[0] eq '--verbose' && shift @ARGV;
 my $data = shift @ARGV // "$FindBin::RealBin/../../../shared/data";
+-r "$data/secrets_cases.jsonl" or die "figures: there is no secrets_cases.jsonl in $data; name its folder with make figures DATA=FOLDER\n";
 my $scanner = "$FindBin::RealBin/scan_texts";
 my $piece = 8;
 

@@ -222,10 +222,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
 'Takes back all that grant_reader(), grant_writer() and grant_admin() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
 
-REVOKE ALL ON FUNCTION ogw_logs.readable_teams(), ogw_logs.reads_all_teams(),
-	ogw_logs.readable_body_teams(), ogw_logs.reads_all_bodies(),
-	ogw_logs.administered_teams(), ogw_logs.administers_all_teams(),
-	ogw_logs.create_policies(), ogw_logs.check_role(name), ogw_logs.grant_writer(name),
-	ogw_logs.grant_reader(name, text, boolean, boolean), ogw_logs.grant_admin(name, text),
-	ogw_logs.revoke_access(name) FROM PUBLIC;
-

@@ -56,5 +56,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.expire_body_reads(boolean) IS
 'Part of maintain(): deletes at most 10,000 rows of ogw_logs.body_read that are older than ogw_logs.body_read_retention, or only counts all of them; returns how many.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_body_read(), ogw_logs.expire_body_reads(boolean) FROM PUBLIC;
-

@@ -73,6 +73,3 @@ AS 'MODULE_PATHNAME', 'ogw_erase_scalars';
 COMMENT ON FUNCTION ogw_logs.erase_scalars(json, text, text, text, text) IS
 'Part of erase_user(): the value with each scalar replaced that holds the user_id or the owner, in the members of one name or (NULL) of any.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_erasure(), ogw_logs.purge_bodies(text, timestamptz),
-	ogw_logs.erase_user(text, text), ogw_logs.erase_scalars(json, text, text, text, text) FROM PUBLIC;
-

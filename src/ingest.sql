@@ -149,9 +149,3 @@ AS 'MODULE_PATHNAME', 'ogw_batch_rejections';
 COMMENT ON FUNCTION ogw_logs.batch_rejections() IS
 'Part of the doors: the rows for ogw_logs.rejected of the batch being written; empty outside of one.';
 
-REVOKE ALL ON FUNCTION
-	ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer, text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text),
-	ogw_logs.insert_logs(text), ogw_logs.insert_logs(json), ogw_logs.receive(),
-	ogw_logs.last_batch(), ogw_logs.batch_entries(), ogw_logs.batch_bodies(),
-	ogw_logs.batch_rejections() FROM PUBLIC;
-

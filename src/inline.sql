@@ -21,5 +21,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.keep_inline(regclass) IS
 'Part of what makes a table: its values are never moved into a TOAST table, which row-level security does not cover. A row longer than a page is refused.';
 
-REVOKE ALL ON FUNCTION ogw_logs.keep_inline(regclass) FROM PUBLIC;
-

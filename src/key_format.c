@@ -225,9 +225,6 @@ const KeyFormat key_formats[] = {
 
 const size_t key_format_count = sizeof(key_formats) / sizeof(key_formats[0]);
 
-/* A shorter prefix may stand before anything. */
-#define MIN_TELLING_PREFIX 6
-
 static bool takes(const KeyFormat *format, char c);
 static bool ends_in(const char *p, const char *string);
 static bool matches(const KeyFormat *format, char want, char c);
@@ -270,28 +267,6 @@ key_format_match(const KeyFormat *format, const char *p, const char *end,
 	if (n < format->min || (format->end != NULL && !ends_in(p, format->end)))
 		return NULL;
 	return p;
-}
-
-/*
- * Tells whether a value only looks as if it had a format: the prefix, the
- * length, but characters that cannot be in it.  Such examples are made by hand.
- */
-bool
-key_format_imitated(const KeyFormat *format, const char *p, const char *end)
-{
-	size_t		len = strlen(format->prefix);
-	size_t		run = end - p - len;
-
-	if (len < MIN_TELLING_PREFIX || end - p < (ptrdiff_t) len ||
-		run < format->min || (format->max > 0 && run > format->max))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!matches(format, format->prefix[i], p[i]))
-			return false;
-	for (p += len; p < end; p++)
-		if (!in_charset(*p, format->charset))
-			return true;
-	return false;
 }
 
 /* Returns the first format that a key has, however long it is; NULL for none. */

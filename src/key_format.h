@@ -33,7 +33,6 @@ extern const size_t key_format_count;
 
 extern const char *key_format_match(const KeyFormat *format, const char *p,
 									const char *end, const char **kept_end);
-extern bool key_format_imitated(const KeyFormat *format, const char *p, const char *end);
 extern const KeyFormat *key_format_of(const char *key, size_t len);
 
 #endif

@@ -42,4 +42,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
 'Does the next step of what is due and says what it did; no row: nothing is due. With dry_run it lists all that is due and does nothing.';
 
-REVOKE ALL ON FUNCTION ogw_logs.maintain(boolean) FROM PUBLIC;

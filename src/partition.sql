@@ -328,9 +328,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
 'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made. Call it until that is 0.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_log(interval), ogw_logs.comment_log(),
-	ogw_logs.partition_unit(interval), ogw_logs.partition_suffix(timestamp, interval),
-	ogw_logs.set_partition_interval(interval),
-	ogw_logs.make_partition(timestamptz), ogw_logs.make_leaf(name, text, timestamp, timestamp),
-	ogw_logs.make_partitions(timestamptz, timestamptz) FROM PUBLIC;
-

@@ -100,4 +100,3 @@ $$;
 COMMENT ON FUNCTION ogw_logs.privacy_check() IS
 'The settings of this server by which a body or a key could get out of the log. One row for what a session begins with, and one for each ALTER ROLE and ALTER DATABASE that says otherwise for this database; settings of a module only where it is loaded or they are set. safe: by this setting nothing gets out, whatever the others are. What a session sets for itself is not seen, nor an option of the server''s command line that the asking session, its role or its database overrides. Grant it to whoever may know these settings.';
 
-REVOKE ALL ON FUNCTION ogw_logs.privacy_check() FROM PUBLIC;

@@ -4,8 +4,8 @@
  *		telling context.
  *
  * Every format and every word that is looked for has three bytes in it by which
- * it is noticed, its anchor.  The text is read once; at each place two
- * tables tell whether an anchor may stand there, and only then is anything compared.
+ * it is noticed, its anchor.  The text is read once; at each place two tables
+ * tell whether an anchor may stand there, and only then is anything compared.
  * What an anchor leads to looks at a bounded number of bytes, or at what it then
  * masks, so that the whole is linear in the length of the text.
  */
@@ -145,7 +145,7 @@ add_anchor(RedactIndex *index, const char *three, int kind, size_t what, size_t 
 {
 	uint32_t	trigram = trigram_at(three);
 	uint16_t   *bucket = &index->bucket[bucket_of(trigram)];
-	uint16_t	group = (uint16_t) (1 << index->n_anchors % 16);
+	uint16_t	group = (uint16_t) (1 << index->n_anchors % REDACT_GROUPS);
 
 	if (index->n_anchors == REDACT_MAX_ANCHORS)
 		return;
@@ -242,7 +242,7 @@ trigram_at(const char *p)
 static inline size_t
 bucket_of(uint32_t trigram)
 {
-	return trigram * 2654435769u >> 22;
+	return (trigram * 2654435769u >> 16) % REDACT_BUCKETS;
 }
 
 /* Tries all that is noticed by the three bytes at the place reached. */

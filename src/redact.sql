@@ -18,6 +18,3 @@ AS 'MODULE_PATHNAME', 'ogw_key_fingerprint';
 COMMENT ON FUNCTION ogw_logs.key_fingerprint(text) IS
 'HMAC-SHA-256 of a whole API key under the secret of this installation, as 64 hexadecimal digits: by it the entries of a key are found without the key being stored.';
 
-REVOKE ALL ON FUNCTION ogw_logs.redact_key(text), ogw_logs.redact(text),
-	ogw_logs.key_fingerprint(text) FROM PUBLIC;
-

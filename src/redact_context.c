@@ -132,8 +132,6 @@ find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *
 			value.start = kept_end;
 			break;
 		}
-		if (key_format_imitated(&key_formats[i], value.start, value.end))
-			return false;
 	}
 	value_read_on(&value, scan->end);
 	return take(scan, value.start, value.end, hit);

@@ -35,6 +35,9 @@
 /* Small letters in a row that make a word; random ones are seldom so many. */
 #define MIN_WORD_RUN 4
 
+/* As has_form() reads it. */
+#define UUID_FORM "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+
 /* Of so many characters one is a digit next to a letter, in what is no words. */
 #define MIN_TURNS 8
 
@@ -67,6 +70,7 @@ static bool is_wordy(const Looks *looks);
 static bool is_json_number(const Value *value);
 static bool is_between_strings(const Value *value);
 static bool is_time_uuid(const Value *value);
+static bool is_no_uuid(const Value *value);
 static bool has_form(const Value *value, const char *form);
 static bool is_number_and_more(const Value *value);
 static bool contains(const char *p, size_t len, const char *what);
@@ -85,7 +89,7 @@ value_is_secret(const Value *value)
 		value->password ? !is_password(value, &looks) : !is_drawn(&looks))
 		return false;
 	return !is_json_number(value) && !is_between_strings(value) && !is_time_uuid(value) &&
-		!is_number_and_more(value) && !value_is_placeholder(value);
+		!is_no_uuid(value) && !is_number_and_more(value) && !value_is_placeholder(value);
 }
 
 /* Tells whether a value is a secret that only its looks give away. */
@@ -94,7 +98,7 @@ is_random_alone(const Value *value, const Looks *looks)
 {
 	return looks->len >= MIN_VAGUE && is_random(looks) &&
 		!(value->vague && (looks->turns * MIN_TURNS < looks->len ||
-						   has_form(value, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")));
+						   has_form(value, UUID_FORM)));
 }
 
 /* Tells whether a value may have been thought up as a password. */
@@ -305,8 +309,23 @@ is_time_uuid(const Value *value)
 }
 
 /*
- * Tells whether a value has a form, in which x stands for a hexadecimal digit,
- * and V for one that is the variant of a UUID.
+ * Tells whether a value ends as a UUID does, but with letters that are no
+ * hexadecimal digits: an example made by hand.
+ */
+static bool
+is_no_uuid(const Value *value)
+{
+	Value		end = *value;
+
+	if (value->end - value->start < (ptrdiff_t) strlen(UUID_FORM))
+		return false;
+	end.start = value->end - strlen(UUID_FORM);
+	return has_form(&end, "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa") && !has_form(&end, UUID_FORM);
+}
+
+/*
+ * Tells whether a value has a form, in which a stands for a letter or a digit,
+ * x for a hexadecimal digit, and V for one that is the variant of a UUID.
  */
 static bool
 has_form(const Value *value, const char *form)
@@ -314,7 +333,8 @@ has_form(const Value *value, const char *form)
 	if (value->end - value->start != (ptrdiff_t) strlen(form))
 		return false;
 	for (size_t i = 0; form[i]; i++)
-		if (form[i] == 'x' ? !in_charset(value->start[i], HEX) :
+		if (form[i] == 'a' ? !in_charset(value->start[i], ALNUM) :
+			form[i] == 'x' ? !in_charset(value->start[i], HEX) :
 			form[i] == 'V' ? strchr("89abAB", value->start[i]) == NULL :
 			value->start[i] != form[i])
 			return false;

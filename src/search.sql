@@ -34,7 +34,3 @@ AS 'MODULE_PATHNAME', 'ogw_get_log';
 COMMENT ON FUNCTION ogw_logs.get_log(text, text, timestamptz) IS
 'The entry of a job_id with all that lives with its body, one row for each team that has it; near, a time at about which it arrived, makes it quicker to find. A body that it returns is noted in ogw_logs.body_read and in the server''s log.';
 
-REVOKE ALL ON FUNCTION
-	ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text),
-	ogw_logs.get_log(text, text, timestamptz) FROM PUBLIC;
-

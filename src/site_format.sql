@@ -48,7 +48,6 @@ CREATE TRIGGER settings_changed
 	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
 COMMENT ON TRIGGER settings_changed ON ogw_logs.key_format IS 'Makes every backend read the formats anew.';
 
-REVOKE ALL ON FUNCTION ogw_logs.check_key_formats() FROM PUBLIC;
 ALTER TABLE ogw_logs.key_format ENABLE ROW LEVEL SECURITY;
 SELECT ogw_logs.keep_inline('ogw_logs.key_format');
 

@@ -259,8 +259,9 @@ refresh_cache(void)
 
 /*
  * Reads the policy of one team into memory of the cache, and what is to be
- * redacted for it.  Where these settings cannot be read it is the default, with a warning, and the result is false; a
- * cancel and a lack of resources are raised again.
+ * redacted for it.  Where these settings cannot be read it is the default, with
+ * a warning, and the result is false; a cancel and a lack of resources are
+ * raised again.
  */
 static bool
 read_policy(const char *team_id, TeamPolicy *policy)

@@ -70,7 +70,3 @@ AS 'MODULE_PATHNAME', 'ogw_clear_team';
 COMMENT ON FUNCTION ogw_logs.clear_team(text, text) IS
 'Puts one setting of a team back to its default.';
 
-REVOKE ALL ON FUNCTION ogw_logs.settings_changed(),
-	ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
-	ogw_logs.clear_team(text, text) FROM PUBLIC;
-

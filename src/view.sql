@@ -45,5 +45,3 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_views() IS 'Part of create_log(): the views for BI tools.';
 
-REVOKE ALL ON FUNCTION ogw_logs.create_views() FROM PUBLIC;
-

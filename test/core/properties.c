@@ -14,17 +14,12 @@
 #include "json.h"
 #include "redact.h"
 #include "redact_own.h"
+#include "sample.h"
 
 #define MAX_TEXT 1024
 
 static uint64_t state;
 static RedactIndex redact_index;
-
-/* A site's own format. */
-static const bool site_charset[256] = {['a' ... 'z'] = true,['0' ... '9'] = true};
-static const KeyFormat site_format = {
-	.prefix = "site_",.keep = 5,.in_text = true,.min = 10,.max = 40,.site_charset = site_charset
-};
 
 /* Ends the program with what did not hold. */
 static void
@@ -42,16 +37,6 @@ below(unsigned n)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (unsigned) (state % n);
-}
-
-/* Copies a text to the end of a page of its own, so that reading on is seen. */
-static char *
-exact(const char *text, size_t len)
-{
-	char	   *copy = malloc(len ? len : 1);
-
-	memcpy(copy, text, len);
-	return copy;
 }
 
 /* Puts random characters of an alphabet behind a text. */
@@ -273,12 +258,26 @@ check_json(void)
 	free(copy);
 }
 
+/* As many formats as a site may have find room beside the published ones. */
+static void
+check_room(void)
+{
+	KeyFormat	most[REDACT_MAX_SITE_FORMATS];
+
+	for (int i = 0; i < REDACT_MAX_SITE_FORMATS; i++)
+		most[i] = site_format;
+	redact_index_build(&redact_index, most, REDACT_MAX_SITE_FORMATS);
+	if (redact_index.n_anchors >= REDACT_MAX_ANCHORS)
+		fail("no room for all formats", "", 0);
+}
+
 int
 main(int argc, char **argv)
 {
 	long		rounds = argc > 1 ? atol(argv[1]) : 100000;
 
 	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
+	check_room();
 	redact_index_build(&redact_index, &site_format, 1);
 	for (long i = 0; i < rounds; i++)
 	{

@@ -11,24 +11,9 @@
 #include "json.h"
 #include "redact.h"
 #include "redact_own.h"
+#include "sample.h"
 
 static RedactIndex redact_index;
-
-/* A site's own format. */
-static const bool site_charset[256] = {['a' ... 'z'] = true,['0' ... '9'] = true};
-static const KeyFormat site_format = {
-	.prefix = "site_",.keep = 5,.in_text = true,.min = 10,.max = 40,.site_charset = site_charset
-};
-
-/* Copies a text to a piece of memory of its own, so that reading on is seen. */
-static char *
-exact(const char *text, size_t len)
-{
-	char	   *copy = malloc(len ? len : 1);
-
-	memcpy(copy, text, len);
-	return copy;
-}
 
 /* Tells whether a place is inside a character of UTF-8. */
 static bool

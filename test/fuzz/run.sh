@@ -32,7 +32,7 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 		files="$files $sources/$name.c"
 	done
 	# shellcheck disable=SC2086  # a list of files
-	clang -std=gnu11 -g -O1 -Wall -Wextra -Wno-missing-field-initializers -I"$sources" "$@" \
+	clang -std=gnu11 -g -O1 -Wall -Wextra -Wno-missing-field-initializers -I"$sources" -Itest/core "$@" \
 		-o "$output" "test/fuzz/${target}_fuzz.c" $files
 }
 

@@ -7,18 +7,24 @@
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
 
+# The version before this one, which an update starts from. Its scripts, and
+# those before it, are in released/ as they were released.
+PREVIOUS = 1.0
+
 # The rooms. The order is the install script's: a room may use what stands
-# before it.
-SQL_ROOMS = ogw_logs inline redact team site_format access entry partition ingest body_read search erase \
-	view maintain privacy owner_only
+# before it. An update script has what cannot be said twice behind the first.
+SQL_ROOMS = inline redact team site_format access entry log partition duplicate ingest account body_read search \
+	erase view maintain privacy owner_only
 C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
-	partition body duplicate batch ingest doors body_read search erase
+	log partition body duplicate batch ingest account doors body_read search erase
 
 MODULE_big = $(EXTENSION)
 OBJS = $(C_ROOMS:%=src/%.o)
-DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-EXTRA_CLEAN = $(EXTENSION)--$(EXTVERSION).sql
+FRESH_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+UPDATE_SCRIPT = $(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
+DATA_built = $(FRESH_SCRIPT) $(UPDATE_SCRIPT)
+EXTRA_CLEAN = $(DATA_built)
 
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
 SHLIB_LINK = -lzstd
@@ -64,15 +70,23 @@ bare:
 
 else
 
+DATA = $(wildcard released/*.sql)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)
 $(error $(PG_CONFIG) finds no PGXS: install postgresql-server-dev-NN, or run "make demo")
 endif
 include $(PGXS)
 
-$(EXTENSION)--$(EXTVERSION).sql: $(SQL_ROOMS:%=src/%.sql) $(EXTENSION).control
-	{ printf '%s\n\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
-	  cat $(SQL_ROOMS:%=src/%.sql); } > $@
+FIRST = src/$(EXTENSION).sql
+UPDATE = update/$(PREVIOUS)--$(EXTVERSION).sql
+ROOMS = $(SQL_ROOMS:%=src/%.sql)
+GUARD = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
+
+$(FRESH_SCRIPT): $(FIRST) $(ROOMS) $(EXTENSION).control
+	{ $(call GUARD,CREATE EXTENSION $(EXTENSION)); cat $(FIRST) $(ROOMS); } > $@
+
+$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(ROOMS) $(EXTENSION).control
+	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(ROOMS); } > $@
 
 $(OBJS): $(wildcard src/*.h)
 

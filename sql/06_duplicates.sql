@@ -56,10 +56,20 @@ SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026
 SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
 ROLLBACK;
 SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
--- the window can be narrowed: within a partition a job_id is unique all the same
+-- the window can be narrowed, for what has no partition of ogw_logs.job yet: in one of those a job_id is there once
 SET ogw_logs.duplicate_window = 0;
 SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
-SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-16 00:00:01Z');
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-17 23:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-18 00:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-18 00:00:01Z');
+SET ogw_logs.duplicate_window = '1d';
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-19 12:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-20 11:00:00Z');
 RESET ogw_logs.duplicate_window;
+-- a day of that week that comes now has one of its own, and is looked at with the others
+SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-22 00:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'r', team_id => 'dup', "timestamp" => '2026-02-22 00:00:00Z');
+SELECT ogw_logs.insert_log(job_id => 'r', team_id => 'dup', "timestamp" => '2026-02-23 00:00:00Z');
+SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_class c WHERE c.relname BETWEEN 'job_20260210' AND 'job_20260301' AND c.relkind = 'r' ORDER BY 1;
 -- what came of it
 SELECT "timestamp", team_id, job_id FROM ogw_logs.entry WHERE team_id LIKE 'dup%' ORDER BY job_id, 1, 2;

@@ -45,6 +45,10 @@ INSERT INTO may_expected VALUES
 	('table body',                      '-   -   -   -   -   -   -   -   r   awd -'),
 	('leaf of entry',                   '-   -   -   -   -   -   -   -   r   awd -'),
 	('leaf of body',                    '-   -   -   -   -   -   -   -   r   awd -'),
+	('table job',                       '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of job',                     '-   -   -   -   -   -   -   -   r   awd -'),
+	('table account',                   '-   -   r   r   r   -   -   -   r   awd -'),
+	('view accounts',                   '-   -   r   r   r   -   -   -   r   awd -'),
 	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
 	('table rejected',                  '-   -   r   r   r   -   -   -   r   awd -'),
 	('table installation',              '-   -   -   -   -   -   -   -   r   awd -'),
@@ -79,7 +83,8 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars', 'expire_body_reads',
 	'create_policies', 'create_views', 'set_partition_interval',
 	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
-	'receive', 'batch_entries', 'batch_bodies', 'batch_rejections']) f;
+	'grant_functions', 'grant_again', 'add_column', 'leaves', 'make_job_leaf', 'create_job', 'create_account', 'create_accounts', 'add_up_accounts',
+	'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
 CREATE TEMP VIEW relation AS
@@ -136,6 +141,10 @@ INSERT INTO sees_expected VALUES
 	('leaf of entry',          'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
 	('leaf of body',           'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
 	('table rejected',         'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
+	('table job',              'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.job'),
+	('leaf of job',            'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.job_20260601'),
+	('table account',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.account'),
+	('view accounts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.accounts'),
 	('table team',             'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
 	('table team_history',     'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
 	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),

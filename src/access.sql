@@ -1,6 +1,6 @@
 -- access: who may write, and who may read or administer which team.
 
-CREATE TABLE ogw_logs.access (
+CREATE TABLE IF NOT EXISTS ogw_logs.access (
 	role_name name NOT NULL,
 	privilege text NOT NULL CHECK (privilege IN ('read', 'write', 'admin')),
 	team_id text COLLATE "C",
@@ -15,32 +15,32 @@ COMMENT ON COLUMN ogw_logs.access.team_id IS 'The team that may be read or admin
 COMMENT ON COLUMN ogw_logs.access.bodies IS 'Whether bodies may be read too.';
 SELECT pg_catalog.pg_extension_config_dump('ogw_logs.access', '');
 
-CREATE FUNCTION ogw_logs.readable_teams() RETURNS text[]
+CREATE OR REPLACE FUNCTION ogw_logs.readable_teams() RETURNS text[]
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_readable_teams';
 COMMENT ON FUNCTION ogw_logs.readable_teams() IS 'The teams whose entries the current role may read.';
 
-CREATE FUNCTION ogw_logs.reads_all_teams() RETURNS boolean
+CREATE OR REPLACE FUNCTION ogw_logs.reads_all_teams() RETURNS boolean
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_reads_all_teams';
 COMMENT ON FUNCTION ogw_logs.reads_all_teams() IS 'Whether the current role may read the entries of every team.';
 
-CREATE FUNCTION ogw_logs.readable_body_teams() RETURNS text[]
+CREATE OR REPLACE FUNCTION ogw_logs.readable_body_teams() RETURNS text[]
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_readable_body_teams';
 COMMENT ON FUNCTION ogw_logs.readable_body_teams() IS 'The teams whose bodies the current role may read.';
 
-CREATE FUNCTION ogw_logs.reads_all_bodies() RETURNS boolean
+CREATE OR REPLACE FUNCTION ogw_logs.reads_all_bodies() RETURNS boolean
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_reads_all_bodies';
 COMMENT ON FUNCTION ogw_logs.reads_all_bodies() IS 'Whether the current role may read the bodies of every team.';
 
-CREATE FUNCTION ogw_logs.administered_teams() RETURNS text[]
+CREATE OR REPLACE FUNCTION ogw_logs.administered_teams() RETURNS text[]
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_administered_teams';
 COMMENT ON FUNCTION ogw_logs.administered_teams() IS 'The teams that the current role administers.';
 
-CREATE FUNCTION ogw_logs.administers_all_teams() RETURNS boolean
+CREATE OR REPLACE FUNCTION ogw_logs.administers_all_teams() RETURNS boolean
 LANGUAGE c STABLE PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_administers_all_teams';
 COMMENT ON FUNCTION ogw_logs.administers_all_teams() IS 'Whether the current role administers every team.';
@@ -52,21 +52,23 @@ ALTER TABLE ogw_logs.access ENABLE ROW LEVEL SECURITY;
 SELECT ogw_logs.keep_inline('ogw_logs.team'), ogw_logs.keep_inline('ogw_logs.team_history'),
 	   ogw_logs.keep_inline('ogw_logs.access');
 
+DROP POLICY IF EXISTS admin ON ogw_logs.team;
 CREATE POLICY admin ON ogw_logs.team FOR SELECT
 	USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()));
 COMMENT ON POLICY admin ON ogw_logs.team IS 'A role sees the teams that grant_admin() gave it.';
+DROP POLICY IF EXISTS admin ON ogw_logs.team_history;
 CREATE POLICY admin ON ogw_logs.team_history FOR SELECT
 	USING (ogw_logs.administers_all_teams() OR team_id = ANY (ogw_logs.administered_teams()));
 COMMENT ON POLICY admin ON ogw_logs.team_history IS 'A role sees the teams that grant_admin() gave it.';
 
-CREATE FUNCTION ogw_logs.create_policies() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.create_policies() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	of_table text;
 BEGIN
-	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'rejected', 'installation', 'erasure', 'body_read'] LOOP
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read'] LOOP
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
@@ -78,7 +80,7 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	FOREACH of_table IN ARRAY ARRAY['entry', 'rejected'] LOOP
+	FOREACH of_table IN ARRAY ARRAY['entry', 'rejected', 'account'] LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
 							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
 								 AND p.polname = 'reader');
@@ -110,7 +112,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_policies() IS
 'Part of create_log(): row-level security on the tables of the log, and nothing of them where it does not reach. The secret has it without a policy, so it is the owner''s alone.';
 
-CREATE FUNCTION ogw_logs.check_role(role name) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.check_role(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -126,19 +128,65 @@ $$;
 COMMENT ON FUNCTION ogw_logs.check_role(name) IS
 'Part of the grants, which wait for each other here: raises an error for what is no role, PUBLIC included.';
 
-CREATE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.grant_functions(role name, privilege text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION ' || CASE privilege
+		WHEN 'write' THEN
+			'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+				text, text, text, integer, integer, integer, integer, numeric, text, text, text,
+				text, text, text, text, text),
+			ogw_logs.insert_logs(text), ogw_logs.insert_logs(json), ogw_logs.last_batch()'
+		WHEN 'read' THEN
+			'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+				text, text, text, integer, timestamptz, text, text),
+			ogw_logs.get_log(text, text, timestamptz),
+			ogw_logs.reads_all_teams(), ogw_logs.readable_teams(),
+			ogw_logs.reads_all_bodies(), ogw_logs.readable_body_teams()'
+		WHEN 'admin' THEN
+			'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
+			ogw_logs.clear_team(text, text), ogw_logs.purge_bodies(text, timestamptz),
+			ogw_logs.erase_user(text, text),
+			ogw_logs.administered_teams(), ogw_logs.administers_all_teams()'
+		END || ' TO %I', role);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_functions(name, text) IS
+'Part of the grants: the functions of one privilege (read, write or admin), as this version has them.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_again() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
+	IF EXISTS (SELECT FROM ogw_logs.access a WHERE a.role_name = NEW.role_name AND a.privilege = NEW.privilege)
+	   AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.role_name) THEN
+		PERFORM ogw_logs.grant_functions(NEW.role_name, NEW.privilege);
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_again() IS
+'Trigger: gives a role the functions of its privilege at the end of the transaction. So a restored row has them in a version whose functions are others, and every row after an update.';
+
+DROP TRIGGER IF EXISTS grant_again ON ogw_logs.access;
+CREATE CONSTRAINT TRIGGER grant_again AFTER INSERT OR UPDATE ON ogw_logs.access
+	DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_again();
+COMMENT ON TRIGGER grant_again ON ogw_logs.access IS 'Gives restored and updated rows the functions of this version.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM ogw_logs.check_role(role);
-	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	PERFORM ogw_logs.grant_functions(role, 'write');
 	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION
-		ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
-			text, text, text, integer, integer, integer, integer, numeric, text, text, text,
-			text, text, text, text, text),
-		ogw_logs.insert_logs(text), ogw_logs.insert_logs(json), ogw_logs.last_batch() TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
 	VALUES (role, 'write', NULL, false)
 	ON CONFLICT DO NOTHING;
@@ -147,7 +195,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
 'Lets a role use the doors in, for any team, and nothing else.';
 
-CREATE FUNCTION ogw_logs.grant_reader(
+CREATE OR REPLACE FUNCTION ogw_logs.grant_reader(
 	role name,
 	team_id text DEFAULT NULL,
 	bodies boolean DEFAULT false,
@@ -159,17 +207,13 @@ AS $$
 BEGIN
 	PERFORM ogw_logs.check_role(role);
 	PERFORM ogw_logs.create_log();
-	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION
-		ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
-			text, text, text, integer, timestamptz, text, text),
-		ogw_logs.get_log(text, text, timestamptz),
-		ogw_logs.reads_all_teams(), ogw_logs.readable_teams(),
-		ogw_logs.reads_all_bodies(), ogw_logs.readable_body_teams() TO %I', role);
+	PERFORM ogw_logs.grant_functions(role, 'read');
 	IF views THEN
-		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected TO %I', role);
+		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
+			ogw_logs.account, ogw_logs.accounts TO %I', role);
 	ELSE
-		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected FROM %I', role);
+		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
+			ogw_logs.account, ogw_logs.accounts FROM %I', role);
 	END IF;
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
 	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
@@ -180,19 +224,14 @@ $$;
 COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
 'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views, ogw_logs.rejected with them, or only through search() and get_log().';
 
-CREATE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM ogw_logs.check_role(role);
 	PERFORM ogw_logs.create_log();
-	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION
-		ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
-		ogw_logs.clear_team(text, text), ogw_logs.purge_bodies(text, timestamptz),
-		ogw_logs.erase_user(text, text),
-		ogw_logs.administered_teams(), ogw_logs.administers_all_teams() TO %I', role);
+	PERFORM ogw_logs.grant_functions(role, 'admin');
 	EXECUTE format('GRANT SELECT ON ogw_logs.team, ogw_logs.team_history, ogw_logs.erasure,
 		ogw_logs.body_read TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
@@ -203,7 +242,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.grant_admin(name, text) IS
 'Lets a role, and its members, change the settings of a team (NULL: every team), purge its bodies, erase its users, and see who changed, erased and read what. It gives no right to read entries or bodies.';
 
-CREATE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$

@@ -14,7 +14,7 @@
 
 #include "compat.h"
 #include "ingest.h"
-#include "partition.h"
+#include "log.h"
 
 static Span copy_span(Span span);
 
@@ -71,6 +71,8 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->position = ++batch->counts.received;
 		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
 		row->body = NULL;
+		row->body_dropped = entry.body_dropped;
+		row->n_masked = entry.n_masked;
 		row->state = ROW_WAITING;
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)

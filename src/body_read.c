@@ -15,8 +15,8 @@
 #include "utils/json.h"
 
 #include "body_read.h"
+#include "log.h"
 #include "ogw_logs.h"
-#include "partition.h"
 
 static void write_line(const char *reader, const char *session_role,
 					   Datum team_id, Datum job_id);

@@ -1,6 +1,6 @@
 -- body_read: who opened which body.
 
-CREATE FUNCTION ogw_logs.create_body_read() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.create_body_read() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -30,7 +30,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_body_read() IS
 'Part of create_log(): the table of who opened which body.';
 
-CREATE FUNCTION ogw_logs.expire_body_reads(dry_run boolean) RETURNS bigint
+CREATE OR REPLACE FUNCTION ogw_logs.expire_body_reads(dry_run boolean) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$

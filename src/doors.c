@@ -22,7 +22,7 @@
 #include "access.h"
 #include "compat.h"
 #include "ingest.h"
-#include "partition.h"
+#include "log.h"
 
 PG_FUNCTION_INFO_V1(ogw_insert_log);
 PG_FUNCTION_INFO_V1(ogw_insert_logs);
@@ -96,7 +96,7 @@ ogw_insert_log(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(old);
 	if (!batch_add(batch, &given, &why))
 		rejection_error(&why);
-	batch_flush(batch);
+	batch_flush(batch, true);
 	stored = batch->counts.stored == 1;
 	batch_end(batch);
 	owner_leave(&guard);
@@ -130,7 +130,7 @@ ogw_insert_logs(PG_FUNCTION_ARGS)
 		log_ensure();
 		batch = batch_begin("insert_logs", BATCH_ROWS, CurrentMemoryContext);
 		add_elements(batch, p + 1, end);
-		batch_flush(batch);
+		batch_flush(batch, true);
 		counts = batch->counts;
 		batch_end(batch);
 		owner_leave(&guard);
@@ -232,7 +232,7 @@ add_element(Batch *batch, Span element)
 	Span		object;
 
 	if (batch_is_full(batch))
-		batch_flush(batch);
+		batch_flush(batch, false);
 	MemoryContextSwitchTo(batch->entry_context);
 	switch (json_check(element, &object))
 	{
@@ -307,7 +307,7 @@ receive_row(TriggerData *trigger)
 	{
 		int			nest = search_path_pin();
 
-		batch_flush(batch);
+		batch_flush(batch, false);
 		AtEOXact_GUC(false, nest);
 	}
 	old = MemoryContextSwitchTo(batch->entry_context);
@@ -340,7 +340,7 @@ receive_end(FunctionCallInfo fcinfo)
 	if (batch == NULL)
 		return;
 	owner_enter(&guard, fcinfo);
-	batch_flush(batch);
+	batch_flush(batch, true);
 	owner_leave(&guard);
 	last_inbox_counts = batch->counts;
 	inbox_batches = batch->outer;

@@ -1,16 +1,16 @@
 /*
  * duplicate.c
- *		Finding a job_id that its team sent before, on the other side of a
- *		partition's bound.
+ *		Finding a job_id that its team sent before.
  *
- * Within a partition the unique index decides.  Across partitions nothing in
- * SQL can: two transactions that have not committed do not see each other.  So
- * each row is written first and looked for afterwards, in the other partitions
- * of the window and with a dirty snapshot, which shows what others have written
- * and not committed: of two writers of one job_id the later to look sees the
- * other's row, waits for its end and yields to it.  Where both look at the same
- * moment each waits for the other, and PostgreSQL ends one of them with a
- * deadlock error: its writer tries again and is told "duplicate".
+ * Before an entry is written its job_id is, into ogw_logs.job.  Within one of
+ * that table's partitions the unique index decides.  Across them nothing in SQL
+ * can: two transactions that have not committed do not see each other.  So each
+ * row is written first and looked for afterwards, in the other partitions of the
+ * window and with a dirty snapshot, which shows what others have written and not
+ * committed: of two writers of one job_id the later to look sees the other's row,
+ * waits for its end and yields to it.  Where both look at the same moment each
+ * waits for the other, and PostgreSQL ends one of them with a deadlock error: its
+ * writer tries again and is told "duplicate".
  */
 #include "postgres.h"
 
@@ -33,6 +33,7 @@
 
 #include "compat.h"
 #include "ingest.h"
+#include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
 
@@ -89,7 +90,7 @@ duplicates_begin_round(BatchRow *rows, int n_rows)
 void
 duplicates_end_round(BatchRow *rows, int n_rows)
 {
-	Relation	parent = table_open(log_table("entry"), AccessShareLock);
+	Relation	parent = table_open(log_table("job"), AccessShareLock);
 
 	for (int i = 0; i < n_rows; i++)
 	{
@@ -148,7 +149,7 @@ duplicates_elsewhere(BatchRow *rows, int n_rows)
 static int
 place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **leaves)
 {
-	Relation	parent = table_open(log_table("entry"), AccessShareLock);
+	Relation	parent = table_open(log_table("job"), AccessShareLock);
 	TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
 	int			first = PG_INT32_MAX;
 	int			last = -1;

@@ -97,6 +97,7 @@ typedef enum Column
 	COLUMN_ATTEMPTS,
 	COLUMN_TOOL_CALLS,
 	COLUMN_METADATA,
+	COLUMN_SECRETS_MASKED,
 	N_COLUMNS
 } Column;
 
@@ -178,6 +179,8 @@ typedef struct Entry
 	Datum		values[N_COLUMNS];
 	bool		nulls[N_COLUMNS];
 	bytea	   *body;			/* NULL where none is to be stored */
+	bool		body_dropped;	/* the team wants none, and there was one */
+	int32		n_masked;		/* places where secrets were */
 } Entry;
 
 /* entry.c */

@@ -50,6 +50,7 @@ bool
 entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 {
 	Build		build = {.given = given, .entry = entry};
+	uint64		masked_before = places_masked;
 	Reason		reason;
 
 #define REFUSE_IF(f, call) \
@@ -96,6 +97,13 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 	}
 	bound_json(&build);
 	REFUSE_IF(FIELD_METADATA, finish_body(&build));
+	entry->body_dropped = build.dropped && !build.policy.body_logging;
+	entry->n_masked = Min(places_masked - masked_before, PG_INT32_MAX);
+	if (entry->n_masked > 0)
+	{
+		entry->values[COLUMN_SECRETS_MASKED] = Int32GetDatum(entry->n_masked);
+		entry->nulls[COLUMN_SECRETS_MASKED] = false;
+	}
 	return true;
 #undef REFUSE_IF
 }

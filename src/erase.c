@@ -24,7 +24,7 @@
 #include "compat.h"
 #include "entry.h"
 #include "key.h"
-#include "partition.h"
+#include "log.h"
 #include "team.h"
 
 PG_FUNCTION_INFO_V1(ogw_purge_bodies);

@@ -1,6 +1,6 @@
 -- erase: removing what a team's bodies or a user's entries hold.
 
-CREATE FUNCTION ogw_logs.create_erasure() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.create_erasure() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -38,7 +38,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_erasure() IS
 'Part of create_log(): the table of what was erased.';
 
-CREATE FUNCTION ogw_logs.purge_bodies(
+CREATE OR REPLACE FUNCTION ogw_logs.purge_bodies(
 	team_id text,
 	until timestamptz DEFAULT now(),
 	OUT bodies bigint,
@@ -49,7 +49,7 @@ AS 'MODULE_PATHNAME', 'ogw_purge_bodies';
 COMMENT ON FUNCTION ogw_logs.purge_bodies(text, timestamptz) IS
 'Removes the bodies of a team''s entries dated before until (infinity: those dated ahead too), and what transactions that are running have written of them: it waits for these. Returns how many bodies, and their bytes as stored. For an admin of the team.';
 
-CREATE FUNCTION ogw_logs.erase_user(
+CREATE OR REPLACE FUNCTION ogw_logs.erase_user(
 	team_id text,
 	user_id text,
 	OUT entries bigint,
@@ -61,7 +61,7 @@ AS 'MODULE_PATHNAME', 'ogw_erase_user';
 COMMENT ON FUNCTION ogw_logs.erase_user(text, text) IS
 'Removes the bodies of a user''s entries in a team, and puts one random pseudonym for user_id and owner, and for a session_id, an error code, a fallback_reason and a scalar of metadata that holds either of them. Tokens, cost and all else stay. It waits for the transactions that are writing entries. Returns how many entries and bodies, and the bodies'' bytes as stored. For an admin of the team.';
 
-CREATE FUNCTION ogw_logs.erase_scalars(
+CREATE OR REPLACE FUNCTION ogw_logs.erase_scalars(
 	value json,
 	member text,
 	user_id text,

@@ -2,7 +2,8 @@
  * ingest.c
  *		Writing a batch.
  *
- * A batch is written with three statements: into entry, body and rejected.  A
+ * A batch is written with a statement a table: job says which entries are new,
+ * then come entry and body, rejected, and account at the end of the call.  A
  * statement reads its rows from a function of the extension, so that writing
  * goes through SQL: routing, row conflicts, replication and whatever a DBA puts
  * on the tables work as in any INSERT.
@@ -24,13 +25,16 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
+#include "account.h"
 #include "body.h"
 #include "compat.h"
 #include "ingest.h"
+#include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
 #include "team.h"
 
+PG_FUNCTION_INFO_V1(ogw_batch_jobs);
 PG_FUNCTION_INFO_V1(ogw_batch_entries);
 PG_FUNCTION_INFO_V1(ogw_batch_bodies);
 PG_FUNCTION_INFO_V1(ogw_batch_rejections);
@@ -41,7 +45,7 @@ PG_FUNCTION_INFO_V1(ogw_batch_rejections);
 	" cached_tokens, reasoning_tokens, unknown_fields, body_logged, team_id, job_id," \
 	" owner, api_key, api_key_fingerprint, requested_model, served_model, provider," \
 	" status, error_code, cost_usd, user_id, session_id, fallback_reason, attempts," \
-	" tool_calls, metadata"
+	" tool_calls, metadata, secrets_masked"
 
 /* The statements of a batch; a plan is made at first use and kept. */
 typedef struct Statement
@@ -52,10 +56,15 @@ typedef struct Statement
 	SPIPlanPtr	plan;
 } Statement;
 
+static Statement insert_jobs = {
+	"INSERT INTO ogw_logs.job (\"timestamp\", team_id, job_id)"
+	" SELECT \"timestamp\", team_id, job_id FROM ogw_logs.batch_jobs()"
+	" ON CONFLICT DO NOTHING RETURNING \"timestamp\", team_id, job_id"
+};
+
 static Statement insert_entries = {
 	"INSERT INTO ogw_logs.entry (" ENTRY_COLUMNS ")"
-	" SELECT " ENTRY_COLUMNS " FROM ogw_logs.batch_entries()"
-	" ON CONFLICT DO NOTHING RETURNING \"timestamp\", team_id, job_id"
+	" SELECT " ENTRY_COLUMNS " FROM ogw_logs.batch_entry_rows()"
 };
 
 static Statement insert_bodies = {
@@ -71,8 +80,17 @@ static Statement insert_rejected = {
 	2, {TIMESTAMPTZOID, TEXTOID}
 };
 
-static Statement delete_entry = {
-	"DELETE FROM ogw_logs.entry"
+static Statement insert_accounts = {
+	"INSERT INTO ogw_logs.account (team_id, door, reason, received, stored, duplicate,"
+	" rejected, bodies_dropped, secrets_masked)"
+	" SELECT team_id, $1, reason, received, stored, duplicate, rejected, bodies_dropped,"
+	"        secrets_masked"
+	"   FROM ogw_logs.batch_accounts()",
+	1, {TEXTOID}
+};
+
+static Statement delete_job = {
+	"DELETE FROM ogw_logs.job"
 	" WHERE \"timestamp\" = $1 AND team_id = $2 AND job_id = $3",
 	3, {TIMESTAMPTZOID, TEXTOID, TEXTOID}
 };
@@ -92,11 +110,12 @@ static void put_body(ReturnSetInfo *result, const BatchRow *row);
 static Datum span_text(Span span);
 
 /*
- * Writes what the batch holds, counts it and empties the batch.  Called as the
- * owner, with the log made and search_path pinned.
+ * Writes what the batch holds, counts it and empties the batch; with the last of
+ * a call, or when there are many, the counts too.  Called as the owner, with the
+ * log made and search_path pinned.
  */
 void
-batch_flush(Batch *batch)
+batch_flush(Batch *batch, bool last)
 {
 	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
 	Batch	   *outer = writing;
@@ -116,6 +135,14 @@ batch_flush(Batch *batch)
 
 			run_statement(&insert_rejected, args, SPI_OK_INSERT);
 		}
+		account_batch(batch);
+		if (last || account_is_full(batch))
+		{
+			Datum		args[] = {CStringGetTextDatum(batch->door)};
+
+			run_statement(&insert_accounts, args, SPI_OK_INSERT);
+			account_empty(batch);
+		}
 	}
 	PG_FINALLY();
 	{
@@ -130,7 +157,37 @@ batch_flush(Batch *batch)
 	batch->bytes = 0;
 }
 
-/* batch_entries(): the rows of the batch being written that are pending. */
+/* Returns the batch whose statements run now; NULL where there is none. */
+const Batch *
+batch_being_written(void)
+{
+	return writing;
+}
+
+/* batch_jobs(): the keys of the batch being written that are pending. */
+Datum
+ogw_batch_jobs(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; writing != NULL && i < writing->n_rows; i++)
+	{
+		const BatchRow *row = &writing->rows[i];
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		if (row->state != ROW_PENDING)
+			continue;
+		values[0] = TimestampTzGetDatum(row->timestamp);
+		values[1] = span_text(row->team_id);
+		values[2] = span_text(row->job_id);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* batch_entry_rows(): the rows of the batch being written that are new. */
 Datum
 ogw_batch_entries(PG_FUNCTION_ARGS)
 {
@@ -138,7 +195,7 @@ ogw_batch_entries(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; writing != NULL && i < writing->n_rows; i++)
-		if (writing->rows[i].state == ROW_PENDING)
+		if (writing->rows[i].state == ROW_KEPT)
 			tuplestore_puttuple(result->setResult, writing->rows[i].entry);
 	return (Datum) 0;
 }
@@ -240,6 +297,7 @@ drop_unwanted_bodies(Batch *batch)
 		row->entry = heap_modify_tuple(row->entry, entry_tupdesc(),
 									   values, nulls, replace);
 		row->body = NULL;
+		row->body_dropped = true;
 	}
 }
 
@@ -254,6 +312,7 @@ ensure_partitions(Batch *batch)
 		/* one look for as many rows as need nothing */
 		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
 		Relation	body = table_open(log_table("body"), RowExclusiveLock);
+		Relation	job = table_open(log_table("job"), RowExclusiveLock);
 
 		for (; i < batch->n_rows; i++)
 		{
@@ -261,9 +320,11 @@ ensure_partitions(Batch *batch)
 
 			if (row->state == ROW_PENDING &&
 				(!OidIsValid(partition_at(entry, row->timestamp)) ||
+				 !OidIsValid(partition_at(job, row->timestamp)) ||
 				 (row->body != NULL && !OidIsValid(partition_at(body, row->timestamp)))))
 				break;
 		}
+		table_close(job, NoLock);
 		table_close(body, NoLock);
 		table_close(entry, NoLock);
 		if (i < batch->n_rows)
@@ -275,12 +336,13 @@ ensure_partitions(Batch *batch)
 static void
 write_rows(Batch *batch)
 {
+	int64		stored = batch->counts.stored;
 	bool		has_body = false;
 
 	while (duplicates_begin_round(batch->rows, batch->n_rows))
 	{
 		ensure_partitions(batch);
-		run_statement(&insert_entries, NULL, SPI_OK_INSERT_RETURNING);
+		run_statement(&insert_jobs, NULL, SPI_OK_INSERT_RETURNING);
 		mark_stored(batch);
 		if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
 			remove_withdrawn(batch);
@@ -296,6 +358,8 @@ write_rows(Batch *batch)
 		else
 			batch->counts.duplicate++;
 	}
+	if (batch->counts.stored > stored)
+		run_statement(&insert_entries, NULL, SPI_OK_INSERT);
 	if (has_body)
 		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
 }
@@ -360,8 +424,8 @@ mark_stored(Batch *batch)
 	if (next != n_returned)
 		ereport(ERROR,
 				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("ogw_logs.entry stored rows that were not in the batch"),
-				 errhint("Look for triggers or rules on ogw_logs.entry that change rows.")));
+				 errmsg("ogw_logs.job stored rows that were not in the batch"),
+				 errhint("Look for triggers or rules on ogw_logs.job that change rows.")));
 	SPI_freetuptable(returned);
 }
 
@@ -379,7 +443,7 @@ remove_withdrawn(Batch *batch)
 		args[0] = TimestampTzGetDatum(row->timestamp);
 		args[1] = span_text(row->team_id);
 		args[2] = span_text(row->job_id);
-		run_statement(&delete_entry, args, SPI_OK_DELETE);
+		run_statement(&delete_job, args, SPI_OK_DELETE);
 	}
 }
 

@@ -22,8 +22,8 @@
 typedef enum RowState
 {
 	ROW_WAITING,
-	ROW_PENDING,				/* to be written in this round, */
-	ROW_STORED,					/* written, */
+	ROW_PENDING,				/* its key is to be written in this round, */
+	ROW_STORED,					/* is written, */
 	ROW_REFUSED,				/* refused by its partition's unique index, */
 	ROW_WITHDRAWN,				/* or written, and then found to have a twin */
 	ROW_KEPT,
@@ -38,6 +38,8 @@ typedef struct BatchRow
 	int64		position;		/* in the call, from 1 */
 	HeapTuple	entry;			/* a row of batch_entries() */
 	bytea	   *body;			/* or NULL */
+	bool		body_dropped;	/* the team wants none, and there was one */
+	int32		n_masked;		/* places where secrets were */
 	RowState	state;
 	TimestampTz twin_at;		/* of ROW_WITHDRAWN: the twin's time */
 } BatchRow;
@@ -74,6 +76,7 @@ typedef struct Batch
 	RejectedRow *rejected;
 	size_t		bytes;
 	BatchCounts counts;
+	struct HTAB *accounts;		/* account.c's; NULL before the first flush */
 } Batch;
 
 /* batch.c */
@@ -84,7 +87,8 @@ extern bool batch_is_full(const Batch *batch);
 extern void batch_end(Batch *batch);
 
 /* ingest.c */
-extern void batch_flush(Batch *batch);
+extern void batch_flush(Batch *batch, bool last);
+extern const Batch *batch_being_written(void);
 
 /* duplicate.c */
 extern bool duplicates_begin_round(BatchRow *rows, int n_rows);

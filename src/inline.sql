@@ -2,7 +2,7 @@
 -- values into TOAST tables, and row-level security does not cover these: who
 -- may read all data reads them.
 
-CREATE FUNCTION ogw_logs.keep_inline(made regclass) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.keep_inline(made regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$

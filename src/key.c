@@ -18,13 +18,15 @@
 #include "access.h"
 #include "compat.h"
 #include "key.h"
-#include "partition.h"
+#include "log.h"
 #include "redact_own.h"
 #include "site_format.h"
 #include "team.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
 				 "a fingerprint is a SHA-256 digest");
+
+uint64		places_masked = 0;
 
 PG_FUNCTION_INFO_V1(ogw_redact_key);
 PG_FUNCTION_INFO_V1(ogw_redact);
@@ -207,6 +209,7 @@ mask(StringInfo out, Span text, size_t *done, const RedactHit *hit)
 	appendBinaryStringInfo(out, text.data + *done, hit->start - *done);
 	appendBinaryStringInfo(out, REDACT_MASK, REDACT_MASK_LEN);
 	*done = hit->end;
+	places_masked++;
 }
 
 /* Returns what mask() left, with the rest of the text; the text itself if nothing. */

@@ -12,6 +12,9 @@
 /* HMAC-SHA-256. */
 #define KEY_FINGERPRINT_LEN 32
 
+/* Places masked by key_cut() and secrets_cut() in this session. */
+extern uint64 places_masked;
+
 extern Span key_itself(Span key);
 extern Span key_redact(Span key);
 extern void key_fingerprint(Span key, uint8 *fingerprint);

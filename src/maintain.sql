@@ -1,6 +1,6 @@
 -- maintain: what is due.
 
-CREATE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
 RETURNS TABLE (action text, object text, detail text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -9,9 +9,13 @@ DECLARE
 	step interval;
 	at timestamp;
 	expired bigint;
+	too_many bigint;
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
+	END IF;
+	IF NOT dry_run THEN
+		PERFORM ogw_logs.create_log();
 	END IF;
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
@@ -35,6 +39,16 @@ BEGIN
 		action := 'expire_body_reads';
 		object := 'body_read';
 		detail := format('%s rows older than %s', expired, current_setting('ogw_logs.body_read_retention'));
+		RETURN NEXT;
+		IF NOT dry_run THEN
+			RETURN;
+		END IF;
+	END IF;
+	too_many := ogw_logs.add_up_accounts(dry_run);
+	IF too_many > 0 THEN
+		action := 'add_up_accounts';
+		object := 'account';
+		detail := format('%s rows too many', too_many);
 		RETURN NEXT;
 	END IF;
 END

@@ -1,4 +1,6 @@
 -- The install script begins here: Makefile puts the rooms' files in order.
+-- Every statement can be run again over what it made: an update script is this
+-- one behind what released/ has not in common with it (see update/).
 
 -- The functions below act with the rights of whoever installs them. Nobody else
 -- may have put anything into their schema, or be able to.
@@ -26,3 +28,10 @@ BEGIN
 END
 $$;
 
+-- What an update finds here keeps the privileges that others have on it, see
+-- the end of the script.
+SELECT pg_catalog.set_config('ogw_update.members', pg_catalog.array_to_string(ARRAY(
+	SELECT d.classid || '/' || d.objid FROM pg_catalog.pg_extension e
+	  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		   AND d.refobjid = e.oid AND d.deptype = 'e'
+	 WHERE e.extname = 'ogw_logs'), ' '), true);

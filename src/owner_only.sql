@@ -1,7 +1,7 @@
 -- owner_only: what is made is its owner's alone, whatever PostgreSQL gives to
 -- PUBLIC and ALTER DEFAULT PRIVILEGES to others.
 
-CREATE FUNCTION ogw_logs.owner_only(made regclass) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.owner_only(made regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -20,7 +20,8 @@ $$;
 COMMENT ON FUNCTION ogw_logs.owner_only(regclass) IS
 'Part of create_log() and make_partition(): takes from a table just made what ALTER DEFAULT PRIVILEGES gave to others than its owner.';
 
--- The install script ends here, with all that it made.
+-- The install script ends here, with all that it made; what was there before
+-- an update has been through this.
 DO $$
 DECLARE
 	statement text;
@@ -43,8 +44,15 @@ BEGIN
 				   CASE WHEN p.oid IS NOT NULL THEN pg_catalog.acldefault('f', p.proowner)
 						WHEN t.oid IS NOT NULL THEN pg_catalog.acldefault('T', t.typowner) END)) a
 		 WHERE e.extname = 'ogw_logs' AND a.grantee <> coalesce(p.proowner, t.typowner, c.relowner)
+		   AND NOT d.classid || '/' || d.objid =
+			   ANY (pg_catalog.string_to_array(pg_catalog.current_setting('ogw_update.members'), ' '))
 	LOOP
 		EXECUTE statement;
 	END LOOP;
 END
 $$;
+
+-- A function whose arguments an update changed is another one: whoever has the
+-- privilege gets it again when the update commits. (Granted here, it would count
+-- as the extension's own, and no dump would have it.)
+UPDATE ogw_logs.access SET role_name = role_name;

@@ -1,6 +1,6 @@
 /*
  * partition.h
- *		The log's tables as the doors need them: made when they are not there.
+ *		The partition that holds a time, made when it is not there.
  */
 #ifndef OGW_PARTITION_H
 #define OGW_PARTITION_H
@@ -10,9 +10,6 @@
 #include "datatype/timestamp.h"
 #include "utils/relcache.h"
 
-extern bool log_exists(void);
-extern void log_ensure(void);
-extern Oid	log_table(const char *name);
 extern Oid	partition_at(Relation parent, TimestampTz at);
 extern void partition_ensure(TimestampTz at);
 extern int	partition_position(Relation parent, TimestampTz at);

@@ -1,172 +1,6 @@
--- partition: the tables of the log, and their partitions.
+-- partition: the partitions of the log, in UTC.
 
-CREATE FUNCTION ogw_logs.create_log(partition_interval interval DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-SET default_tablespace = ''
-SET default_table_access_method = 'heap'
-SET client_min_messages = 'warning'
-AS $$
-DECLARE
-	foreign_table name;
-BEGIN
-	IF getdatabaseencoding() <> 'UTF8' THEN
-		RAISE EXCEPTION 'ogw_logs needs a database whose encoding is UTF8'
-			USING ERRCODE = 'feature_not_supported',
-				  HINT = 'Create one with CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0.';
-	END IF;
-
-	-- whoever owns a table decides what runs when it is written
-	SELECT c.relname INTO foreign_table FROM pg_class c
-	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
-	   AND (c.relname IN ('installation', 'entry', 'body', 'rejected', 'erasure', 'body_read', 'logs', 'attempts') OR c.relispartition)
-	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
-	 LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'table ogw_logs.% has another owner than the extension', foreign_table
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('ALTER TABLE ogw_logs.%I OWNER TO the extension''s owner.', foreign_table);
-	END IF;
-
-	-- one create_log() at a time; neither readers nor set_team() wait for it
-	LOCK TABLE ogw_logs.team IN SHARE UPDATE EXCLUSIVE MODE;
-
-	CREATE TABLE IF NOT EXISTS ogw_logs.installation (
-		created_at timestamptz NOT NULL,
-		partition_interval interval NOT NULL,
-		key_secret bytea NOT NULL
-	);
-	CREATE TABLE IF NOT EXISTS ogw_logs.entry (
-		"timestamp" timestamptz NOT NULL,
-		first_byte_ms integer,
-		latency_ms integer,
-		prompt_tokens integer,
-		completion_tokens integer,
-		cached_tokens integer,
-		reasoning_tokens integer,
-		unknown_fields integer,
-		body_logged boolean,
-		team_id text COLLATE "C" NOT NULL,
-		job_id text COLLATE "C" NOT NULL,
-		owner text COLLATE "C",
-		api_key text COLLATE "C",
-		api_key_fingerprint bytea,
-		requested_model text COLLATE "C",
-		served_model text COLLATE "C",
-		provider text COLLATE "C",
-		status text COLLATE "C",
-		error_code text COLLATE "C",
-		cost_usd numeric,
-		user_id text COLLATE "C",
-		session_id text COLLATE "C",
-		fallback_reason text COLLATE "C",
-		attempts json,
-		tool_calls json,
-		metadata json
-	) PARTITION BY RANGE ("timestamp");
-	CREATE TABLE IF NOT EXISTS ogw_logs.body (
-		"timestamp" timestamptz NOT NULL,
-		team_id text COLLATE "C" NOT NULL,
-		job_id text COLLATE "C" NOT NULL,
-		chunk integer NOT NULL,
-		content bytea NOT NULL
-	) PARTITION BY RANGE ("timestamp");
-	IF (SELECT a.attstattarget FROM pg_attribute a
-		 WHERE a.attrelid = 'ogw_logs.body'::regclass AND a.attname = 'content') IS DISTINCT FROM 0 THEN
-		-- no sample of it belongs into pg_statistic
-		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STATISTICS 0;
-	END IF;
-	CREATE TABLE IF NOT EXISTS ogw_logs.rejected (
-		rejected_at timestamptz NOT NULL,
-		door text NOT NULL,
-		"position" bigint NOT NULL,
-		team_id text COLLATE "C",
-		job_id text COLLATE "C",
-		field text,
-		reason text NOT NULL
-	);
-	CREATE INDEX IF NOT EXISTS rejected_rejected_at_idx ON ogw_logs.rejected (rejected_at);
-	IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ogw_logs.installation'::regclass
-					  AND t.tgname = 'settings_changed') THEN
-		CREATE TRIGGER settings_changed
-			AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.installation
-			FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
-		COMMENT ON TRIGGER settings_changed ON ogw_logs.installation IS 'Makes every backend read the settings anew.';
-		-- who reads all data reads pg_statistic, too
-		ALTER TABLE ogw_logs.installation ALTER COLUMN key_secret SET STATISTICS 0;
-	END IF;
-
-	-- what is there is left alone, and so is a DBA's own description: no lock
-	-- is taken that a writer making a partition could be holding
-	IF obj_description('ogw_logs.entry'::regclass, 'pg_class') IS NULL THEN
-		PERFORM ogw_logs.comment_log();
-	END IF;
-	PERFORM ogw_logs.create_erasure();
-	PERFORM ogw_logs.create_body_read();
-	PERFORM ogw_logs.create_policies();
-	PERFORM ogw_logs.create_views();
-	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.create_log(interval) IS
-'Makes the tables and views of the log, or brings them up to date; changes nothing where all is there. partition_interval (1 hour, 1 day, 1 week or 1 month; 1 day when never given) is chosen before the first entry.';
-
-CREATE FUNCTION ogw_logs.comment_log() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	COMMENT ON TABLE ogw_logs.installation IS 'What belongs to this log as a whole. Where there are several rows, after a restore, the one made first counts.';
-	COMMENT ON COLUMN ogw_logs.installation.created_at IS 'When the log was made.';
-	COMMENT ON COLUMN ogw_logs.installation.partition_interval IS 'The span of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
-	COMMENT ON COLUMN ogw_logs.installation.key_secret IS 'The secret of key_fingerprint().';
-	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why; never a value of a field that was refused.';
-	COMMENT ON COLUMN ogw_logs.rejected.rejected_at IS 'When it was refused.';
-	COMMENT ON COLUMN ogw_logs.rejected.door IS 'The door it came by: insert_logs or inbox.';
-	COMMENT ON COLUMN ogw_logs.rejected."position" IS 'Its place in the batch, from 1.';
-	COMMENT ON COLUMN ogw_logs.rejected.team_id IS 'Its team, where that was valid.';
-	COMMENT ON COLUMN ogw_logs.rejected.job_id IS 'Its job_id, where that was valid.';
-	COMMENT ON COLUMN ogw_logs.rejected.field IS 'The field that was wrong; NULL where the entry as a whole was.';
-	COMMENT ON COLUMN ogw_logs.rejected.reason IS 'What was wrong with it.';
-	COMMENT ON TABLE ogw_logs.body IS 'What may not be stored with bodies off, compressed; read by get_log().';
-	COMMENT ON COLUMN ogw_logs.body."timestamp" IS 'When the request arrived: the entry''s.';
-	COMMENT ON COLUMN ogw_logs.body.team_id IS 'The entry''s team.';
-	COMMENT ON COLUMN ogw_logs.body.job_id IS 'The entry''s job_id.';
-	COMMENT ON COLUMN ogw_logs.body.chunk IS 'Which piece of the body this row has, from 0.';
-	COMMENT ON COLUMN ogw_logs.body.content IS 'The pieces in their order are one zstd frame; its content is laid out in src/body.h.';
-	COMMENT ON TABLE ogw_logs.entry IS 'One row a request, without what lives with its body. Partitioned by time in UTC.';
-	COMMENT ON COLUMN ogw_logs.entry."timestamp" IS 'When the request arrived.';
-	COMMENT ON COLUMN ogw_logs.entry.first_byte_ms IS 'Milliseconds to the first byte of the answer.';
-	COMMENT ON COLUMN ogw_logs.entry.latency_ms IS 'Milliseconds to the end of the answer.';
-	COMMENT ON COLUMN ogw_logs.entry.prompt_tokens IS 'Tokens of the prompt, as the provider counted.';
-	COMMENT ON COLUMN ogw_logs.entry.completion_tokens IS 'Tokens of the answer, as the provider counted.';
-	COMMENT ON COLUMN ogw_logs.entry.cached_tokens IS 'Those of the prompt that came from the provider''s cache.';
-	COMMENT ON COLUMN ogw_logs.entry.reasoning_tokens IS 'Those of the answer that were reasoning.';
-	COMMENT ON COLUMN ogw_logs.entry.unknown_fields IS 'How many fields the writer gave that this version does not know: kept with the body''s metadata, or dropped when bodies are off. NULL is none.';
-	COMMENT ON COLUMN ogw_logs.entry.body_logged IS 'Whether what lives with the body was stored (true) or dropped by the team''s setting (false); NULL where there was nothing.';
-	COMMENT ON COLUMN ogw_logs.entry.team_id IS 'The team the request was made for.';
-	COMMENT ON COLUMN ogw_logs.entry.job_id IS 'The request''s id, the same as the response''s; unique in its team.';
-	COMMENT ON COLUMN ogw_logs.entry.owner IS 'Who owns the key.';
-	COMMENT ON COLUMN ogw_logs.entry.api_key IS 'The key''s prefix, and ****.';
-	COMMENT ON COLUMN ogw_logs.entry.api_key_fingerprint IS 'key_fingerprint() of the whole key, as bytes.';
-	COMMENT ON COLUMN ogw_logs.entry.requested_model IS 'The model that was asked for.';
-	COMMENT ON COLUMN ogw_logs.entry.served_model IS 'The model that answered; another one when a fallback fired.';
-	COMMENT ON COLUMN ogw_logs.entry.provider IS 'Who ran the model that answered.';
-	COMMENT ON COLUMN ogw_logs.entry.status IS 'success or failure.';
-	COMMENT ON COLUMN ogw_logs.entry.error_code IS 'The gateway''s code for what went wrong.';
-	COMMENT ON COLUMN ogw_logs.entry.cost_usd IS 'Cost in USD; NULL is unknown, not 0.';
-	COMMENT ON COLUMN ogw_logs.entry.user_id IS 'The end user, from x-opengateway-user-id.';
-	COMMENT ON COLUMN ogw_logs.entry.session_id IS 'The session, from x-opengateway-session-id.';
-	COMMENT ON COLUMN ogw_logs.entry.fallback_reason IS 'Why a fallback fired: as given, or the error code of the first failed attempt.';
-	COMMENT ON COLUMN ogw_logs.entry.attempts IS 'Each attempt: model, provider, status, error_code, latency_ms. This, tool_calls and metadata have 3,800 bytes together; the longest is left out where they have more.';
-	COMMENT ON COLUMN ogw_logs.entry.tool_calls IS 'Each tool call: id, type and function name.';
-	COMMENT ON COLUMN ogw_logs.entry.metadata IS 'The short scalars among the tags whose names the team declared.';
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.comment_log() IS
-'Part of create_log(): the descriptions of its tables and columns.';
-
-CREATE FUNCTION ogw_logs.partition_unit(partition_interval interval) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.partition_unit(partition_interval interval) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -177,47 +11,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.partition_unit(interval) IS
 'The unit of date_trunc() for a partition interval; NULL for one that is not supported.';
 
-CREATE FUNCTION ogw_logs.set_partition_interval(wanted interval) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	in_force interval;
-	leaf regclass;
-BEGIN
-	IF wanted IS NOT NULL AND ogw_logs.partition_unit(wanted) IS NULL THEN
-		RAISE EXCEPTION 'partition_interval must be 1 hour, 1 day, 1 week or 1 month'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	wanted := ('1 ' || ogw_logs.partition_unit(wanted))::interval;
-	SELECT i.partition_interval INTO in_force
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	IF NOT FOUND THEN
-		-- three random UUIDs hold 366 random bits
-		INSERT INTO ogw_logs.installation (created_at, partition_interval, key_secret)
-		VALUES (clock_timestamp(), coalesce(wanted, '1 day'),
-				sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
-					   || uuid_send(gen_random_uuid())));
-	ELSIF wanted <> in_force THEN
-		-- no writer may come between the look and the change
-		LOCK TABLE ogw_logs.entry, ogw_logs.body IN ACCESS EXCLUSIVE MODE;
-		IF EXISTS (SELECT FROM ogw_logs.entry) THEN
-			RAISE EXCEPTION 'the partition interval is chosen before the first entry'
-				USING ERRCODE = 'object_not_in_prerequisite_state',
-					  DETAIL = format('It is 1 %s.', ogw_logs.partition_unit(in_force));
-		END IF;
-		FOR leaf IN SELECT i.inhrelid FROM pg_inherits i
-					 WHERE i.inhparent IN ('ogw_logs.entry'::regclass, 'ogw_logs.body'::regclass) LOOP
-			EXECUTE format('DROP TABLE %s', leaf);
-		END LOOP;
-		UPDATE ogw_logs.installation SET partition_interval = wanted;
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.set_partition_interval(interval) IS
-'Part of create_log(): writes the row of ogw_logs.installation, secret included, or changes its interval while there is no entry.';
-
-CREATE FUNCTION ogw_logs.partition_suffix(at timestamp, partition_interval interval) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.partition_suffix(at timestamp, partition_interval interval) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -228,7 +22,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.partition_suffix(timestamp, interval) IS
 'What the name of the partition ends in that holds a time (UTC).';
 
-CREATE FUNCTION ogw_logs.make_partition(at timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.make_partition(at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET default_tablespace = ''
@@ -247,22 +41,25 @@ BEGIN
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
-	made := ogw_logs.make_leaf('entry', suffix, lower, lower + step);
-	PERFORM ogw_logs.make_leaf('body', suffix, lower, lower + step);
+	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	PERFORM ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	PERFORM ogw_logs.make_job_leaf(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
 	RETURN made;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partition(timestamptz) IS
 'Makes the partitions of ogw_logs.entry and ogw_logs.body that hold a time; returns the name of the entry''s, or NULL where it was there.';
 
-CREATE FUNCTION ogw_logs.make_leaf(parent name, suffix text, lower timestamp, upper timestamp) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.make_leaf(parent name, suffix text, lower timestamptz, upper timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO'
 AS $$
 DECLARE
 	leaf text := parent || '_' || suffix;
 	existing oid := to_regclass(format('ogw_logs.%I', leaf));
-	key text := 'job_id, team_id' || CASE parent WHEN 'body' THEN ', chunk' ELSE '' END;
+	key text := CASE parent WHEN 'job' THEN 'job_id, team_id' WHEN 'body' THEN '"timestamp", job_id, team_id, chunk' END;
 BEGIN
 	IF existing IS NOT NULL THEN
 		-- this looks at what is committed now, whatever the transaction's snapshot
@@ -274,27 +71,55 @@ BEGIN
 	END IF;
 	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
 	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
-	EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (%s)', leaf || '_job_id', leaf, key);
-	EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_job_id');
 	IF parent = 'entry' THEN
 		-- nothing is moved out of a row that fits a page, and every entry does
 		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', leaf);
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
+		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
 	ELSE
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (%s)', leaf || '_key', leaf, key);
+		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
+	END IF;
+	IF parent = 'body' THEN
 		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);
 	END IF;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)',
-				   parent, leaf, to_char(lower, 'YYYY-MM-DD HH24:MI:SS"+00"'), to_char(upper, 'YYYY-MM-DD HH24:MI:SS"+00"'));
+				   parent, leaf, lower, upper);
 	EXECUTE format('COMMENT ON TABLE ogw_logs.%I IS %L', leaf,
 				   format('The partition of ogw_logs.%s from %s UTC.', parent, to_char(lower, 'YYYY-MM-DD HH24:MI')));
 	RETURN leaf;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.make_leaf(name, text, timestamp, timestamp) IS
-'Part of make_partition(): makes one leaf with its indexes and attaches it; attaching keeps neither readers nor writers waiting.';
+COMMENT ON FUNCTION ogw_logs.make_leaf(name, text, timestamptz, timestamptz) IS
+'Part of make_partition(): makes one leaf with the indexes it has while entries arrive, and attaches it; attaching keeps neither readers nor writers waiting.';
 
-CREATE FUNCTION ogw_logs.make_partitions(since timestamptz, until timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION ogw_logs.leaves(
+	parent name,
+	OUT leaf regclass,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS SETOF record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO'
+AS $$
+BEGIN
+	-- as PostgreSQL prints it: FOR VALUES FROM ('…') TO ('…')
+	RETURN QUERY
+		SELECT c.oid::regclass, (regexp_match(b.bounds, 'FROM \(''([^'']+)''\)'))[1]::timestamptz,
+			   (regexp_match(b.bounds, 'TO \(''([^'']+)''\)'))[1]::timestamptz
+		  FROM pg_inherits i
+		  JOIN pg_class c ON c.oid = i.inhrelid
+		 CROSS JOIN LATERAL pg_get_expr(c.relpartbound, c.oid) AS b (bounds)
+		 WHERE i.inhparent = to_regclass(format('ogw_logs.%I', parent));
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.leaves(name) IS
+'The partitions of a table of the log and their bounds; a bound that is no time (MINVALUE, MAXVALUE) is NULL.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_partitions(since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$

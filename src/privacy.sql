@@ -1,6 +1,6 @@
 -- privacy: what of this server could carry a body or a key out of the log.
 
-CREATE FUNCTION ogw_logs.privacy_check(
+CREATE OR REPLACE FUNCTION ogw_logs.privacy_check(
 	OUT setting text,
 	OUT value text,
 	OUT recommended text,

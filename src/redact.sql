@@ -1,18 +1,18 @@
 -- redact: keys are shown by their prefix, found by their fingerprint.
 
-CREATE FUNCTION ogw_logs.redact_key(key text) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.redact_key(key text) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_redact_key';
 COMMENT ON FUNCTION ogw_logs.redact_key(text) IS
 'An API key as it may be shown: the published prefix of its format, and ****. At most 32 characters; what is already redacted comes back unchanged.';
 
-CREATE FUNCTION ogw_logs.redact(body text) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.redact(body text) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL RESTRICTED
 AS 'MODULE_PATHNAME', 'ogw_redact';
 COMMENT ON FUNCTION ogw_logs.redact(text) IS
 'A text with its secrets masked: keys of published formats and of those in key_format, tokens, private keys, passwords in URLs, and values beside words such as api_key, secret, token or password. What may be shown of a key stays; JSON stays JSON.';
 
-CREATE FUNCTION ogw_logs.key_fingerprint(key text) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.key_fingerprint(key text) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_key_fingerprint';
 COMMENT ON FUNCTION ogw_logs.key_fingerprint(text) IS

@@ -25,8 +25,8 @@
 #include "body_read.h"
 #include "compat.h"
 #include "key.h"
+#include "log.h"
 #include "ogw_logs.h"
-#include "partition.h"
 #include "redact.h"
 
 PG_FUNCTION_INFO_V1(ogw_search);
@@ -51,7 +51,7 @@ enum
 	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code," \
 	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
 	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
-	" e.tool_calls, e.metadata, e.unknown_fields, e.body_logged"
+	" e.tool_calls, e.metadata, e.unknown_fields, e.body_logged, e.secrets_masked"
 
 /* The columns of ogw_logs.log_row, with room for what lives with the body. */
 #define LOG_ROW \
@@ -60,7 +60,7 @@ enum
 	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code, NULL::text," \
 	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
 	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
-	" e.tool_calls, NULL::text, NULL::text, e.metadata, e.unknown_fields, e.body_logged"
+	" e.tool_calls, NULL::text, NULL::text, e.metadata, e.unknown_fields, e.body_logged, e.secrets_masked"
 
 /* Where in log_row the entry's key stands, and where the parts of a body go. */
 #define LOG_ROW_JOB_ID 1
@@ -92,6 +92,7 @@ static void query_begin(SearchQuery *query, const char *columns);
 static const char *query_param(SearchQuery *query, Oid type, Datum value);
 static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
 						 Oid type, const char *condition);
+static void query_job(SearchQuery *query, Datum job_id);
 static void query_text_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
 							  const char *condition);
 static Datum masked_text(Datum value);
@@ -123,8 +124,10 @@ ogw_search(PG_FUNCTION_ARGS)
 	if (log_exists())
 	{
 		access_rights(guard.caller, "read", &rights);
+		SPI_connect();
 		query_begin(&query, ENTRY_ROW);
-		query_filter(&query, fcinfo, ARG_JOB_ID, TEXTOID, "e.job_id =");
+		if (!PG_ARGISNULL(ARG_JOB_ID))
+			query_job(&query, PG_GETARG_DATUM(ARG_JOB_ID));
 		query_filter(&query, fcinfo, ARG_STATUS, TEXTOID, "e.status =");
 		query_text_filter(&query, fcinfo, ARG_PROVIDER, "e.provider =");
 		query_text_filter(&query, fcinfo, ARG_OWNER, "e.owner =");
@@ -143,7 +146,6 @@ ogw_search(PG_FUNCTION_ARGS)
 		appendStringInfoString(&query.text,
 							   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
 		appendStringInfo(&query.text, " LIMIT %d", max_rows);
-		SPI_connect();
 		query_run(&query, result->setResult);
 		SPI_finish();
 	}
@@ -213,7 +215,7 @@ find_log(FunctionCallInfo fcinfo, const AccessRights *rights, bool nearby)
 	SearchQuery query;
 
 	query_begin(&query, LOG_ROW);
-	query_filter(&query, fcinfo, 0, TEXTOID, "e.job_id =");
+	query_job(&query, PG_GETARG_DATUM(0));
 	query_filter(&query, fcinfo, 1, TEXTOID, "e.team_id =");
 	query_rights(&query, rights);
 	if (nearby)
@@ -262,6 +264,28 @@ query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg, Oid type,
 		return;
 	appendStringInfo(&query->text, " AND %s %s", condition,
 					 query_param(query, type, PG_GETARG_DATUM(arg)));
+}
+
+/*
+ * Adds the filter on a job_id, with the times at which it came: only their
+ * partitions are opened.  Connected to SPI.
+ */
+static void
+query_job(SearchQuery *query, Datum job_id)
+{
+	Oid			types[] = {TEXTOID};
+	bool		isnull;
+	Datum		times;
+
+	if (SPI_execute_with_args("SELECT coalesce(array_agg(j.\"timestamp\"), '{}')"
+							  "  FROM ogw_logs.job j WHERE j.job_id = $1",
+							  lengthof(types), types, &job_id, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	times = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	appendStringInfo(&query->text, " AND e.job_id = %s",
+					 query_param(query, TEXTOID, job_id));
+	appendStringInfo(&query->text, " AND e.\"timestamp\" = ANY (%s)",
+					 query_param(query, TIMESTAMPTZARRAYOID, times));
 }
 
 /* Adds a condition on a text that is stored with its secrets masked. */

@@ -1,6 +1,6 @@
 -- search: finding an entry, and opening it.
 
-CREATE FUNCTION ogw_logs.search(
+CREATE OR REPLACE FUNCTION ogw_logs.search(
 	job_id text DEFAULT NULL,
 	status text DEFAULT NULL,
 	provider text DEFAULT NULL,
@@ -24,7 +24,7 @@ AS 'MODULE_PATHNAME', 'ogw_search';
 COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
 'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
 
-CREATE FUNCTION ogw_logs.get_log(
+CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	job_id text,
 	team_id text DEFAULT NULL,
 	near timestamptz DEFAULT NULL

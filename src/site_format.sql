@@ -1,6 +1,6 @@
 -- site_format: key formats of a site's own, beside the published ones.
 
-CREATE TABLE ogw_logs.key_format (
+CREATE TABLE IF NOT EXISTS ogw_logs.key_format (
 	name text PRIMARY KEY CHECK (octet_length(name) <= 255),
 	literal_prefix text NOT NULL
 		CHECK (literal_prefix ~ '^[!-~]{3,40}$' AND literal_prefix ~ '[A-Za-z]' AND literal_prefix !~ '["\\]'),
@@ -21,7 +21,7 @@ COMMENT ON COLUMN ogw_logs.key_format.min_length IS 'How many of them there are 
 COMMENT ON COLUMN ogw_logs.key_format.max_length IS 'And at the most: 1000 or fewer. What is longer is something else.';
 SELECT pg_catalog.pg_extension_config_dump('ogw_logs.key_format', '');
 
-CREATE FUNCTION ogw_logs.check_key_formats() RETURNS trigger
+CREATE OR REPLACE FUNCTION ogw_logs.check_key_formats() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -38,12 +38,12 @@ $$;
 COMMENT ON FUNCTION ogw_logs.check_key_formats() IS
 'Trigger: refuses more formats than are looked for.';
 
-CREATE TRIGGER check_key_formats
+CREATE OR REPLACE TRIGGER check_key_formats
 	AFTER INSERT ON ogw_logs.key_format
 	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.check_key_formats();
 COMMENT ON TRIGGER check_key_formats ON ogw_logs.key_format IS 'Refuses more formats than are looked for.';
 
-CREATE TRIGGER settings_changed
+CREATE OR REPLACE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.key_format
 	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
 COMMENT ON TRIGGER settings_changed ON ogw_logs.key_format IS 'Makes every backend read the formats anew.';

@@ -61,6 +61,7 @@ typedef struct CachedTeam
 static MemoryContext cache_context = NULL;
 static HTAB *teams = NULL;
 static bool cache_valid = false;
+static uint64 generation = 0;
 static Oid	team_relid = InvalidOid;
 static Oid	installation_relid = InvalidOid;
 static bool secret_loaded = false;
@@ -77,6 +78,17 @@ void
 team_init(void)
 {
 	CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+}
+
+/*
+ * Returns a number that is another one as soon as a setting may have changed
+ * since the last call; never 0.
+ */
+uint64
+settings_generation(void)
+{
+	refresh_cache();
+	return generation;
 }
 
 /*
@@ -242,6 +254,7 @@ refresh_cache(void)
 											  ALLOCSET_SMALL_SIZES);
 	teams = NULL;
 	secret_loaded = false;
+	generation++;
 	MemoryContextReset(cache_context);
 	ctl.keysize = TEAM_KEY_SIZE;
 	ctl.entrysize = sizeof(CachedTeam);

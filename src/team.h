@@ -24,6 +24,7 @@ typedef struct TeamPolicy
 #define INSTALLATION_SECRET_LEN 32
 
 extern void team_init(void);
+extern uint64 settings_generation(void);
 extern const TeamPolicy *team_policy(const char *team_id);
 extern bool team_may_store_bodies(const char *team_id);
 extern void team_stop_bodies(const char *team_id);

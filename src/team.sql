@@ -1,12 +1,12 @@
 -- team: what a team wants stored, and who changed it when.
 
-CREATE FUNCTION ogw_logs.settings_changed() RETURNS trigger
+CREATE OR REPLACE FUNCTION ogw_logs.settings_changed() RETURNS trigger
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'ogw_settings_changed';
 COMMENT ON FUNCTION ogw_logs.settings_changed() IS
 'Trigger: makes every backend read the settings anew.';
 
-CREATE TABLE ogw_logs.team (
+CREATE TABLE IF NOT EXISTS ogw_logs.team (
 	team_id text COLLATE "C" PRIMARY KEY,
 	body_logging boolean,
 	redact_bodies boolean,
@@ -26,7 +26,7 @@ COMMENT ON COLUMN ogw_logs.team.metadata_keys IS
 COMMENT ON COLUMN ogw_logs.team.body_retention IS 'How long bodies are kept. Default: for ever.';
 COMMENT ON COLUMN ogw_logs.team.log_retention IS 'How long entries are kept. Default: for ever.';
 
-CREATE TABLE ogw_logs.team_history (
+CREATE TABLE IF NOT EXISTS ogw_logs.team_history (
 	changed_at timestamptz NOT NULL,
 	changed_by name NOT NULL,
 	team_id text COLLATE "C" NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE ogw_logs.team_history (
 	old_value text,
 	new_value text
 );
-CREATE INDEX team_history_team_id_changed_at_idx ON ogw_logs.team_history (team_id, changed_at);
+CREATE INDEX IF NOT EXISTS team_history_team_id_changed_at_idx ON ogw_logs.team_history (team_id, changed_at);
 COMMENT ON TABLE ogw_logs.team_history IS 'Who changed which setting of a team, from what to what; NULL is the default.';
 COMMENT ON COLUMN ogw_logs.team_history.changed_at IS 'When it was changed.';
 COMMENT ON COLUMN ogw_logs.team_history.changed_by IS 'The role that changed it.';
@@ -46,12 +46,12 @@ COMMENT ON COLUMN ogw_logs.team_history.new_value IS 'What it became.';
 SELECT pg_catalog.pg_extension_config_dump('ogw_logs.team', '');
 SELECT pg_catalog.pg_extension_config_dump('ogw_logs.team_history', '');
 
-CREATE TRIGGER settings_changed
+CREATE OR REPLACE TRIGGER settings_changed
 	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.team
 	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
 COMMENT ON TRIGGER settings_changed ON ogw_logs.team IS 'Makes every backend read the settings anew.';
 
-CREATE FUNCTION ogw_logs.set_team(
+CREATE OR REPLACE FUNCTION ogw_logs.set_team(
 	team_id text,
 	body_logging boolean DEFAULT NULL,
 	redact_bodies boolean DEFAULT NULL,
@@ -64,7 +64,7 @@ AS 'MODULE_PATHNAME', 'ogw_set_team';
 COMMENT ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval) IS
 'Sets what a team wants stored; an argument that is NULL leaves its setting as it is. Switching body_logging off waits for the transactions that are writing bodies of the team; those that come meanwhile store none, also where this one is then taken back.';
 
-CREATE FUNCTION ogw_logs.clear_team(team_id text, setting text) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.clear_team(team_id text, setting text) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_clear_team';
 COMMENT ON FUNCTION ogw_logs.clear_team(text, text) IS

@@ -1,23 +1,30 @@
 -- view: what BI tools read. Nothing here lives with a body.
 
-CREATE FUNCTION ogw_logs.create_views() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.create_views() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	is_new boolean := to_regclass('ogw_logs.logs') IS NULL;
 BEGIN
-	IF to_regclass('ogw_logs.logs') IS NULL THEN
-		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
+	-- the last column is the newest
+	IF NOT EXISTS (SELECT FROM pg_attribute a
+					WHERE a.attrelid = to_regclass('ogw_logs.logs') AND a.attname = 'secrets_masked') THEN
+		CREATE OR REPLACE VIEW ogw_logs.logs WITH (security_invoker = true) AS
 			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
 				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
 				   e.requested_model, e.served_model, e.provider,
 				   e.first_byte_ms, e.latency_ms, e.status, e.error_code,
 				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens,
 				   e.cost_usd, e.user_id, e.session_id, e.fallback_reason,
-				   e.attempts, e.tool_calls, e.metadata, e.unknown_fields, e.body_logged
+				   e.attempts, e.tool_calls, e.metadata, e.unknown_fields, e.body_logged,
+				   e.secrets_masked
 			  FROM ogw_logs.entry e;
-		PERFORM ogw_logs.owner_only('ogw_logs.logs');
 		COMMENT ON VIEW ogw_logs.logs IS
 			'Every entry that the current role may read, without what lives with its body. Give a range of "timestamp": only its partitions are read.';
+	END IF;
+	IF is_new THEN
+		PERFORM ogw_logs.owner_only('ogw_logs.logs');
 	END IF;
 	IF to_regclass('ogw_logs.attempts') IS NULL THEN
 		CREATE VIEW ogw_logs.attempts WITH (security_invoker = true) AS

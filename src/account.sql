@@ -1,0 +1,119 @@
+-- account: what became of all that the doors received.
+--
+-- A call adds rows of its own and changes none, so that writers never wait for
+-- each other here; maintain() puts the rows of one team and door together.
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_account() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.account') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE TABLE ogw_logs.account (
+		team_id text COLLATE "C",
+		door text NOT NULL,
+		reason text,
+		received bigint NOT NULL,
+		stored bigint NOT NULL,
+		duplicate bigint NOT NULL,
+		rejected bigint NOT NULL,
+		bodies_dropped bigint NOT NULL,
+		secrets_masked bigint NOT NULL
+	);
+	-- rows are deleted, and a publication of all tables asks how to name them
+	ALTER TABLE ogw_logs.account REPLICA IDENTITY FULL;
+	COMMENT ON TABLE ogw_logs.account IS
+		'What became of what each door received, call by call, until maintain() adds the rows up; read it through the view accounts.';
+	COMMENT ON COLUMN ogw_logs.account.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
+	COMMENT ON COLUMN ogw_logs.account.door IS 'insert_log, insert_logs or inbox.';
+	COMMENT ON COLUMN ogw_logs.account.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';
+	COMMENT ON COLUMN ogw_logs.account.received IS 'Entries received: stored + duplicate + rejected.';
+	COMMENT ON COLUMN ogw_logs.account.stored IS 'Of these, entries stored.';
+	COMMENT ON COLUMN ogw_logs.account.duplicate IS 'Entries that had been there already.';
+	COMMENT ON COLUMN ogw_logs.account.rejected IS 'Entries refused, each with a row in ogw_logs.rejected.';
+	COMMENT ON COLUMN ogw_logs.account.bodies_dropped IS 'Of those stored, entries whose body the team''s setting dropped.';
+	COMMENT ON COLUMN ogw_logs.account.secrets_masked IS 'Places in those stored where secrets were masked.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_account() IS
+'Part of create_log(): the table of what became of all that was received.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_accounts() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	reader text;
+BEGIN
+	IF to_regclass('ogw_logs.accounts') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE VIEW ogw_logs.accounts WITH (security_invoker = true) AS
+		SELECT r.team_id, r.door,
+			   sum(r.received)::bigint AS received,
+			   sum(r.stored)::bigint AS stored,
+			   sum(r.duplicate)::bigint AS duplicate,
+			   sum(r.rejected)::bigint AS rejected,
+			   json_object_agg(r.reason, r.rejected ORDER BY r.reason) FILTER (WHERE r.reason IS NOT NULL) AS rejected_reasons,
+			   sum(r.bodies_dropped)::bigint AS bodies_dropped,
+			   sum(r.secrets_masked)::bigint AS secrets_masked
+		  FROM (SELECT a.team_id, a.door, a.reason, sum(a.received) AS received, sum(a.stored) AS stored,
+					   sum(a.duplicate) AS duplicate, sum(a.rejected)::bigint AS rejected,
+					   sum(a.bodies_dropped) AS bodies_dropped, sum(a.secrets_masked) AS secrets_masked
+				  FROM ogw_logs.account a
+				 GROUP BY a.team_id, a.door, a.reason) r
+		 GROUP BY r.team_id, r.door;
+	PERFORM ogw_logs.owner_only('ogw_logs.accounts');
+	COMMENT ON VIEW ogw_logs.accounts IS
+		'What became of all that each door received of each team, in calls that committed: received = stored + duplicate + rejected.';
+	COMMENT ON COLUMN ogw_logs.accounts.rejected_reasons IS 'How many were refused for which reason.';
+	-- who was made a reader of the views before
+	FOR reader IN
+		SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+		  FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+		 WHERE c.oid = 'ogw_logs.logs'::regclass AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+	LOOP
+		EXECUTE format('GRANT SELECT ON ogw_logs.account, ogw_logs.accounts TO %s', reader);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_accounts() IS
+'Part of create_log(): the view that adds up ogw_logs.account.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.add_up_accounts(dry_run boolean) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	too_many bigint;
+BEGIN
+	SELECT count(*) - count(DISTINCT (a.team_id, a.door, a.reason)) INTO too_many FROM ogw_logs.account a;
+	-- writers add rows all the time: only so many are worth it
+	IF too_many < 1000 OR dry_run THEN
+		RETURN CASE WHEN too_many >= 1000 THEN too_many ELSE 0 END;
+	END IF;
+	-- what another session is adding up is its step
+	WITH several AS (
+		SELECT s.ctid FROM (SELECT a.ctid, count(*) OVER (PARTITION BY a.team_id, a.door, a.reason) AS n
+							  FROM ogw_logs.account a) s
+		 WHERE s.n > 1 LIMIT 10000),
+	taken AS (
+		DELETE FROM ogw_logs.account a
+		 WHERE a.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.account o
+									WHERE o.ctid = ANY (ARRAY(SELECT s.ctid FROM several s)) FOR UPDATE SKIP LOCKED))
+		RETURNING a.*),
+	added AS (
+		INSERT INTO ogw_logs.account
+		SELECT t.team_id, t.door, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
+			   sum(t.bodies_dropped), sum(t.secrets_masked)
+		  FROM taken t
+		 GROUP BY t.team_id, t.door, t.reason
+		RETURNING 1)
+	SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM added) INTO too_many;
+	RETURN too_many;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.add_up_accounts(boolean) IS
+'Part of maintain(): where ogw_logs.account has 1,000 rows more than it needs, puts at most 10,000 of them together, one for each team, door and reason; or only counts all of them. Returns how many rows too many.';

@@ -1,0 +1,66 @@
+-- duplicate: where each job_id is. By ogw_logs.job an entry is found without its
+-- time, and one that is sent again is recognised. It spans more time in a
+-- partition than the entries do, so that few of them have to be looked at.
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_job() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part record;
+BEGIN
+	IF to_regclass('ogw_logs.job') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE TABLE ogw_logs.job (
+		"timestamp" timestamptz NOT NULL,
+		team_id text COLLATE "C" NOT NULL,
+		job_id text COLLATE "C" NOT NULL
+	) PARTITION BY RANGE ("timestamp");
+	COMMENT ON TABLE ogw_logs.job IS
+		'When each job_id first came, as its entry has it: by this an entry is found by its job_id alone, and one that is sent again is recognised.';
+	COMMENT ON COLUMN ogw_logs.job."timestamp" IS 'When the request arrived: the entry''s.';
+	COMMENT ON COLUMN ogw_logs.job.team_id IS 'The entry''s team.';
+	COMMENT ON COLUMN ogw_logs.job.job_id IS 'The entry''s job_id.';
+
+	-- a log of an earlier version has entries already; none may come meanwhile
+	LOCK TABLE ogw_logs.entry IN SHARE MODE;
+	FOR part IN SELECT * FROM ogw_logs.leaves('entry') p ORDER BY p.since LOOP
+		PERFORM ogw_logs.make_job_leaf(part.since, part.until);
+		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", team_id, job_id)
+			SELECT e."timestamp", e.team_id, e.job_id FROM %s e ON CONFLICT DO NOTHING', part.leaf);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_job() IS
+'Part of create_log(): makes ogw_logs.job, and fills it from the entries of a log that was made by 1.0.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_job_leaf(lower timestamptz, upper timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
+AS $$
+DECLARE
+	longest interval := greatest(current_setting('ogw_logs.duplicate_window')::interval, upper - lower);
+	span interval;
+	job_lower timestamptz;
+	job_upper timestamptz;
+BEGIN
+	IF EXISTS (SELECT FROM ogw_logs.leaves('job') l WHERE l.since <= lower AND upper <= l.until) THEN
+		RETURN;
+	END IF;
+	-- not wider than the window: in one partition a job_id is there once
+	FOREACH span IN ARRAY ARRAY[interval '7 days', '1 day', '1 hour'] LOOP
+		job_lower := date_trunc(ogw_logs.partition_unit(span), lower);
+		job_upper := job_lower + span;
+		EXIT WHEN span <= longest AND span >= upper - lower AND NOT EXISTS (
+			SELECT FROM ogw_logs.leaves('job') l WHERE l.since < job_upper AND l.until > job_lower);
+		job_lower := lower;
+		job_upper := upper;
+	END LOOP;
+	PERFORM ogw_logs.make_leaf('job', to_char(job_lower, CASE WHEN job_upper - job_lower < interval '1 day'
+		THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDD' END), job_lower, job_upper);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.make_job_leaf(timestamptz, timestamptz) IS
+'Part of make_partition(): the partition of ogw_logs.job that holds those of the entries from lower to upper: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or their span.';

@@ -1,0 +1,174 @@
+/*
+ * log.c
+ *		The tables of the log: made at the first write, and brought up to date at
+ *		the first one after an update of the extension or a restore.
+ *
+ * Three versions meet here: that of this library, that of the extension's SQL
+ * in this database, and that of the tables.  They differ after a package was
+ * upgraded, until ALTER EXTENSION … UPDATE, and after that until create_log().
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "log.h"
+#include "ogw_logs.h"
+#include "team.h"
+
+/* The tables that create_log() makes; reading needs the first ones. */
+static const char *const log_tables[] = {
+	"installation", "entry", "body", "job", "rejected", "account", "erasure", "body_read"
+};
+#define N_READ_TABLES 4
+
+static bool is_current(int n_tables);
+static void check_sql_version(void);
+static bool log_version_is_current(void);
+static bool tables_exist(int n);
+
+/*
+ * Tells whether there is a log to read.  Raises
+ * object_not_in_prerequisite_state where its tables or the extension's SQL are
+ * of another version than this library.  Called as the owner.
+ */
+bool
+log_exists(void)
+{
+	if (!tables_exist(1))
+		return false;
+	if (!is_current(N_READ_TABLES))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the tables of the log are not of version %s", OGW_VERSION),
+				 errhint("SELECT ogw_logs.create_log() brings them up to date; so does the next write.")));
+	return true;
+}
+
+/*
+ * Makes the log where there is none yet, or brings it up to date.  Raises
+ * object_not_in_prerequisite_state where the extension's SQL is of another
+ * version.  Called as the owner.
+ */
+void
+log_ensure(void)
+{
+	if (is_current(lengthof(log_tables)))
+		return;
+	SPI_connect();
+	if (SPI_execute("SELECT ogw_logs.create_log()", false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "ogw_logs.create_log() failed");
+	SPI_finish();
+}
+
+/*
+ * Returns the OID of a table of the log, or InvalidOid.  Whoever owns the table
+ * decides what runs when it is written, so that must be the owner of the
+ * extension, as which this is called, or a superuser.
+ */
+Oid
+log_table(const char *name)
+{
+	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
+	Oid			table = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+	HeapTuple	tuple;
+	Oid			owner;
+
+	if (!OidIsValid(table))
+		return InvalidOid;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (owner != GetUserId() && !superuser_arg(owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("table ogw_logs.%s has another owner than the extension", name),
+				 errhint("ALTER TABLE ogw_logs.%s OWNER TO the extension's owner.", name)));
+	return table;
+}
+
+/*
+ * Tells whether the first n tables are there and of this library's version.  The
+ * versions are compared anew when the settings may have changed.
+ */
+static bool
+is_current(int n_tables)
+{
+	static uint64 checked = 0;
+	uint64		generation = settings_generation();
+
+	if (checked != generation)
+	{
+		check_sql_version();
+		if (!tables_exist(1) || !log_version_is_current())
+			return false;
+		checked = generation;
+	}
+	return tables_exist(n_tables);
+}
+
+/*
+ * Raises object_not_in_prerequisite_state where the SQL objects of this database
+ * are of another version than this library.
+ */
+static void
+check_sql_version(void)
+{
+	char	   *version = NULL;
+
+	SPI_connect();
+	if (SPI_execute("SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname = 'ogw_logs'",
+					true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read pg_extension");
+	if (SPI_processed == 1)
+		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	if (version == NULL || strcmp(version, OGW_VERSION) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("this session runs the library of ogw_logs %s, but the functions of this database are of version %s",
+						OGW_VERSION, version ? version : "none"),
+				 errhint("ALTER EXTENSION ogw_logs UPDATE brings them up to date; a session that is older than the update connects anew.")));
+	SPI_finish();
+}
+
+/* Tells whether the tables of the log were made, or completed, by this version. */
+static bool
+log_version_is_current(void)
+{
+	char	   *version = NULL;
+	bool		current;
+
+	SPI_connect();
+	PushActiveSnapshot(GetLatestSnapshot());
+	/* before 1.1 there is no such column */
+	if (SPI_execute("SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i"
+					" ORDER BY i.created_at, i.key_secret LIMIT 1", true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read ogw_logs.installation");
+	if (SPI_processed == 1)
+		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	current = version != NULL && strcmp(version, OGW_VERSION) == 0;
+	PopActiveSnapshot();
+	SPI_finish();
+	return current;
+}
+
+/* Tells whether the first n tables of the log are there. */
+static bool
+tables_exist(int n)
+{
+	bool		exist = true;
+
+	for (int i = 0; i < n; i++)
+		exist &= OidIsValid(log_table(log_tables[i]));
+	return exist;
+}

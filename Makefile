@@ -13,11 +13,11 @@ PREVIOUS = 1.0
 
 # The rooms. The order is the install script's: a room may use what stands
 # before it. An update script has what cannot be said twice behind the first.
-SQL_ROOMS = inline redact team site_format access entry log partition duplicate ingest account body_read search \
-	erase view maintain privacy owner_only
+SQL_ROOMS = inline redact team site_format access entry log partition maintain duplicate ingest account body_read search \
+	erase view retention seal expire rewrite privacy owner_only
 C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
-	log partition body duplicate batch ingest account doors body_read search erase
+	log partition body duplicate batch ingest account doors body_read search erase rewrite
 
 MODULE_big = $(EXTENSION)
 OBJS = $(C_ROOMS:%=src/%.o)
@@ -82,10 +82,10 @@ UPDATE = update/$(PREVIOUS)--$(EXTVERSION).sql
 ROOMS = $(SQL_ROOMS:%=src/%.sql)
 GUARD = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
-$(FRESH_SCRIPT): $(FIRST) $(ROOMS) $(EXTENSION).control
+$(FRESH_SCRIPT): $(FIRST) $(ROOMS) $(EXTENSION).control Makefile
 	{ $(call GUARD,CREATE EXTENSION $(EXTENSION)); cat $(FIRST) $(ROOMS); } > $@
 
-$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(ROOMS) $(EXTENSION).control
+$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(ROOMS) $(EXTENSION).control Makefile
 	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(ROOMS); } > $@
 
 $(OBJS): $(wildcard src/*.h)

@@ -65,7 +65,8 @@ SELECT input FROM ogw_logs.get_log('z8');
 -- ahead of time: one step a call, until nothing is due
 DO $$ DECLARE n integer := 0; due integer; BEGIN
 	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);
-	WHILE EXISTS (SELECT FROM ogw_logs.maintain()) LOOP n := n + 1; END LOOP;
+	-- what is sealed is analyzed in the end
+	WHILE EXISTS (SELECT FROM ogw_logs.maintain() WHERE action <> 'analyze') LOOP n := n + 1; END LOOP;
 	RAISE NOTICE 'as many steps as the dry run said: %', n = due;
 END $$;
 SELECT count(*) FROM ogw_logs.maintain(dry_run => true);

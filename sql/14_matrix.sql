@@ -49,6 +49,10 @@ INSERT INTO may_expected VALUES
 	('leaf of job',                     '-   -   -   -   -   -   -   -   r   awd -'),
 	('table account',                   '-   -   r   r   r   -   -   -   r   awd -'),
 	('view accounts',                   '-   -   r   r   r   -   -   -   r   awd -'),
+	('view partitions',                 '-   -   -   -   -   -   -   -   r   awd -'),
+	('table retention',                 '-   -   -   -   -   -   -   -   r   awd -'),
+	('table partition_history',         '-   -   -   -   -   -   -   -   r   awd -'),
+	('table rewrite',                   '-   -   -   -   -   -   -   -   r   awd -'),
 	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
 	('table rejected',                  '-   -   r   r   r   -   -   -   r   awd -'),
 	('table installation',              '-   -   -   -   -   -   -   -   r   awd -'),
@@ -61,6 +65,7 @@ INSERT INTO may_expected VALUES
 	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
 	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
+	('type maintenance_step',           '-   -   -   -   -   -   -   -   -   -   -'),
 	('function insert_log',             '-   X   -   -   -   -   -   -   -   -   -'),
 	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -   -'),
 	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
@@ -80,10 +85,15 @@ INSERT INTO may_expected VALUES
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
 	'redact', 'redact_key', 'check_key_formats', 'privacy_check', 'key_fingerprint', 'settings_changed',
 	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'keep_inline', 'maintain',
-	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars', 'expire_body_reads',
+	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars',
 	'create_policies', 'create_views', 'set_partition_interval',
 	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
 	'grant_functions', 'grant_again', 'add_column', 'leaves', 'make_job_leaf', 'create_job', 'create_account', 'create_accounts', 'add_up_accounts',
+	'setting', 'sibling', 'make_leaf_table', 'comment_leaf', 'create_partitions', 'due', 'due_partitions', 'due_expiry', 'due_seals', 'due_rewrites',
+	'due_rows', 'due_accounts', 'due_analyze', 'take_step', 'create_retention', 'configured_retention', 'wanted_retention', 'notice_retention',
+	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
+	'identify_by_key', 'analyze_entries', 'teams_in', 'expired_teams', 'drop_partition', 'expire_bodies', 'drop_leaf', 'sweep', 'create_rewrite',
+	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'drop_copies',
 	'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
@@ -127,6 +137,8 @@ SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NUL
  WHERE f.rights IS DISTINCT FROM (pg_temp.cells(e.rights))[k.n] ORDER BY 1, 2;
 
 -- What each sees of the two teams: ! is refused, . is nothing.
+INSERT INTO ogw_logs.partition_history (since, until) VALUES ('-infinity', '-infinity');
+INSERT INTO ogw_logs.rewrite VALUES ('nothing', '3', 0);
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
 	--                          own      dbo wri red bod all      fun adm str rad wad
@@ -145,6 +157,10 @@ INSERT INTO sees_expected VALUES
 	('leaf of job',            'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.job_20260601'),
 	('table account',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.account'),
 	('view accounts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.accounts'),
+	('view partitions',        '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.partitions)$$),
+	('table retention',        'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.retention)$$),
+	('table partition_history','mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
+	('table rewrite',          'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
 	('table team',             'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
 	('table team_history',     'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
 	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
@@ -177,6 +193,8 @@ SELECT * FROM (SELECT e.object, r.role, (pg_temp.cells(e.seen))[r.n] AS expected
 SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT object FROM sees_expected);
 REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
 DELETE FROM ogw_logs.key_format;
+DELETE FROM ogw_logs.rewrite;
+DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 
 -- What holds for every object: none of these queries finds one.
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;

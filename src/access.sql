@@ -68,7 +68,8 @@ AS $$
 DECLARE
 	of_table text;
 BEGIN
-	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read'] LOOP
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read',
+		'retention', 'partition_history', 'rewrite'] LOOP
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);

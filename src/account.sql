@@ -82,19 +82,29 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_accounts() IS
 'Part of create_log(): the view that adds up ogw_logs.account.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.add_up_accounts(dry_run boolean) RETURNS bigint
+CREATE OR REPLACE FUNCTION ogw_logs.due_accounts() RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+		-- writers add rows all the time: only so many are worth it
+		SELECT 'add_up_accounts', 'account', format('%s rows too many', count(*) - count(DISTINCT (a.team_id, a.door, a.reason))),
+			   'ogw_logs.account'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
+		  FROM ogw_logs.account a
+		HAVING count(*) - count(DISTINCT (a.team_id, a.door, a.reason)) >= 1000;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_accounts() IS
+'Part of maintain(): whether ogw_logs.account has 1,000 rows more than it needs.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.add_up_accounts() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	too_many bigint;
+	gone bigint;
 BEGIN
-	SELECT count(*) - count(DISTINCT (a.team_id, a.door, a.reason)) INTO too_many FROM ogw_logs.account a;
-	-- writers add rows all the time: only so many are worth it
-	IF too_many < 1000 OR dry_run THEN
-		RETURN CASE WHEN too_many >= 1000 THEN too_many ELSE 0 END;
-	END IF;
-	-- what another session is adding up is its step
 	WITH several AS (
 		SELECT s.ctid FROM (SELECT a.ctid, count(*) OVER (PARTITION BY a.team_id, a.door, a.reason) AS n
 							  FROM ogw_logs.account a) s
@@ -111,9 +121,9 @@ BEGIN
 		  FROM taken t
 		 GROUP BY t.team_id, t.door, t.reason
 		RETURNING 1)
-	SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM added) INTO too_many;
-	RETURN too_many;
+	SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM added) INTO gone;
+	RETURN CASE WHEN gone > 0 THEN format('%s rows fewer', gone) END;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.add_up_accounts(boolean) IS
-'Part of maintain(): where ogw_logs.account has 1,000 rows more than it needs, puts at most 10,000 of them together, one for each team, door and reason; or only counts all of them. Returns how many rows too many.';
+COMMENT ON FUNCTION ogw_logs.add_up_accounts() IS
+'Part of maintain(): puts at most 10,000 rows of ogw_logs.account together, one for each team, door and reason.';

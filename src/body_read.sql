@@ -29,30 +29,3 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_body_read() IS
 'Part of create_log(): the table of who opened which body.';
-
-CREATE OR REPLACE FUNCTION ogw_logs.expire_body_reads(dry_run boolean) RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	oldest_kept timestamptz := now() - current_setting('ogw_logs.body_read_retention')::interval;
-	expired bigint;
-BEGIN
-	IF to_regclass('ogw_logs.body_read') IS NULL THEN
-		RETURN 0;
-	END IF;
-	IF dry_run THEN
-		SELECT count(*) INTO expired FROM ogw_logs.body_read r WHERE r.read_at < oldest_kept;
-		RETURN expired;
-	END IF;
-	-- what another session is deleting is its step
-	DELETE FROM ogw_logs.body_read r
-	 WHERE r.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.body_read o WHERE o.read_at < oldest_kept
-								ORDER BY o.read_at LIMIT 10000 FOR UPDATE SKIP LOCKED));
-	GET DIAGNOSTICS expired = ROW_COUNT;
-	RETURN expired;
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.expire_body_reads(boolean) IS
-'Part of maintain(): deletes at most 10,000 rows of ogw_logs.body_read that are older than ogw_logs.body_read_retention, or only counts all of them; returns how many.';
-

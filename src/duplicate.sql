@@ -41,7 +41,7 @@ SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 AS $$
 DECLARE
-	longest interval := greatest(current_setting('ogw_logs.duplicate_window')::interval, upper - lower);
+	longest interval := greatest(ogw_logs.setting('duplicate_window')::interval, upper - lower);
 	span interval;
 	job_lower timestamptz;
 	job_upper timestamptz;

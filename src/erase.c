@@ -95,6 +95,7 @@ typedef struct Replacement
 static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
 				   Datum pseudonym);
 static void check_not_masked(FunctionCallInfo fcinfo);
+static void drop_copies(void);
 static void wait_for_writers(void);
 static Datum random_pseudonym(void);
 static void put_erased(StringInfo out, Span value, Span name,
@@ -210,6 +211,7 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	owner_enter(&guard, fcinfo);
 	check_admin(guard.caller, PG_GETARG_DATUM(0));
 	log_ensure();
+	drop_copies();
 	wait_for_writers();
 
 	values[PARAM_TEAM_ID] = PG_GETARG_DATUM(0);
@@ -228,6 +230,16 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	SPI_finish();
 	owner_leave(&guard);
 	return counts;
+}
+
+/* Drops the copies of partitions that maintain() has made, and keeps it from others. */
+static void
+drop_copies(void)
+{
+	SPI_connect();
+	if (SPI_execute("SELECT ogw_logs.drop_copies()", false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "ogw_logs.drop_copies() failed");
+	SPI_finish();
 }
 
 /*

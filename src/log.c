@@ -26,7 +26,7 @@
 
 /* The tables that create_log() makes; reading needs the first ones. */
 static const char *const log_tables[] = {
-	"installation", "entry", "body", "job", "rejected", "account", "erasure", "body_read"
+	"installation", "entry", "body", "job", "rejected", "account", "erasure", "body_read", "rewrite"
 };
 #define N_READ_TABLES 4
 

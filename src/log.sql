@@ -21,7 +21,7 @@ BEGIN
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	   AND (c.relname IN ('installation', 'entry', 'body', 'job', 'rejected', 'account', 'erasure', 'body_read',
-			   'logs', 'attempts', 'accounts') OR c.relispartition)
+			   'retention', 'partition_history', 'rewrite', 'logs', 'attempts', 'accounts', 'partitions') OR c.relispartition)
 	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
 	 LIMIT 1;
 	IF FOUND THEN
@@ -106,6 +106,9 @@ BEGIN
 	PERFORM ogw_logs.create_erasure();
 	PERFORM ogw_logs.create_body_read();
 	PERFORM ogw_logs.create_account();
+	PERFORM ogw_logs.create_retention();
+	PERFORM ogw_logs.create_partition_history();
+	PERFORM ogw_logs.create_rewrite();
 	PERFORM ogw_logs.add_column('ogw_logs.installation', 'log_version', 'text',
 		'The version of ogw_logs that made the tables what they are.');
 	PERFORM ogw_logs.add_column('ogw_logs.entry', 'secrets_masked', 'integer',
@@ -115,6 +118,7 @@ BEGIN
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.create_accounts();
+	PERFORM ogw_logs.create_partitions();
 	UPDATE ogw_logs.installation SET log_version = version WHERE log_version IS DISTINCT FROM version;
 END
 $$;

@@ -1,58 +1,161 @@
--- maintain: what is due.
+-- maintain: what is due, step by step.
 
-CREATE OR REPLACE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
-RETURNS TABLE (action text, object text, detail text)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+DO $$
+BEGIN
+	IF to_regtype('ogw_logs.maintenance_step') IS NULL THEN
+		CREATE TYPE ogw_logs.maintenance_step AS (
+			action text,
+			object text,
+			detail text,
+			of_table regclass,
+			since timestamptz,
+			until timestamptz,
+			arguments text[]
+		);
+	END IF;
+END
+$$;
+COMMENT ON TYPE ogw_logs.maintenance_step IS
+'Part of maintain(): a step that is due, and what it is done with.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_partitions() RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	step interval;
 	at timestamp;
-	expired bigint;
-	too_many bigint;
+	leaf text;
+BEGIN
+	SELECT i.partition_interval INTO STRICT step
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	FOR n IN 0 .. ogw_logs.setting('partitions_ahead')::integer LOOP
+		at := date_trunc(ogw_logs.partition_unit(step), now() AT TIME ZONE 'UTC') + n * step;
+		leaf := 'entry_' || ogw_logs.partition_suffix(at, step);
+		IF to_regclass(format('ogw_logs.%I', leaf)) IS NULL THEN
+			RETURN QUERY SELECT 'make_partition', leaf,
+				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs.partition_unit(step)),
+				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_partitions() IS
+'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- what writers need, what gives space back, then what makes reading quick
+	RETURN QUERY SELECT * FROM ogw_logs.due_partitions();
+	RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
+	RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
+	RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
+	RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
+	RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+	RETURN QUERY SELECT * FROM ogw_logs.due_accounts();
+	RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due(boolean) IS
+'Part of maintain(): all that is due, in the order in which it is done; listing: also what is only announced yet.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- another session may have been quicker: then there is nothing to return
+	CASE step.action
+		WHEN 'make_partition' THEN
+			RETURN CASE WHEN ogw_logs.make_partition(step.since) IS NOT NULL THEN step.detail END;
+		WHEN 'expire_bodies' THEN
+			RETURN ogw_logs.expire_bodies(step.of_table, step.since, step.until);
+		WHEN 'drop_partition' THEN
+			RETURN ogw_logs.drop_partition(step.of_table, step.since, step.until);
+		WHEN 'sweep_bodies' THEN
+			RETURN ogw_logs.sweep('body', step.of_table, step.since, step.until, step.arguments);
+		WHEN 'sweep_entries' THEN
+			RETURN ogw_logs.sweep('entry', step.of_table, step.since, step.until, step.arguments);
+		WHEN 'build_index' THEN
+			RETURN ogw_logs.build_index(step.object, step.of_table, step.arguments[1]);
+		WHEN 'seal' THEN
+			RETURN ogw_logs.finish_seal(step.of_table, step.since, step.until);
+		WHEN 'copy_partition' THEN
+			RETURN ogw_logs.copy_partition(step.arguments[1], step.of_table, step.since, step.until);
+		WHEN 'replace_partition' THEN
+			RETURN ogw_logs.replace_partition(step.arguments[1], step.of_table, step.since, step.until);
+		WHEN 'expire_rows' THEN
+			RETURN ogw_logs.expire_rows(step.of_table, step.arguments[1], step.until);
+		WHEN 'add_up_accounts' THEN
+			RETURN ogw_logs.add_up_accounts();
+		WHEN 'analyze' THEN
+			RETURN ogw_logs.analyze_entries();
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.take_step(ogw_logs.maintenance_step) IS
+'Part of maintain(): does one step and returns what it did; NULL where there was nothing left to do.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
+RETURNS TABLE (action text, object text, detail text)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+SET client_min_messages = 'warning'
+AS $$
+DECLARE
+	step ogw_logs.maintenance_step;
+	reason text;
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
 	END IF;
-	IF NOT dry_run THEN
+	IF dry_run THEN
+		-- where nothing can be written, it counts as not listed
+		IF NOT current_setting('transaction_read_only')::boolean THEN
+			PERFORM ogw_logs.notice_retention(listing => true);
+		END IF;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM ogw_logs.due(listing => true) d;
+		RETURN;
+	END IF;
+
+	IF (SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1)
+	   IS DISTINCT FROM (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs') THEN
 		PERFORM ogw_logs.create_log();
 	END IF;
-	SELECT i.partition_interval INTO STRICT step
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	FOR n IN 0 .. current_setting('ogw_logs.partitions_ahead')::integer LOOP
-		at := date_trunc(ogw_logs.partition_unit(step), now() AT TIME ZONE 'UTC') + n * step;
-		object := 'entry_' || ogw_logs.partition_suffix(at, step);
-		CONTINUE WHEN to_regclass(format('ogw_logs.%I', object)) IS NOT NULL;
-		action := 'make_partition';
-		detail := format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs.partition_unit(step));
-		IF NOT dry_run THEN
-			-- another session may have been quicker: then it is not our step
-			CONTINUE WHEN ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NULL;
-		END IF;
-		RETURN NEXT;
-		IF NOT dry_run THEN
+	-- one session at a time; the others find nothing to do
+	PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs.notice_retention(listing => false) n;
+	IF FOUND THEN
+		RETURN;
+	END IF;
+	FOR step IN SELECT * FROM ogw_logs.due(listing => false) LOOP
+		BEGIN
+			detail := ogw_logs.take_step(step);
+		EXCEPTION
+			WHEN lock_not_available OR deadlock_detected THEN
+				-- somebody uses it: the next call tries again
+				CONTINUE;
+			WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+				RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
+					USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
+				CONTINUE;
+		END;
+		IF detail IS NOT NULL THEN
+			action := step.action;
+			object := step.object;
+			RETURN NEXT;
 			RETURN;
 		END IF;
 	END LOOP;
-	expired := ogw_logs.expire_body_reads(dry_run);
-	IF expired > 0 THEN
-		action := 'expire_body_reads';
-		object := 'body_read';
-		detail := format('%s rows older than %s', expired, current_setting('ogw_logs.body_read_retention'));
-		RETURN NEXT;
-		IF NOT dry_run THEN
-			RETURN;
-		END IF;
-	END IF;
-	too_many := ogw_logs.add_up_accounts(dry_run);
-	IF too_many > 0 THEN
-		action := 'add_up_accounts';
-		object := 'account';
-		detail := format('%s rows too many', too_many);
-		RETURN NEXT;
-	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
-'Does the next step of what is due and says what it did; no row: nothing is due. With dry_run it lists all that is due and does nothing.';
-
+'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, or another session is at it. With dry_run it lists all that is due and does nothing of it.';

@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 
 #include "compat.h"
@@ -15,7 +16,10 @@
 
 OGW_MODULE_MAGIC;
 
-#define SECONDS_A_DAY (24 * 60 * 60)
+PG_FUNCTION_INFO_V1(ogw_setting);
+
+#define SECONDS_AN_HOUR (60 * 60)
+#define SECONDS_A_DAY (24 * SECONDS_AN_HOUR)
 
 /*
  * The largest body that can be allowed.  The six texts that live with an
@@ -29,9 +33,19 @@ int			ogw_duplicate_window_s;
 int			ogw_max_body_bytes;
 int			ogw_partitions_ahead;
 bool		ogw_log_body_reads;
-int			ogw_body_read_retention_s;
+
+/* What only functions in SQL read, by setting(). */
+static int	seal_delay_s;
+static int	log_retention_s;
+static int	body_retention_s;
+static int	rejected_retention_s;
+static int	body_read_retention_s;
+static int	history_retention_s;
+static int	retention_delay_s;
 
 void		_PG_init(void);
+
+static void define_retention(const char *name, int *seconds, int standard, const char *what);
 
 /*
  * Declares the settings.  All are superuser's: they are the installation's
@@ -76,12 +90,51 @@ _PG_init(void)
 							 &ogw_log_body_reads,
 							 true,
 							 PGC_SUSET, 0, NULL, NULL, NULL);
-	DefineCustomIntVariable("ogw_logs.body_read_retention",
-							"How long ogw_logs.body_read is kept.",
-							"maintain() deletes what is older.",
-							&ogw_body_read_retention_s,
-							90 * SECONDS_A_DAY, 0, INT_MAX,
+	DefineCustomIntVariable("ogw_logs.seal_delay",
+							"How long after its end a partition is sealed.",
+							"maintain() then builds its indexes. What comes later is taken, too, at a higher cost.",
+							&seal_delay_s,
+							SECONDS_AN_HOUR, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+	define_retention("log_retention", &log_retention_s, 0,
+					 "How long entries are kept, with all that belongs to them, unless their team says otherwise.");
+	define_retention("body_retention", &body_retention_s, 0,
+					 "How long bodies are kept, unless their team says otherwise.");
+	define_retention("rejected_retention", &rejected_retention_s, 90 * SECONDS_A_DAY,
+					 "How long ogw_logs.rejected is kept.");
+	define_retention("body_read_retention", &body_read_retention_s, 90 * SECONDS_A_DAY,
+					 "How long ogw_logs.body_read is kept.");
+	define_retention("history_retention", &history_retention_s, 1826 * SECONDS_A_DAY,
+					 "How long ogw_logs.team_history and ogw_logs.erasure are kept.");
+	DefineCustomIntVariable("ogw_logs.retention_delay",
+							"How long maintain() only announces what a new or shorter retention will delete.",
+							"It begins earlier once maintain(dry_run => true) has listed it.",
+							&retention_delay_s,
+							SECONDS_A_DAY, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("ogw_logs");
 	team_init();
+}
+
+/* Declares how long something is kept, in seconds; 0 is for ever. */
+static void
+define_retention(const char *name, int *seconds, int standard, const char *what)
+{
+	DefineCustomIntVariable(psprintf("ogw_logs.%s", name), what,
+							"maintain() deletes what is older. 0 is for ever.",
+							seconds, standard, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+}
+
+/*
+ * setting(name) → text: a setting of ogw_logs, as SHOW has it.  A function in
+ * SQL that asked PostgreSQL would find none in a session that has not loaded
+ * this library.
+ */
+Datum
+ogw_setting(PG_FUNCTION_ARGS)
+{
+	char	   *name = psprintf("ogw_logs.%s", text_to_cstring(PG_GETARG_TEXT_PP(0)));
+
+	PG_RETURN_TEXT_P(cstring_to_text(GetConfigOptionByName(name, NULL, false)));
 }

@@ -17,6 +17,5 @@ extern int	ogw_duplicate_window_s;
 extern int	ogw_max_body_bytes;
 extern int	ogw_partitions_ahead;
 extern bool ogw_log_body_reads;
-extern int	ogw_body_read_retention_s;
 
 #endif

@@ -35,3 +35,9 @@ SELECT pg_catalog.set_config('ogw_update.members', pg_catalog.array_to_string(AR
 	  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 		   AND d.refobjid = e.oid AND d.deptype = 'e'
 	 WHERE e.extname = 'ogw_logs'), ' '), true);
+
+CREATE OR REPLACE FUNCTION ogw_logs.setting(name text) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'ogw_setting';
+COMMENT ON FUNCTION ogw_logs.setting(text) IS
+'A setting of ogw_logs by the name behind the dot: what current_setting() finds only where the library is loaded.';

@@ -69,30 +69,54 @@ BEGIN
 		END IF;
 		RETURN NULL;
 	END IF;
-	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
-	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
+	PERFORM ogw_logs.make_leaf_table(parent, leaf, NULL);
 	IF parent = 'entry' THEN
-		-- nothing is moved out of a row that fits a page, and every entry does
-		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', leaf);
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
 	ELSE
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (%s)', leaf || '_key', leaf, key);
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
 	END IF;
-	IF parent = 'body' THEN
-		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);
-	END IF;
-	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
-	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)',
-				   parent, leaf, lower, upper);
-	EXECUTE format('COMMENT ON TABLE ogw_logs.%I IS %L', leaf,
-				   format('The partition of ogw_logs.%s from %s UTC.', parent, to_char(lower, 'YYYY-MM-DD HH24:MI')));
+	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)', parent, leaf, lower, upper);
+	PERFORM ogw_logs.comment_leaf(parent, leaf, lower);
 	RETURN leaf;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_leaf(name, text, timestamptz, timestamptz) IS
 'Part of make_partition(): makes one leaf with the indexes it has while entries arrive, and attaches it; attaching keeps neither readers nor writers waiting.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_leaf_table(parent name, leaf name, tablespace name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent)
+		 || coalesce(' TABLESPACE ' || quote_ident(tablespace), '');
+	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
+	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
+	IF parent = 'entry' THEN
+		-- nothing is moved out of a row that fits a page, and every entry does
+		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', leaf);
+	ELSIF parent = 'body' THEN
+		-- no sample of it belongs into pg_statistic
+		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.make_leaf_table(name, name, name) IS
+'Part of make_partition() and maintain(): a table that can become a partition, without its indexes.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.comment_leaf(parent name, leaf name, lower timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('COMMENT ON TABLE ogw_logs.%I IS %L', leaf,
+				   format('The partition of ogw_logs.%s from %s UTC.', parent, to_char(lower AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')));
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.comment_leaf(name, name, timestamptz) IS
+'Part of make_partition() and maintain(): the description of a partition.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.leaves(
 	parent name,
@@ -153,3 +177,58 @@ $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
 'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made. Call it until that is 0.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.sibling(parent name, leaf regclass) RETURNS regclass
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT s.oid::regclass
+	  FROM pg_class c
+	  JOIN pg_class s ON s.oid = to_regclass(format('ogw_logs.%I', parent || substring(c.relname FROM '_.*')))
+	 WHERE c.oid = leaf AND s.relispartition
+$$;
+COMMENT ON FUNCTION ogw_logs.sibling(name, regclass) IS
+'The partition of another table of the log for the same time: a body''s for an entry''s. NULL where there is none.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_partitions() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.partitions') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE VIEW ogw_logs.partitions WITH (security_invoker = true) AS
+		SELECT coalesce(l.since, h.since) AS since, coalesce(l.until, h.until) AS until,
+			   CASE WHEN l.leaf IS NULL THEN 'dropped'
+					WHEN NOT s.sealed THEN 'open'
+					WHEN b.body IS NULL THEN 'bodies expired'
+					ELSE 'sealed' END AS state,
+			   CASE WHEN s.sealed AND c.reltuples >= 0 THEN c.reltuples::bigint ELSE pg_stat_get_live_tuples(l.leaf) END AS entries,
+			   pg_table_size(l.leaf) AS entry_bytes,
+			   pg_indexes_size(l.leaf) AS index_bytes,
+			   CASE WHEN l.leaf IS NOT NULL THEN coalesce(pg_total_relation_size(b.body), 0) END AS body_bytes,
+			   h.sealed_at, h.bodies_expired_at, h.dropped_at,
+			   c.relname AS entry_partition
+		  FROM ogw_logs.leaves('entry') l
+		  FULL JOIN ogw_logs.partition_history h ON h.since = l.since
+		  LEFT JOIN pg_class c ON c.oid = l.leaf
+		 CROSS JOIN LATERAL ogw_logs.sibling('body', l.leaf) AS b (body)
+		 CROSS JOIN LATERAL ogw_logs.is_sealed(l.leaf) AS s (sealed);
+	PERFORM ogw_logs.owner_only('ogw_logs.partitions');
+	COMMENT ON VIEW ogw_logs.partitions IS
+		'The partitions of the log and what became of them; for its owner.';
+	COMMENT ON COLUMN ogw_logs.partitions.since IS 'Where it begins, in UTC.';
+	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends; that is not in it any more.';
+	COMMENT ON COLUMN ogw_logs.partitions.state IS 'open: it has few indexes; sealed: it has them all; bodies expired; dropped.';
+	COMMENT ON COLUMN ogw_logs.partitions.entries IS 'About how many entries it has: as it was sealed or analyzed, while it is open as the server counts them.';
+	COMMENT ON COLUMN ogw_logs.partitions.entry_bytes IS 'Bytes of the entries, without indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.index_bytes IS 'Bytes of their indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.body_bytes IS 'Bytes of the bodies, with indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_at IS 'When it was sealed.';
+	COMMENT ON COLUMN ogw_logs.partitions.bodies_expired_at IS 'When its bodies were dropped.';
+	COMMENT ON COLUMN ogw_logs.partitions.dropped_at IS 'When it was dropped; kept for ogw_logs.history_retention.';
+	COMMENT ON COLUMN ogw_logs.partitions.entry_partition IS 'The table that holds its entries.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_partitions() IS
+'Part of create_log(): the view of the partitions and their states.';

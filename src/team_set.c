@@ -221,5 +221,5 @@ check_retention(Interval *retention, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be longer than nothing", name),
-				 errhint("clear_team() puts it back to its default: for ever.")));
+				 errhint("clear_team() puts it back to its default.")));
 }

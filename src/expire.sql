@@ -1,0 +1,173 @@
+-- expire: what is older than its retention goes. A partition is dropped when that
+-- is all of it; else what is a team's with a shorter time is deleted.
+
+CREATE OR REPLACE FUNCTION ogw_logs.teams_in(leaf regclass) RETURNS text[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	teams text[];
+BEGIN
+	IF to_regclass(format('ogw_logs.%I', (SELECT c.relname || '_team_id' FROM pg_class c WHERE c.oid = leaf))) IS NULL THEN
+		EXECUTE format('SELECT array_agg(DISTINCT p.team_id) FROM %s p', leaf) INTO teams;
+	ELSE
+		-- from one team to the next in the index
+		EXECUTE format('
+			WITH RECURSIVE team (team_id) AS (
+				(SELECT p.team_id FROM %1$s p ORDER BY p.team_id LIMIT 1)
+				UNION ALL
+				SELECT (SELECT p.team_id FROM %1$s p WHERE p.team_id > team.team_id ORDER BY p.team_id LIMIT 1)
+				  FROM team WHERE team.team_id IS NOT NULL)
+			SELECT array_agg(team_id) FROM team WHERE team_id IS NOT NULL', leaf) INTO teams;
+	END IF;
+	RETURN coalesce(teams, '{}');
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.teams_in(regclass) IS
+'Part of maintain(): the teams that have rows in a partition; quickly where it is sealed.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.expired_teams(parent name, teams text[], until timestamptz, listing boolean) RETURNS text[]
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- a body goes with its entry at the latest
+	WITH log AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('log', listing)),
+		 body AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body')
+	SELECT coalesce(array_agg(t.team_id), '{}')
+	  FROM unnest(teams) AS t (team_id)
+	 WHERE greatest(
+		coalesce((SELECT l.since FROM log l WHERE l.team_id = t.team_id), (SELECT l.since FROM log l WHERE l.team_id IS NULL)),
+		coalesce((SELECT b.since FROM body b WHERE b.team_id = t.team_id), (SELECT b.since FROM body b WHERE b.team_id IS NULL))
+	 ) >= until
+$$;
+COMMENT ON FUNCTION ogw_logs.expired_teams(name, text[], timestamptz, boolean) IS
+'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time may go.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	last_expired timestamptz := (
+		SELECT max(k.since) FROM (SELECT * FROM ogw_logs.kept_since('log', listing)
+								  UNION ALL SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body') k);
+	part record;
+	teams text[];
+	expired text[];
+BEGIN
+	FOR part IN
+		SELECT l.*, c.relname FROM ogw_logs.leaves(parent) l JOIN pg_class c ON c.oid = l.leaf
+		 WHERE l.until <= last_expired
+		 ORDER BY l.until
+	LOOP
+		teams := ogw_logs.teams_in(part.leaf);
+		-- an empty one is kept as long as one of any team
+		expired := ogw_logs.expired_teams(parent, CASE teams WHEN '{}' THEN '{""}' ELSE teams END, part.until, listing);
+		IF cardinality(expired) >= greatest(cardinality(teams), 1) THEN
+			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'expire_bodies' ELSE 'drop_partition' END, part.relname::text,
+				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
+				part.leaf, part.since, part.until, NULL::text[];
+		ELSIF cardinality(expired) > 0 AND ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf)) THEN
+			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'sweep_bodies' ELSE 'sweep_entries' END, part.relname::text,
+				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
+				part.leaf, part.since, part.until, expired;
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_expiry(name, boolean) IS
+'Part of maintain(): the partitions of entries or bodies of which all, or some teams'' rows, are older than they are to be kept.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.drop_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bodies regclass := ogw_logs.sibling('body', leaf);
+	size text := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
+BEGIN
+	IF bodies IS NOT NULL THEN
+		PERFORM ogw_logs.drop_leaf('body', bodies);
+	END IF;
+	PERFORM ogw_logs.drop_leaf('entry', leaf);
+	-- a partition of job_ids goes with the last of the entries that it is for
+	PERFORM ogw_logs.drop_leaf('job', j.leaf)
+	   FROM ogw_logs.leaves('job') j
+	  WHERE j.since < drop_partition.until AND j.until > drop_partition.since
+		AND NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') e WHERE e.since < j.until AND e.until > j.since);
+	INSERT INTO ogw_logs.partition_history AS h (since, until, dropped_at)
+	VALUES (drop_partition.since, drop_partition.until, clock_timestamp())
+	ON CONFLICT ON CONSTRAINT partition_history_pkey
+	DO UPDATE SET dropped_at = EXCLUDED.dropped_at, entries_swept = 0, bodies_swept = 0;
+	RETURN format('from %s UTC, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), size);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.drop_partition(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): drops a partition of entries, with its bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.expire_bodies(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	size text := pg_size_pretty(pg_total_relation_size(leaf));
+BEGIN
+	PERFORM ogw_logs.drop_leaf('body', leaf);
+	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
+	VALUES (expire_bodies.since, expire_bodies.until, clock_timestamp())
+	ON CONFLICT ON CONSTRAINT partition_history_pkey
+	DO UPDATE SET bodies_expired_at = EXCLUDED.bodies_expired_at, bodies_swept = 0;
+	RETURN format('from %s UTC, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), size);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.expire_bodies(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): drops a partition of bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.drop_leaf(parent name, leaf regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept name;
+BEGIN
+	-- readers and writers of all partitions wait from here on, for a moment
+	EXECUTE format('LOCK TABLE ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
+	BEGIN
+		EXECUTE format('DROP TABLE %s', leaf);
+	EXCEPTION WHEN dependent_objects_still_exist THEN
+		-- a view of somebody's is no reason to keep what is in it
+		kept := left(format('%s_kept_%s', (SELECT c.relname FROM pg_class c WHERE c.oid = leaf), leaf::oid), 63);
+		EXECUTE format('ALTER TABLE ogw_logs.%I DETACH PARTITION %s', parent, leaf);
+		EXECUTE format('TRUNCATE %s', leaf);
+		EXECUTE format('ALTER TABLE %s RENAME TO %I', leaf, kept);
+		RAISE WARNING 'other objects depend on ogw_logs.%: it was emptied, not dropped', kept
+			USING HINT = 'Drop it when they are gone, or with CASCADE.';
+	END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.drop_leaf(name, regclass) IS
+'Part of maintain(): drops one table; where somebody''s view or function depends on it, empties it and takes it out of the log.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.sweep(parent name, leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	swept bigint;
+BEGIN
+	EXECUTE format('DELETE FROM %1$s p WHERE p.ctid = ANY (ARRAY(
+		SELECT o.ctid FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000))', leaf)
+		USING teams;
+	GET DIAGNOSTICS swept = ROW_COUNT;
+	IF swept = 0 THEN
+		RETURN NULL;
+	END IF;
+	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept)
+	VALUES (sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'body' THEN swept ELSE 0 END)
+	ON CONFLICT ON CONSTRAINT partition_history_pkey
+	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
+	RETURN format('%s rows of %s teams', swept, cardinality(teams));
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.sweep(name, regclass, timestamptz, timestamptz, text[]) IS
+'Part of maintain(): deletes at most 10,000 rows of some teams from a partition. rewrite() then gives their space back.';

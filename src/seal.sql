@@ -1,0 +1,209 @@
+-- seal: a partition whose time is over gets the indexes that would have cost its
+-- writers too much, built in bulk.
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_partition_history() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.partition_history') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE TABLE ogw_logs.partition_history (
+		since timestamptz PRIMARY KEY,
+		until timestamptz NOT NULL,
+		sealed_at timestamptz,
+		bodies_expired_at timestamptz,
+		dropped_at timestamptz,
+		analyzed boolean NOT NULL DEFAULT false,
+		entries_swept bigint NOT NULL DEFAULT 0,
+		bodies_swept bigint NOT NULL DEFAULT 0
+	);
+	COMMENT ON TABLE ogw_logs.partition_history IS
+		'What maintain() did with each partition, and when; read it through the view partitions.';
+	COMMENT ON COLUMN ogw_logs.partition_history.since IS 'Where the partition begins.';
+	COMMENT ON COLUMN ogw_logs.partition_history.until IS 'Where it ends.';
+	COMMENT ON COLUMN ogw_logs.partition_history.sealed_at IS 'When it was sealed.';
+	COMMENT ON COLUMN ogw_logs.partition_history.bodies_expired_at IS 'When its bodies were dropped.';
+	COMMENT ON COLUMN ogw_logs.partition_history.dropped_at IS 'When its entries were dropped.';
+	COMMENT ON COLUMN ogw_logs.partition_history.analyzed IS 'Whether ogw_logs.entry as a whole was analyzed since.';
+	COMMENT ON COLUMN ogw_logs.partition_history.entries_swept IS 'Rows of entries whose space was not given back yet: of teams that keep them for a shorter time.';
+	COMMENT ON COLUMN ogw_logs.partition_history.bodies_swept IS 'The same of bodies.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_partition_history() IS
+'Part of create_log(): the table of what was done with the partitions.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.sealed_indexes(parent name, OUT suffix text, OUT definition text) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- the first of each takes the place of what an open partition has
+	SELECT i.suffix, i.definition
+	  FROM (VALUES
+		('entry', 'key', '("timestamp", job_id, team_id)'),
+		('entry', 'team_id', '(team_id, "timestamp")'),
+		('entry', 'user_id', '(user_id, "timestamp") WHERE user_id IS NOT NULL'),
+		('entry', 'session_id', '(session_id, "timestamp") WHERE session_id IS NOT NULL'),
+		('entry', 'api_key_fingerprint', '(api_key_fingerprint, "timestamp") WHERE api_key_fingerprint IS NOT NULL'),
+		('entry', 'owner', '(owner, "timestamp") WHERE owner IS NOT NULL'),
+		('body', 'key', '("timestamp", job_id, team_id, chunk)'),
+		('body', 'team_id', '(team_id, "timestamp")')) AS i (parent, suffix, definition)
+	 WHERE i.parent = sealed_indexes.parent
+$$;
+COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS
+'The indexes of a sealed partition of entries or bodies: what their names end in, and what stands behind ON.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.missing_indexes(parent name, leaf regclass, OUT index_name name, OUT definition text) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT n.index_name, s.definition
+	  FROM pg_class c
+	 CROSS JOIN ogw_logs.sealed_indexes(parent) s
+	 CROSS JOIN LATERAL CAST(c.relname || '_' || s.suffix AS name) AS n (index_name)
+	 WHERE c.oid = leaf
+	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+						WHERE i.indrelid = leaf AND x.relname = n.index_name AND i.indisvalid)
+$$;
+COMMENT ON FUNCTION ogw_logs.missing_indexes(name, regclass) IS
+'Part of maintain(): the indexes of a sealed partition that this one does not have.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.is_sealed(leaf regclass) RETURNS boolean
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(bool_or(x.relname = c.relname || '_key' AND i.indisvalid) AND NOT bool_or(x.relname = c.relname || '_timestamp'), false)
+	  FROM pg_index i
+	  JOIN pg_class c ON c.oid = i.indrelid
+	  JOIN pg_class x ON x.oid = i.indexrelid
+	 WHERE i.indrelid = leaf
+$$;
+COMMENT ON FUNCTION ogw_logs.is_sealed(regclass) IS
+'Whether a partition of entries is sealed: its own indexes say so, so that a dump and a restore cannot get it wrong.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	small constant bigint := 16 * 1024 * 1024;		-- bytes, whose indexes are built in a second
+	part record;
+BEGIN
+	FOR part IN
+		SELECT l.leaf, c.relname, l.since, l.until, ogw_logs.sibling('body', l.leaf) AS body
+		  FROM ogw_logs.leaves('entry') l JOIN pg_class c ON c.oid = l.leaf
+		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval
+		   AND NOT ogw_logs.is_sealed(l.leaf)
+		 ORDER BY l.until LIMIT CASE WHEN NOT listing THEN 3 END
+	LOOP
+		-- one index a call: a late entry waits for no more than that
+		RETURN QUERY
+			SELECT 'build_index', m.index_name::text, format('on %s', m.definition), m.leaf, part.since, part.until, ARRAY[m.definition]
+			  FROM (SELECT part.body AS leaf, b.* FROM ogw_logs.missing_indexes('body', part.body) b
+					UNION ALL SELECT part.leaf, e.* FROM ogw_logs.missing_indexes('entry', part.leaf) e) m
+			 WHERE pg_table_size(part.leaf) + pg_table_size(part.body) > small;
+		RETURN QUERY
+			SELECT 'seal', part.relname::text, format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+				   part.leaf, part.since, part.until, NULL::text[];
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_seals(boolean) IS
+'Part of maintain(): the partitions that ended ogw_logs.seal_delay ago and are not sealed, after the indexes that large ones lack; when not listing, the first few.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.build_index(index_name name, leaf regclass, definition text) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_key boolean := index_name LIKE '%\_key';
+BEGIN
+	-- one that is there is not valid: a CREATE INDEX CONCURRENTLY that failed
+	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);
+	BEGIN
+		EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN is_key THEN 'UNIQUE' END, index_name, leaf, definition);
+	EXCEPTION WHEN unique_violation THEN
+		-- that must not keep it from being sealed
+		EXECUTE format('CREATE INDEX %I ON %s %s', index_name, leaf, definition);
+		RAISE WARNING '% holds an entry twice', leaf
+			USING HINT = 'Was it restored without ogw_logs.job, or written past the doors?';
+	END;
+	RETURN format('on %s, %s', definition, pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.build_index(name, regclass, text) IS
+'Part of maintain(): builds one index of a partition. Late entries wait for it; readers do not.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.finish_seal(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
+	body regclass := ogw_logs.sibling('body', leaf);
+BEGIN
+	-- in the order in which a writer takes them
+	PERFORM ogw_logs.build_index(m.index_name, leaf, m.definition) FROM ogw_logs.missing_indexes('entry', leaf) m;
+	PERFORM ogw_logs.build_index(m.index_name, body, m.definition) FROM ogw_logs.missing_indexes('body', body) m;
+	EXECUTE format('ANALYZE %s', leaf);
+	PERFORM ogw_logs.identify_by_key(leaf);
+	-- what an open one has, of this version and of 1.0
+	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I, ogw_logs.%I', name || '_timestamp', name || '_job_id');
+	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
+	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())
+	ON CONFLICT ON CONSTRAINT partition_history_pkey
+	DO UPDATE SET sealed_at = EXCLUDED.sealed_at, dropped_at = NULL, analyzed = false;
+	RETURN format('from %s UTC, about %s entries, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+				  (SELECT c.reltuples::bigint FROM pg_class c WHERE c.oid = leaf), pg_size_pretty(pg_total_relation_size(leaf)));
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.finish_seal(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): puts the indexes of a sealed partition, which it builds where they are missing, in the place of those of an open one, with statistics. Nobody reads it for the last moment of that.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.identify_by_key(leaf regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key name := (SELECT c.relname || '_key' FROM pg_class c WHERE c.oid = leaf);
+BEGIN
+	IF (SELECT i.indisunique FROM pg_index i WHERE i.indexrelid = format('ogw_logs.%I', key)::regclass) THEN
+		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', leaf, key);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.identify_by_key(regclass) IS
+'Part of maintain(): a row of a sealed partition is known by its key where a subscriber has to find it.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_analyze() RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT 'analyze', 'entry', format('%s partitions were sealed since', count(*) FILTER (WHERE NOT h.analyzed)),
+			   'ogw_logs.entry'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
+		  FROM ogw_logs.partition_history h
+		 WHERE h.sealed_at IS NOT NULL AND h.dropped_at IS NULL
+		HAVING count(*) FILTER (WHERE NOT h.analyzed) * 10 > count(*);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_analyze() IS
+'Part of maintain(): whether ogw_logs.entry as a whole, which autovacuum never analyzes, is due: a tenth of its sealed partitions are new.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.analyze_entries() RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n bigint;
+BEGIN
+	UPDATE ogw_logs.partition_history h SET analyzed = true WHERE h.sealed_at IS NOT NULL AND NOT h.analyzed;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	ANALYZE ogw_logs.entry;
+	RETURN format('%s partitions were sealed since', n);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.analyze_entries() IS
+'Part of maintain(): gives the planner statistics of the entries as a whole; PostgreSQL reads samples of all partitions for that.';

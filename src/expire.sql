@@ -128,6 +128,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
 	kept name;
 BEGIN
 	-- readers and writers of all partitions wait from here on, for a moment
@@ -136,7 +137,10 @@ BEGIN
 		EXECUTE format('DROP TABLE %s', leaf);
 	EXCEPTION WHEN dependent_objects_still_exist THEN
 		-- a view of somebody's is no reason to keep what is in it
-		kept := left(format('%s_kept_%s', (SELECT c.relname FROM pg_class c WHERE c.oid = leaf), leaf::oid), 63);
+		FOR n IN 1 .. 1000 LOOP
+			kept := format('%s_kept%s', name, n);
+			EXIT WHEN to_regclass(format('ogw_logs.%I', kept)) IS NULL;
+		END LOOP;
 		EXECUTE format('ALTER TABLE ogw_logs.%I DETACH PARTITION %s', parent, leaf);
 		EXECUTE format('TRUNCATE %s', leaf);
 		EXECUTE format('ALTER TABLE %s RENAME TO %I', leaf, kept);

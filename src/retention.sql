@@ -104,7 +104,7 @@ BEGIN
 				WHERE EXCLUDED.keep < r.keep
 			RETURNING r.*)
 		SELECT 'notice_retention', n.kind || coalesce(' of team ' || n.team_id, ''),
-			   format('%s; deletes from %s UTC on, or once a dry run has listed what', n.keep,
+			   format('%s; deletes from %s UTC on, or once a dry run has listed what', justify_hours(n.keep),
 					  to_char((n.noticed_at + delay) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 			   NULL::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
 		  FROM new n

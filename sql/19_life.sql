@@ -1,0 +1,87 @@
+-- The life of a partition, in a database of its own: open, sealed, and what it is then.
+\set regression :DBNAME
+CREATE DATABASE ogw_test_life ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
+\c ogw_test_life
+SET ogw_logs.max_age = '20000d';
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
+\o /dev/null
+CREATE EXTENSION ogw_logs;
+SELECT ogw_logs.create_log('1 month'), ogw_logs.set_team('red', body_logging => true), ogw_logs.set_team('blue', body_logging => true);
+\o
+-- what maintain() did until nothing was due; the partitions of now are another story
+CREATE PROCEDURE maintain_all() LANGUAGE plpgsql AS $$
+DECLARE step record; BEGIN
+	LOOP
+		SELECT * INTO step FROM ogw_logs.maintain();
+		COMMIT;
+		EXIT WHEN step.action IS NULL;
+		IF step.action NOT IN ('make_partition', 'analyze') THEN RAISE NOTICE '% %', step.action, step.object; END IF;
+	END LOOP;
+END $$;
+CREATE VIEW life AS SELECT since::date, state, entries, index_bytes > 0 AS indexed, body_bytes > 0 AS bodies, sealed_at IS NOT NULL AS sealed
+	FROM ogw_logs.partitions WHERE since < '2021-01-01' ORDER BY since;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, session_id, owner, api_key, input)
+SELECT 'j' || n, CASE n % 3 WHEN 0 THEN 'red' ELSE 'blue' END, to_char(timestamp '2020-01-01' + n * interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	   'u' || n % 7, 's' || n % 50, 'o' || n % 5, 'sk-life-0123456789abcdef' || n % 4, 'body ' || n FROM generate_series(1, 2000) n;
+SELECT since, state, indexed, bodies, sealed FROM life;
+SELECT action, object, detail FROM ogw_logs.maintain(dry_run => true) WHERE object LIKE '%2020%';
+SELECT count(*) AS nothing_done FROM life WHERE state <> 'open';
+CALL maintain_all();
+SELECT * FROM life;
+SELECT count(*) AS left_to_do FROM ogw_logs.maintain(dry_run => true);
+SELECT pg_get_indexdef(i.indexrelid) AS index, i.indisreplident FROM pg_index i WHERE i.indrelid IN ('ogw_logs.entry_202001'::regclass, 'ogw_logs.body_202001'::regclass) ORDER BY i.indexrelid::regclass::text COLLATE "C";
+SELECT c.relname, c.relreplident, c.relrowsecurity, c.reloptions FROM pg_class c WHERE c.relname IN ('entry_202001', 'body_202001') ORDER BY 1;
+SELECT count(*) > 10 AS analyzed FROM pg_stats WHERE schemaname = 'ogw_logs' AND tablename = 'entry_202001';
+SELECT count(*) > 10 AS analyzed_as_a_whole FROM pg_stats WHERE schemaname = 'ogw_logs' AND tablename = 'entry' AND inherited;
+-- a late entry is taken, found by every way, and known when it is sent again
+SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2020-01-15 12:00Z', user_id => 'late-user', session_id => 'late-session', owner => 'late-owner', api_key => 'sk-late-0123456789abcdef', input => 'late body');
+SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2020-01-16 12:00Z');
+SET enable_seqscan = off;
+SELECT job_id FROM ogw_logs.search(user_id => 'late-user') UNION ALL SELECT job_id FROM ogw_logs.search(session_id => 'late-session')
+UNION ALL SELECT job_id FROM ogw_logs.search(owner => 'late-owner') UNION ALL SELECT job_id FROM ogw_logs.search(api_key => 'sk-late-0123456789abcdef')
+UNION ALL SELECT job_id FROM ogw_logs.search(job_id => 'late') UNION ALL SELECT input FROM ogw_logs.get_log('late');
+RESET enable_seqscan;
+CALL maintain_all();
+SELECT state FROM life WHERE since = '2020-01-01';
+-- an index that is not valid, as a CREATE INDEX CONCURRENTLY leaves it, is built again
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ogw_logs.entry_202002_key'::regclass;
+SELECT state FROM life WHERE since = '2020-02-01';
+CALL maintain_all();
+SELECT state FROM life WHERE since = '2020-02-01';
+SELECT indisvalid, indisreplident FROM pg_index WHERE indexrelid = 'ogw_logs.entry_202002_key'::regclass;
+-- large partitions are sealed index by index
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", metadata, input)
+SELECT 'large' || n, 'red', '2020-06-01T00:00:00Z', NULL, string_agg(md5(n::text || i), '') FROM generate_series(1, 3000) n, generate_series(1, 330) i GROUP BY n;
+SELECT action, object, detail FROM ogw_logs.maintain(dry_run => true) WHERE object LIKE '%202006%';
+CALL maintain_all();
+-- entries that somebody wrote twice past the doors do not keep a partition from being sealed
+SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => '2020-07-15 12:00Z');
+INSERT INTO ogw_logs.entry SELECT * FROM ogw_logs.entry WHERE job_id = 'twin';
+CALL maintain_all();
+SELECT c.relreplident, i.indisunique FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE i.indexrelid = 'ogw_logs.entry_202007_key'::regclass;
+-- sealed only after seal_delay
+SET ogw_logs.seal_delay = '19000d';
+SELECT ogw_logs.insert_log(job_id => 'early', team_id => 'red', "timestamp" => '2020-08-15 12:00Z');
+CALL maintain_all();
+RESET ogw_logs.seal_delay;
+CALL maintain_all();
+-- a step that fails does not stop the others
+CREATE FUNCTION fail() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+	IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE object_identity LIKE '%202009%') THEN RAISE EXCEPTION 'no room for an index'; END IF; END $$;
+SELECT ogw_logs.insert_log(job_id => 'fail' || n, team_id => 'red', "timestamp" => make_timestamptz(2020, 8 + n, 15, 0, 0, 0)) FROM generate_series(1, 2) n;
+CREATE EVENT TRIGGER fail ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION fail();
+CALL maintain_all();
+DROP EVENT TRIGGER fail;
+CALL maintain_all();
+-- in a session that has not loaded the library; with nothing to do; before there is a log
+\c ogw_test_life
+SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
+SELECT count(*) FROM ogw_logs.maintain();
+BEGIN READ ONLY;
+SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
+SELECT count(*) > 7 AS shown FROM ogw_logs.partitions;
+ROLLBACK;
+SELECT ogw_logs.setting('seal_delay'), ogw_logs.setting('nothing');
+\c :regression
+DROP DATABASE ogw_test_life;

@@ -92,7 +92,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'setting', 'sibling', 'make_leaf_table', 'comment_leaf', 'create_partitions', 'due', 'due_partitions', 'due_expiry', 'due_seals', 'due_rewrites',
 	'due_rows', 'due_accounts', 'due_analyze', 'take_step', 'create_retention', 'configured_retention', 'wanted_retention', 'notice_retention',
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
-	'identify_by_key', 'analyze_entries', 'teams_in', 'expired_teams', 'drop_partition', 'expire_bodies', 'drop_leaf', 'sweep', 'create_rewrite',
+	'identify_by_key', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'sweep', 'create_rewrite',
 	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'drop_copies',
 	'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 

@@ -26,44 +26,56 @@ $$;
 COMMENT ON FUNCTION ogw_logs.teams_in(regclass) IS
 'Part of maintain(): the teams that have rows in a partition; quickly where it is sealed.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.expired_teams(parent name, teams text[], until timestamptz, listing boolean) RETURNS text[]
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+CREATE OR REPLACE FUNCTION ogw_logs.rows_kept_since(parent name, listing boolean, OUT team_id text, OUT since timestamptz) RETURNS SETOF record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
 	-- a body goes with its entry at the latest
-	WITH log AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('log', listing)),
-		 body AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body')
-	SELECT coalesce(array_agg(t.team_id), '{}')
-	  FROM unnest(teams) AS t (team_id)
-	 WHERE greatest(
-		coalesce((SELECT l.since FROM log l WHERE l.team_id = t.team_id), (SELECT l.since FROM log l WHERE l.team_id IS NULL)),
-		coalesce((SELECT b.since FROM body b WHERE b.team_id = t.team_id), (SELECT b.since FROM body b WHERE b.team_id IS NULL))
-	 ) >= until
+	RETURN QUERY
+		WITH log AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('log', listing)),
+			 body AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body')
+		SELECT t.team_id, greatest(
+			   coalesce((SELECT l.since FROM log l WHERE l.team_id = t.team_id), (SELECT l.since FROM log l WHERE l.team_id IS NULL)),
+			   coalesce((SELECT b.since FROM body b WHERE b.team_id = t.team_id), (SELECT b.since FROM body b WHERE b.team_id IS NULL)))
+		  FROM (SELECT l.team_id FROM log l UNION SELECT b.team_id FROM body b) t;
+END
 $$;
-COMMENT ON FUNCTION ogw_logs.expired_teams(name, text[], timestamptz, boolean) IS
-'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time may go.';
+COMMENT ON FUNCTION ogw_logs.rows_kept_since(name, boolean) IS
+'Part of maintain(): kept_since() of what a table of the log holds, entry or body.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	last_expired timestamptz := (
-		SELECT max(k.since) FROM (SELECT * FROM ogw_logs.kept_since('log', listing)
-								  UNION ALL SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body') k);
+	for_all timestamptz;	-- what is dated before may go, of all teams but these
+	own_teams text[];
+	own_since timestamptz[];
 	part record;
 	teams text[];
 	expired text[];
+	found boolean;
+	n integer := 0;
 BEGIN
+	SELECT max(k.since) FILTER (WHERE k.team_id IS NULL), array_agg(k.team_id) FILTER (WHERE k.team_id IS NOT NULL),
+		   array_agg(k.since) FILTER (WHERE k.team_id IS NOT NULL)
+	  INTO for_all, own_teams, own_since
+	  FROM ogw_logs.rows_kept_since(parent, listing) k;
+	for_all := coalesce(for_all, '-infinity');
 	FOR part IN
-		SELECT l.*, c.relname FROM ogw_logs.leaves(parent) l JOIN pg_class c ON c.oid = l.leaf
-		 WHERE l.until <= last_expired
+		SELECT l.*, c.relname, l.until <= for_all AS is_over FROM ogw_logs.leaves(parent) l JOIN pg_class c ON c.oid = l.leaf
+		 WHERE l.until <= greatest(for_all, (SELECT max(s) FROM unnest(own_since) s))
 		 ORDER BY l.until
 	LOOP
+		expired := ARRAY(SELECT o.team_id FROM unnest(own_teams, own_since) AS o (team_id, since) WHERE o.since >= part.until);
+		IF NOT part.is_over THEN
+			EXECUTE format('SELECT EXISTS (SELECT FROM %s p WHERE p.team_id = ANY ($1))', part.leaf) INTO found USING expired;
+			CONTINUE WHEN NOT found;
+		END IF;
 		teams := ogw_logs.teams_in(part.leaf);
-		-- an empty one is kept as long as one of any team
-		expired := ogw_logs.expired_teams(parent, CASE teams WHEN '{}' THEN '{""}' ELSE teams END, part.until, listing);
-		IF cardinality(expired) >= greatest(cardinality(teams), 1) THEN
+		expired := ARRAY(SELECT t FROM unnest(teams) t WHERE t = ANY (expired) OR part.is_over AND t <> ALL (coalesce(own_teams, '{}')));
+		IF cardinality(expired) = cardinality(teams) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'expire_bodies' ELSE 'drop_partition' END, part.relname::text,
 				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
 				part.leaf, part.since, part.until, NULL::text[];
@@ -71,12 +83,16 @@ BEGIN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'sweep_bodies' ELSE 'sweep_entries' END, part.relname::text,
 				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
 				part.leaf, part.since, part.until, expired;
+		ELSE
+			CONTINUE;
 		END IF;
+		n := n + 1;
+		EXIT WHEN n >= 3 AND NOT listing;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_expiry(name, boolean) IS
-'Part of maintain(): the partitions of entries or bodies of which all, or some teams'' rows, are older than they are to be kept.';
+'Part of maintain(): the partitions of entries or bodies of which all, or some teams'' rows, are older than they are to be kept; when not listing, the first few.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.drop_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -43,24 +43,26 @@ $$;
 COMMENT ON FUNCTION ogw_logs.due_partitions() IS
 'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.due(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs.due(kind integer, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	-- what writers need, what gives space back, then what makes reading quick
-	RETURN QUERY SELECT * FROM ogw_logs.due_partitions();
-	RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
-	RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
-	RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
-	RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
-	RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
-	RETURN QUERY SELECT * FROM ogw_logs.due_accounts();
-	RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+	CASE kind
+		WHEN 1 THEN RETURN QUERY SELECT * FROM ogw_logs.due_partitions();
+		WHEN 2 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
+		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
+		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
+		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
+		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts();
+		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+	END CASE;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.due(boolean) IS
-'Part of maintain(): all that is due, in the order in which it is done; listing: also what is only announced yet.';
+COMMENT ON FUNCTION ogw_logs.due(integer, boolean) IS
+'Part of maintain(): what is due of one kind, from 1 to 8, in the order in which it is done; listing: also what is only announced yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -107,10 +109,19 @@ SET lock_timeout = '500ms'
 SET client_min_messages = 'warning'
 AS $$
 DECLARE
+	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 	step ogw_logs.maintenance_step;
 	reason text;
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
+		RETURN;
+	END IF;
+	IF (SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1)
+	   IS DISTINCT FROM version THEN
+		IF NOT dry_run THEN
+			PERFORM ogw_logs.create_log();
+		END IF;
+		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
 		RETURN;
 	END IF;
 	IF dry_run THEN
@@ -118,14 +129,10 @@ BEGIN
 		IF NOT current_setting('transaction_read_only')::boolean THEN
 			PERFORM ogw_logs.notice_retention(listing => true);
 		END IF;
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM ogw_logs.due(listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 8) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
 
-	IF (SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1)
-	   IS DISTINCT FROM (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs') THEN
-		PERFORM ogw_logs.create_log();
-	END IF;
 	-- one session at a time; the others find nothing to do
 	PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
@@ -135,25 +142,27 @@ BEGIN
 	IF FOUND THEN
 		RETURN;
 	END IF;
-	FOR step IN SELECT * FROM ogw_logs.due(listing => false) LOOP
-		BEGIN
-			detail := ogw_logs.take_step(step);
-		EXCEPTION
-			WHEN lock_not_available OR deadlock_detected THEN
-				-- somebody uses it: the next call tries again
-				CONTINUE;
-			WHEN OTHERS THEN
-				GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
-				RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
-					USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
-				CONTINUE;
-		END;
-		IF detail IS NOT NULL THEN
-			action := step.action;
-			object := step.object;
-			RETURN NEXT;
-			RETURN;
-		END IF;
+	FOR kind IN 1 .. 8 LOOP
+		FOR step IN SELECT * FROM ogw_logs.due(kind, listing => false) LOOP
+			BEGIN
+				detail := ogw_logs.take_step(step);
+			EXCEPTION
+				WHEN lock_not_available OR deadlock_detected THEN
+					-- somebody uses it: the next call tries again
+					CONTINUE;
+				WHEN OTHERS THEN
+					GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+					RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
+						USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
+					CONTINUE;
+			END;
+			IF detail IS NOT NULL THEN
+				action := step.action;
+				object := step.object;
+				RETURN NEXT;
+				RETURN;
+			END IF;
+		END LOOP;
 	END LOOP;
 END
 $$;

@@ -6,16 +6,26 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/partcache.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
+#include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
 
@@ -26,7 +36,12 @@
  */
 #define MAX_PARTITIONS_MADE 100
 
+PG_FUNCTION_INFO_V1(ogw_leaves);
+PG_FUNCTION_INFO_V1(ogw_is_sealed);
+
 static void count_partition_made(void);
+static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
+static Oid	relation_beside(Oid leaf, const char *suffix);
 
 /* Returns the partition of an open parent that holds a time, or InvalidOid. */
 Oid
@@ -83,6 +98,85 @@ partition_in_position(Relation parent, int position)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];
+}
+
+/*
+ * leaves(parent) → (leaf, since, until): the partitions of a table of the log,
+ * in the order of their bounds; a bound that is no time is NULL.  No rows where
+ * there is no such table.
+ */
+Datum
+ogw_leaves(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Oid			table = get_relname_relid(NameStr(*PG_GETARG_NAME(0)),
+										  get_namespace_oid(OGW_SCHEMA, true));
+	Relation	parent;
+	PartitionDesc desc;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (!OidIsValid(table) || get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
+		return (Datum) 0;
+	parent = table_open(table, AccessShareLock);
+	desc = RelationGetPartitionDesc(parent, true);
+	for (int i = 0; desc->nparts > 0 && i <= desc->boundinfo->ndatums; i++)
+	{
+		int			index = desc->boundinfo->indexes[i];
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		if (index < 0)
+			continue;			/* a gap */
+		values[0] = ObjectIdGetDatum(desc->oids[index]);
+		nulls[1] = !bound_time(desc->boundinfo, i - 1, &values[1]);
+		nulls[2] = !bound_time(desc->boundinfo, i, &values[2]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	table_close(parent, AccessShareLock);
+	return (Datum) 0;
+}
+
+/*
+ * is_sealed(leaf) → boolean: whether a partition of entries has the key of a
+ * sealed one, and no more the index of an open one.
+ */
+Datum
+ogw_is_sealed(PG_FUNCTION_ARGS)
+{
+	Oid			leaf = PG_GETARG_OID(0);
+	Oid			key = relation_beside(leaf, "_key");
+	HeapTuple	index = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(key));
+	bool		sealed = false;
+
+	if (HeapTupleIsValid(index))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(index);
+
+		sealed = form->indrelid == leaf && form->indisvalid &&
+			!OidIsValid(relation_beside(leaf, "_timestamp"));
+		ReleaseSysCache(index);
+	}
+	PG_RETURN_BOOL(sealed);
+}
+
+/* Gets a bound of a range as a time; false where it is none, or not there. */
+static bool
+bound_time(PartitionBoundInfo bounds, int i, Datum *at)
+{
+	if (i < 0 || i >= bounds->ndatums || bounds->kind[i][0] != PARTITION_RANGE_DATUM_VALUE)
+		return false;
+	*at = bounds->datums[i][0];
+	return true;
+}
+
+/* Returns the relation whose name is a table's and a suffix, or InvalidOid. */
+static Oid
+relation_beside(Oid table, const char *suffix)
+{
+	char	   *name = get_rel_name(table);
+
+	return name == NULL ? InvalidOid :
+		get_relname_relid(psprintf("%s%s", name, suffix), get_rel_namespace(table));
 }
 
 /* Counts the partitions of a transaction, and ends it when they are too many. */

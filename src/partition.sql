@@ -124,22 +124,8 @@ CREATE OR REPLACE FUNCTION ogw_logs.leaves(
 	OUT since timestamptz,
 	OUT until timestamptz
 ) RETURNS SETOF record
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-SET TimeZone = 'UTC'
-SET DateStyle = 'ISO'
-AS $$
-BEGIN
-	-- as PostgreSQL prints it: FOR VALUES FROM ('…') TO ('…')
-	RETURN QUERY
-		SELECT c.oid::regclass, (regexp_match(b.bounds, 'FROM \(''([^'']+)''\)'))[1]::timestamptz,
-			   (regexp_match(b.bounds, 'TO \(''([^'']+)''\)'))[1]::timestamptz
-		  FROM pg_inherits i
-		  JOIN pg_class c ON c.oid = i.inhrelid
-		 CROSS JOIN LATERAL pg_get_expr(c.relpartbound, c.oid) AS b (bounds)
-		 WHERE i.inhparent = to_regclass(format('ogw_logs.%I', parent));
-END
-$$;
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'ogw_leaves';
 COMMENT ON FUNCTION ogw_logs.leaves(name) IS
 'The partitions of a table of the log and their bounds; a bound that is no time (MINVALUE, MAXVALUE) is NULL.';
 
@@ -176,6 +162,12 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
 'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made. Call it until that is 0.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.is_sealed(leaf regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_is_sealed';
+COMMENT ON FUNCTION ogw_logs.is_sealed(regclass) IS
+'Whether a partition of entries is sealed: its own indexes say so, so that a dump and a restore cannot get it wrong.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.sibling(parent name, leaf regclass) RETURNS regclass
 LANGUAGE sql VOLATILE PARALLEL UNSAFE

@@ -69,19 +69,6 @@ $$;
 COMMENT ON FUNCTION ogw_logs.missing_indexes(name, regclass) IS
 'Part of maintain(): the indexes of a sealed partition that this one does not have.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.is_sealed(leaf regclass) RETURNS boolean
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT coalesce(bool_or(x.relname = c.relname || '_key' AND i.indisvalid) AND NOT bool_or(x.relname = c.relname || '_timestamp'), false)
-	  FROM pg_index i
-	  JOIN pg_class c ON c.oid = i.indrelid
-	  JOIN pg_class x ON x.oid = i.indexrelid
-	 WHERE i.indrelid = leaf
-$$;
-COMMENT ON FUNCTION ogw_logs.is_sealed(regclass) IS
-'Whether a partition of entries is sealed: its own indexes say so, so that a dump and a restore cannot get it wrong.';
-
 CREATE OR REPLACE FUNCTION ogw_logs.due_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp

@@ -135,8 +135,12 @@ BEGIN
 	PERFORM ogw_logs.build_index(m.index_name, body, m.definition) FROM ogw_logs.missing_indexes('body', body) m;
 	EXECUTE format('ANALYZE %s', leaf);
 	PERFORM ogw_logs.identify_by_key(leaf);
-	-- what an open one has, of this version and of 1.0
+	-- what an open one has, and what it had in 1.0
 	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I, ogw_logs.%I', name || '_timestamp', name || '_job_id');
+	IF to_regclass(format('ogw_logs.%I', 'body' || substring(name FROM '_.*') || '_job_id')) IS NOT NULL THEN
+		PERFORM ogw_logs.identify_by_key(body);
+		EXECUTE format('DROP INDEX ogw_logs.%I', 'body' || substring(name FROM '_.*') || '_job_id');
+	END IF;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
 	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey

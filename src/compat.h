@@ -45,6 +45,13 @@
 	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tzp))
 #endif
 
+/* 19 ends a worker whose database is dropped, renamed or copied, where it may. */
+#if PG_VERSION_NUM >= 190000
+#define OGW_BGWORKER_INTERRUPTIBLE BGWORKER_INTERRUPTIBLE
+#else
+#define OGW_BGWORKER_INTERRUPTIBLE 0
+#endif
+
 /* 18 can name the library in pg_get_loaded_modules(). */
 #if PG_VERSION_NUM >= 180000
 #define OGW_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "ogw_logs", .version = OGW_VERSION)

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "ogw_logs.h"
 #include "team.h"
+#include "worker.h"
 
 OGW_MODULE_MAGIC;
 
@@ -20,6 +21,9 @@ PG_FUNCTION_INFO_V1(ogw_setting);
 
 #define SECONDS_AN_HOUR (60 * 60)
 #define SECONDS_A_DAY (24 * SECONDS_AN_HOUR)
+
+/* The longest interval that a process can wait for, in milliseconds of an int. */
+#define MAX_INTERVAL_S (INT_MAX / 1000)
 
 /*
  * The largest body that can be allowed.  The six texts that live with an
@@ -33,6 +37,9 @@ int			ogw_duplicate_window_s;
 int			ogw_max_body_bytes;
 int			ogw_partitions_ahead;
 bool		ogw_log_body_reads;
+char	   *ogw_databases;
+bool		ogw_maintenance;
+int			ogw_maintenance_interval_s;
 
 /* What only functions in SQL read, by setting(). */
 static int	seal_delay_s;
@@ -46,10 +53,11 @@ static int	retention_delay_s;
 void		_PG_init(void);
 
 static void define_retention(const char *name, int *seconds, int standard, const char *what);
+static void define_maintenance(void);
 
 /*
- * Declares the settings.  All are superuser's: they are the installation's
- * promises, not a writer's choice.
+ * Declares the settings.  All are superuser's, or the whole server's: they are
+ * the installation's promises, not a writer's choice.
  */
 void
 _PG_init(void)
@@ -112,8 +120,10 @@ _PG_init(void)
 							&retention_delay_s,
 							SECONDS_A_DAY, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+	define_maintenance();
 	MarkGUCPrefixReserved("ogw_logs");
 	team_init();
+	launcher_init();
 }
 
 /* Declares how long something is kept, in seconds; 0 is for ever. */
@@ -124,6 +134,31 @@ define_retention(const char *name, int *seconds, int standard, const char *what)
 							"maintain() deletes what is older. 0 is for ever.",
 							seconds, standard, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+}
+
+/* Declares what the background worker goes by: the whole server's. */
+static void
+define_maintenance(void)
+{
+	DefineCustomStringVariable("ogw_logs.databases",
+							   "The databases in which a background worker runs maintain().",
+							   "Names with commas between them. There is a worker only if "
+							   "ogw_logs is in shared_preload_libraries.",
+							   &ogw_databases,
+							   "",
+							   PGC_SIGHUP, GUC_LIST_INPUT, check_databases, NULL, NULL);
+	DefineCustomBoolVariable("ogw_logs.maintenance",
+							 "Whether the background worker runs maintain().",
+							 NULL,
+							 &ogw_maintenance,
+							 true,
+							 PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("ogw_logs.maintenance_interval",
+							"How often the background worker looks for what is due.",
+							NULL,
+							&ogw_maintenance_interval_s,
+							60, 1, MAX_INTERVAL_S,
+							PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
 }
 
 /*

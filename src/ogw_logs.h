@@ -17,5 +17,8 @@ extern int	ogw_duplicate_window_s;
 extern int	ogw_max_body_bytes;
 extern int	ogw_partitions_ahead;
 extern bool ogw_log_body_reads;
+extern char *ogw_databases;
+extern bool ogw_maintenance;
+extern int	ogw_maintenance_interval_s;
 
 #endif

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what building, trying and testing ogw_logs needs and this machine
 # lacks: a compiler, PostgreSQL with its headers and test tools, zstd, lz4 (for
-# the tests alone), Perl's test tools. Says what it installs. Where nothing is missing it does nothing
+# the tests alone), Perl's test tools; and pg_cron where apt has it: elsewhere its
+# test is skipped. Says what it installs. Where nothing is missing it does nothing
 # and asks no network.
 #
 #   test/packages.sh            install (apt, through sudo unless root)
@@ -67,10 +68,26 @@ missing() {
 	[ -x "$(dirname "$("$pgc" --pgxs)")/../test/regress/pg_regress" ] || echo postgresql-client-@
 }
 
+# What is missing and can be done without. To a PostgreSQL that is not Debian's,
+# Debian's packages are of no use.
+desirable() {
+	pgc=$(pg_config_path)
+	[ -n "$pgc" ] || { echo postgresql-@-cron; return; }
+	case $("$pgc" --bindir) in
+	/usr/lib/postgresql/*/bin) [ -f "$("$pgc" --pkglibdir)/pg_cron.so" ] || echo postgresql-@-cron ;;
+	esac
+}
+
 want=$(missing)
-[ -n "$want" ] || exit 0
+extra=$(desirable)
+[ -n "$want$extra" ] || exit 0
 if [ "${1:-}" = --dry-run ]; then
-	echo "Missing (@: PostgreSQL's major version):" $want
+	echo "Missing (@: PostgreSQL's major version):" $want $extra
+	exit 0
+fi
+# For that alone nobody is asked for a password.
+if [ -z "$want" ] && ! { command -v apt-get && { [ "$(id -u)" = 0 ] || sudo -n true; }; } >/dev/null 2>&1; then
+	echo "packages: cannot install pg_cron here; its test will be skipped"
 	exit 0
 fi
 command -v apt-get >/dev/null ||
@@ -90,21 +107,29 @@ apt() {
 
 # Old lists may still do; if not, the installation says what it lacks.
 apt update || echo "packages: going on with the package lists as they are" >&2
-case $want in
+case $want$extra in
 *@*)
 	major=$(pg_major)
 	[ -n "$major" ] || die "apt knows no postgresql package; check its sources, or name a PostgreSQL with PG_CONFIG=…/pg_config"
 	[ "$major" -ge 15 ] || die "PostgreSQL $major is too old, ogw_logs needs 15 or newer; name one with PG_CONFIG=…/pg_config"
 	want=$(echo "$want" | sed "s/@/$major/g")
+	extra=$(echo "$extra" | sed "s/@/$major/g")
+	if [ -n "$extra" ] && ! apt-cache show "$extra" >/dev/null 2>&1; then
+		echo "packages: apt has no $extra; its test will be skipped"
+		extra=
+	fi
 	# A first PostgreSQL server package would also make and start a cluster
 	# "main"; while this script runs it does not.
 	as_root mkdir -p "${no_main%/*}"
 	echo "create_main_cluster = false" | as_root tee "$no_main" >/dev/null
 esac
 
-echo "Installing with apt:" $want
-apt install $want
-sed -n 's/^Need to get\|^After this operation/  &/p' "$log"
+install() { # PACKAGE...
+	echo "Installing with apt:" "$@"
+	apt install "$@" && sed -n 's/^Need to get\|^After this operation/  &/p' "$log"
+}
+[ -z "$want" ] || install $want
+[ -z "$extra" ] || install $extra || echo "packages: going on without $extra; its test will be skipped"
 
 want=$(missing)
 [ -z "$want" ] || die "still missing (is PG_CONFIG right?):" $want

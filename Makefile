@@ -3,6 +3,7 @@
 #   make, make install      as any PGXS extension; PG_CONFIG=… chooses the server
 #   make demo, make check   everything a bare Debian needs, and a private cluster
 #   make figures, make fuzz the scanner alone: measured, and attacked
+#   make soak               twenty minutes at full speed: nothing grows
 
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
@@ -36,7 +37,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check bare figures fuzz
+GOALS = demo demo-stop check bare figures fuzz soak
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -61,6 +62,10 @@ figures:
 # make fuzz [SECONDS=60]: the scanner and the JSON reader, with clang's fuzzer
 fuzz:
 	@test/fuzz/run.sh $(SECONDS)
+
+# make soak [SECONDS=1200]: hours of writing, sealing and expiry in minutes
+soak:
+	@MAKEFLAGS= OGW_SOAK_SECONDS=$(or $(SECONDS),1200) TESTS=soak test/check.sh
 
 # make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
 bare:

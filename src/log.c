@@ -150,9 +150,7 @@ log_version_is_current(void)
 
 	SPI_connect();
 	PushActiveSnapshot(GetLatestSnapshot());
-	/* before 1.1 there is no such column */
-	if (SPI_execute("SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i"
-					" ORDER BY i.created_at, i.key_secret LIMIT 1", true, 1) != SPI_OK_SELECT)
+	if (SPI_execute("SELECT ogw_logs.log_version()", true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read ogw_logs.installation");
 	if (SPI_processed == 1)
 		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);

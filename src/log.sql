@@ -125,6 +125,27 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_log(interval) IS
 'Makes the tables and views of the log, or brings them up to date; changes nothing where all is there. partition_interval (1 hour, 1 day, 1 week or 1 month; 1 day when never given) is chosen before the first entry.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.log_version() RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	version text;
+BEGIN
+	-- before 1.1 there is no such column
+	SELECT to_jsonb(i) ->> 'log_version' INTO version
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	-- an error lets go of the lock on the table: who finds an old version waits
+	-- for create_log(), and it may have to alter the table
+	RAISE EXCEPTION USING ERRCODE = 'OGW01';
+EXCEPTION
+	WHEN SQLSTATE 'OGW01' THEN
+		RETURN version;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.log_version() IS
+'The version of ogw_logs that made the tables of the log what they are; NULL is 1.0.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.add_column(to_table regclass, column_name name, type regtype, description text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp

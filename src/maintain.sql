@@ -116,8 +116,7 @@ BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
 	END IF;
-	IF (SELECT to_jsonb(i) ->> 'log_version' FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1)
-	   IS DISTINCT FROM version THEN
+	IF ogw_logs.log_version() IS DISTINCT FROM version THEN
 		IF NOT dry_run THEN
 			PERFORM ogw_logs.create_log();
 		END IF;

@@ -23,6 +23,9 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.job.team_id IS 'The entry''s team.';
 	COMMENT ON COLUMN ogw_logs.job.job_id IS 'The entry''s job_id.';
 
+	-- before there are partitions, which would have TOAST tables
+	PERFORM ogw_logs.keep_inline('ogw_logs.job');
+
 	-- a log of an earlier version has entries already; none may come meanwhile
 	LOCK TABLE ogw_logs.entry IN SHARE MODE;
 	FOR part IN SELECT * FROM ogw_logs.leaves('entry') p ORDER BY p.since LOOP

@@ -154,6 +154,9 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_table AND a.attname = column_name) THEN
 		EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', to_table, column_name, type);
 		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', to_table, column_name, description);
+		IF to_table <> 'ogw_logs.entry'::regclass THEN
+			PERFORM ogw_logs.keep_inline(to_table);
+		END IF;
 	END IF;
 END
 $$;

@@ -71,9 +71,12 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.accounts.rejected_reasons IS 'How many were refused for which reason.';
 	-- who was made a reader of the views before
 	FOR reader IN
-		SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
-		  FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-		 WHERE c.oid = 'ogw_logs.logs'::regclass AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+		SELECT DISTINCT r.oid::regrole::text
+		  FROM pg_class c
+		 CROSS JOIN LATERAL aclexplode(c.relacl) a
+		  JOIN pg_roles r ON r.oid = a.grantee
+		  JOIN ogw_logs.access g ON g.role_name = r.rolname AND g.privilege = 'read'
+		 WHERE c.oid = 'ogw_logs.logs'::regclass AND a.privilege_type = 'SELECT'
 	LOOP
 		EXECUTE format('GRANT SELECT ON ogw_logs.account, ogw_logs.accounts TO %s', reader);
 	END LOOP;

@@ -129,56 +129,106 @@ $$;
 COMMENT ON FUNCTION ogw_logs.check_role(name) IS
 'Part of the grants, which wait for each other here: raises an error for what is no role, PUBLIC included.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.privilege_functions(
+	privilege text,
+	OUT function regprocedure,
+	OUT since text
+) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT f.function::regprocedure, f.since
+	  FROM (VALUES
+		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+			text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text)'),
+		('write', '1.0', 'ogw_logs.insert_logs(text)'),
+		('write', '1.0', 'ogw_logs.insert_logs(json)'),
+		('write', '1.0', 'ogw_logs.last_batch()'),
+		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+			text, text, text, integer, timestamptz, text, text)'),
+		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
+		('read', '1.0', 'ogw_logs.reads_all_teams()'),
+		('read', '1.0', 'ogw_logs.readable_teams()'),
+		('read', '1.0', 'ogw_logs.reads_all_bodies()'),
+		('read', '1.0', 'ogw_logs.readable_body_teams()'),
+		('admin', '1.0', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
+		('admin', '1.0', 'ogw_logs.clear_team(text, text)'),
+		('admin', '1.0', 'ogw_logs.purge_bodies(text, timestamptz)'),
+		('admin', '1.0', 'ogw_logs.erase_user(text, text)'),
+		('admin', '1.0', 'ogw_logs.administered_teams()'),
+		('admin', '1.0', 'ogw_logs.administers_all_teams()')
+	  ) AS f (privilege, since, function)
+	 WHERE f.privilege = privilege_functions.privilege
+$$;
+COMMENT ON FUNCTION ogw_logs.privilege_functions(text) IS
+'Part of the grants: the functions of one privilege (read, write or admin), and the first version that had each with these arguments.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.grant_functions(role name, privilege text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	granted regprocedure;
 BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION ' || CASE privilege
-		WHEN 'write' THEN
-			'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
-				text, text, text, integer, integer, integer, integer, numeric, text, text, text,
-				text, text, text, text, text),
-			ogw_logs.insert_logs(text), ogw_logs.insert_logs(json), ogw_logs.last_batch()'
-		WHEN 'read' THEN
-			'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
-				text, text, text, integer, timestamptz, text, text),
-			ogw_logs.get_log(text, text, timestamptz),
-			ogw_logs.reads_all_teams(), ogw_logs.readable_teams(),
-			ogw_logs.reads_all_bodies(), ogw_logs.readable_body_teams()'
-		WHEN 'admin' THEN
-			'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval),
-			ogw_logs.clear_team(text, text), ogw_logs.purge_bodies(text, timestamptz),
-			ogw_logs.erase_user(text, text),
-			ogw_logs.administered_teams(), ogw_logs.administers_all_teams()'
-		END || ' TO %I', role);
+	FOR granted IN SELECT f.function FROM ogw_logs.privilege_functions(grant_functions.privilege) f LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', granted, role);
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_functions(name, text) IS
-'Part of the grants: the functions of one privilege (read, write or admin), as this version has them.';
+'Part of the grants: gives a role the functions of one privilege.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.grant_again() RETURNS trigger
+CREATE OR REPLACE FUNCTION ogw_logs.grant_restored() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	granted regprocedure;
 BEGIN
 	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
-	IF EXISTS (SELECT FROM ogw_logs.access a WHERE a.role_name = NEW.role_name AND a.privilege = NEW.privilege)
-	   AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.role_name) THEN
-		PERFORM ogw_logs.grant_functions(NEW.role_name, NEW.privilege);
-	END IF;
+	FOR granted IN
+		SELECT f.function FROM ogw_logs.privilege_functions(NEW.privilege) f
+		 WHERE f.since <> '1.0' AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.role_name)
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', granted, NEW.role_name);
+	END LOOP;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_restored() IS
+'Trigger: a row that a dump restores gives its role the functions that a dump of 1.0 could not name. The others have their grants in the dump.';
+
+CREATE OR REPLACE TRIGGER grant_restored AFTER INSERT ON ogw_logs.access
+	FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_restored();
+COMMENT ON TRIGGER grant_restored ON ogw_logs.access IS 'Gives restored rows the functions of this version.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_again() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	again regprocedure;
+BEGIN
+	-- what took the place of a function that is gone, or came with a privilege
+	FOR again IN
+		SELECT p.oid
+		  FROM pg_extension e
+		  JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+		  JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+		 WHERE e.extname = 'ogw_logs' AND p.proname = NEW.name
+		   AND NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.objid = p.oid)
+		   AND NOT EXISTS (SELECT FROM pg_proc o WHERE o.oid = NEW.objid)
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', again,
+					   CASE NEW.grantee WHEN 0 THEN 'PUBLIC' ELSE NEW.grantee::regrole::text END)
+			 || CASE WHEN NEW.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END;
+	END LOOP;
 	RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_again() IS
-'Trigger: gives a role the functions of its privilege at the end of the transaction. So a restored row has them in a version whose functions are others, and every row after an update.';
-
-DROP TRIGGER IF EXISTS grant_again ON ogw_logs.access;
-CREATE CONSTRAINT TRIGGER grant_again AFTER INSERT OR UPDATE ON ogw_logs.access
-	DEFERRABLE INITIALLY DEFERRED
-	FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_again();
-COMMENT ON TRIGGER grant_again ON ogw_logs.access IS 'Gives restored and updated rows the functions of this version.';
+'Trigger of an update, at its commit: who had a function that is gone has those of its name that are new.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER

@@ -28,13 +28,23 @@ BEGIN
 END
 $$;
 
--- What an update finds here keeps the privileges that others have on it, see
--- the end of the script.
-SELECT pg_catalog.set_config('ogw_update.members', pg_catalog.array_to_string(ARRAY(
-	SELECT d.classid || '/' || d.objid FROM pg_catalog.pg_extension e
-	  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		   AND d.refobjid = e.oid AND d.deptype = 'e'
-	 WHERE e.extname = 'ogw_logs'), ' '), true);
+-- What is there before an update keeps the privileges that others have on it, see
+-- owner_only.sql. Of several updates in one go the first one's begin counts.
+DO $$
+BEGIN
+	IF to_regclass('pg_temp.ogw_before') IS NULL THEN
+		CREATE TEMP TABLE ogw_before ON COMMIT DROP AS
+			SELECT d.classid, d.objid, p.proname AS name, a.grantee, a.is_grantable
+			  FROM pg_catalog.pg_extension e
+			  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				   AND d.refobjid = e.oid AND d.deptype = 'e'
+			  LEFT JOIN pg_catalog.pg_proc p ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = d.objid
+			  LEFT JOIN LATERAL pg_catalog.aclexplode(p.proacl) a ON a.grantee <> p.proowner
+			 WHERE e.extname = 'ogw_logs';
+		ALTER EXTENSION ogw_logs DROP TABLE pg_temp.ogw_before;
+	END IF;
+END
+$$;
 
 CREATE OR REPLACE FUNCTION ogw_logs.setting(name text) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE

@@ -20,17 +20,19 @@ $$;
 COMMENT ON FUNCTION ogw_logs.owner_only(regclass) IS
 'Part of create_log() and make_partition(): takes from a table just made what ALTER DEFAULT PRIVILEGES gave to others than its owner.';
 
--- The install script ends here, with all that it made; what was there before
--- an update has been through this.
+-- The install script ends here, with all that it made: this is the extension's
+-- owner's, whoever runs an update. What was there before has been through this.
 DO $$
 DECLARE
+	made record;
 	statement text;
 BEGIN
-	FOR statement IN
-		SELECT DISTINCT pg_catalog.format('REVOKE ALL ON %s %s FROM %s',
-				   CASE WHEN p.oid IS NOT NULL THEN 'FUNCTION' WHEN t.oid IS NOT NULL THEN 'TYPE' ELSE 'TABLE' END,
-				   object.identity,
-				   CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::pg_catalog.regrole::text END)
+	FOR made IN
+		SELECT object.identity, e.extowner, coalesce(p.proowner, t.typowner, c.relowner) AS owner,
+			   CASE WHEN p.oid IS NOT NULL THEN 'FUNCTION' WHEN t.oid IS NOT NULL THEN 'TYPE' ELSE 'TABLE' END AS kind,
+			   coalesce(p.proacl, t.typacl, c.relacl,
+						CASE WHEN p.oid IS NOT NULL THEN pg_catalog.acldefault('f', p.proowner)
+							 WHEN t.oid IS NOT NULL THEN pg_catalog.acldefault('T', t.typowner) END) AS acl
 		  FROM pg_catalog.pg_extension e
 		  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 			   AND d.refobjid = e.oid AND d.deptype = 'e'
@@ -40,19 +42,45 @@ BEGIN
 			   AND t.typrelid IN (SELECT r.oid FROM pg_catalog.pg_class r WHERE r.relkind = 'c')
 		  LEFT JOIN pg_catalog.pg_class c ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.objid
 		 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) object
-		 CROSS JOIN LATERAL pg_catalog.aclexplode(coalesce(p.proacl, t.typacl, c.relacl,
-				   CASE WHEN p.oid IS NOT NULL THEN pg_catalog.acldefault('f', p.proowner)
-						WHEN t.oid IS NOT NULL THEN pg_catalog.acldefault('T', t.typowner) END)) a
-		 WHERE e.extname = 'ogw_logs' AND a.grantee <> coalesce(p.proowner, t.typowner, c.relowner)
-		   AND NOT d.classid || '/' || d.objid =
-			   ANY (pg_catalog.string_to_array(pg_catalog.current_setting('ogw_update.members'), ' '))
+		 WHERE e.extname = 'ogw_logs' AND coalesce(p.oid, t.oid, c.oid) IS NOT NULL
+		   AND NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.classid = d.classid AND b.objid = d.objid)
 	LOOP
-		EXECUTE statement;
+		IF made.owner <> made.extowner THEN
+			EXECUTE pg_catalog.format('ALTER %s %s OWNER TO %s', made.kind, made.identity, made.extowner::pg_catalog.regrole);
+		END IF;
+		FOR statement IN
+			SELECT DISTINCT pg_catalog.format('REVOKE ALL ON %s %s FROM %s', made.kind, made.identity,
+					   CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::pg_catalog.regrole::text END)
+			  FROM pg_catalog.aclexplode(made.acl) a WHERE a.grantee <> made.extowner
+		LOOP
+			EXECUTE statement;
+		END LOOP;
 	END LOOP;
 END
 $$;
 
--- A function whose arguments an update changed is another one: whoever has the
--- privilege gets it again when the update commits. (Granted here, it would count
--- as the extension's own, and no dump would have it.)
-UPDATE ogw_logs.access SET role_name = role_name;
+-- A function whose arguments an update changed is another one: who had the old
+-- one gets it when the update commits. (Granted here, it would count as the
+-- extension's own, and no dump would have it.) So does who has a privilege that
+-- a new function belongs to.
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_temp.ogw_before) THEN
+		DROP TABLE pg_temp.ogw_before;
+		RETURN;
+	END IF;
+	INSERT INTO pg_temp.ogw_before (name, grantee, is_grantable)
+	SELECT p.proname, r.oid, false
+	  FROM ogw_logs.access a
+	  JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name
+	 CROSS JOIN LATERAL ogw_logs.privilege_functions(a.privilege) f
+	  JOIN pg_catalog.pg_proc p ON p.oid = f.function
+	 WHERE NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.name = p.proname);
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = 'pg_temp.ogw_before'::pg_catalog.regclass) THEN
+		CREATE CONSTRAINT TRIGGER grant_again AFTER UPDATE ON pg_temp.ogw_before
+			DEFERRABLE INITIALLY DEFERRED
+			FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_again();
+	END IF;
+	UPDATE pg_temp.ogw_before SET name = name WHERE grantee IS NOT NULL;
+END
+$$;

@@ -25,11 +25,12 @@ my %recommended = (
 	log_error_verbosity => 'terse', log_parameter_max_length => 0, track_activities => 'off');
 
 # Starts a server of its own, with these settings unless others are given; initdb
-# is a list of options for it.
+# is a list of options for it, install_path another installation.
 sub start_node
 {
 	my ($name, %settings) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
+	my $install_path = delete $settings{install_path};
+	my $node = PostgreSQL::Test::Cluster->new($name, $install_path ? (install_path => $install_path) : ());
 
 	my $initdb = delete $settings{initdb} // [];
 	%settings = (%recommended, fsync => 'off', max_wal_size => '4GB', %settings);

@@ -1,0 +1,150 @@
+# The version after this one, for the tests: made from the sources as they are,
+# with a column more in the entry and an argument more of insert_log(), by the
+# rules of update/README.md. It is built and lies in a copy of the PostgreSQL
+# installation, as nobody else could write into the real one.
+package OgwNext;
+
+use strict;
+use warnings FATAL => 'all';
+use Exporter 'import';
+use File::Copy 'copy';
+use File::Path 'make_path';
+use FindBin;
+use PostgreSQL::Test::Utils;
+
+our @EXPORT = qw(copy_installation build_next install_next);
+
+my $project = "$FindBin::RealBin/../..";
+my $pg_config = $ENV{PG_CONFIG} // 'pg_config';
+my ($bindir, $pkglibdir, $sharedir) = map { chomp(my $dir = `$pg_config --$_`); $dir } qw(bindir pkglibdir sharedir);
+
+# Makes a copy of the installation below a folder: the programs, which find all
+# else from where they stand, and links to the rest. What of it belongs to the
+# extension is copied. Returns the folder that has bin/ in it.
+sub copy_installation
+{
+	my ($to) = @_;
+	my $common = $bindir;
+
+	$common =~ s{/[^/]*$}{} while index("$pkglibdir/", "$common/") != 0 || index("$sharedir/", "$common/") != 0;
+	my ($bin, $lib, $share) = map { $to . substr($_, length $common) } $bindir, $pkglibdir, $sharedir;
+	make_path($bin, $lib, "$share/extension");
+	system('cp', '-a', "$bindir/.", $bin) == 0 or die "cp: $?";
+	_link($_, $lib) foreach grep { !m{/ogw_logs\.so$} } glob("$pkglibdir/*");
+	_link($_, $share) foreach grep { !m{/extension$} } glob("$sharedir/*");
+	_link($_, "$share/extension") foreach grep { !m{/ogw_logs[^/]*$} } glob("$sharedir/extension/*");
+	copy("$pkglibdir/ogw_logs.so", "$lib/ogw_logs.so") or die "ogw_logs.so: $!";
+	foreach my $file (glob("$sharedir/extension/ogw_logs*"))
+	{
+		copy($file, "$share/extension/" . $file =~ s{.*/}{}r) or die "$file: $!";
+	}
+	return { lib => $lib, share => $share, path => $bin =~ s{/bin$}{}r };
+}
+
+# Puts the next version into a copied installation, as a package's upgrade does:
+# sessions that have the library of before keep it.
+sub install_next
+{
+	my ($installation, $built) = @_;
+	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r } glob("$built/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
+
+	$to{"$built/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
+	foreach my $file (keys %to)
+	{
+		copy($file, "$to{$file}.new") or die "$file: $!";
+		rename "$to{$file}.new", $to{$file} or die "$file: $!";
+	}
+	return;
+}
+
+# Builds the next version of a version in a folder and returns its number.
+sub build_next
+{
+	my ($folder, $version) = @_;
+	my $next = '9.9';
+
+	make_path("$folder/src", "$folder/released", "$folder/update");
+	foreach my $file (glob("$project/src/*.[ch]"), glob("$project/src/*.sql"), glob("$project/released/*.sql"), "$project/Makefile", "$project/ogw_logs.control")
+	{
+		copy($file, $folder . substr($file, length $project)) or die "$file: $!";
+	}
+
+	# the release of this version: its scripts are frozen
+	foreach my $script (glob("$project/ogw_logs--*.sql"))
+	{
+		copy($script, "$folder/released") or die "$script: $!";
+	}
+	_change($folder, 'ogw_logs.control', qr/default_version = '\Q$version\E'/ => "default_version = '$next'");
+	_change($folder, 'Makefile', qr/^PREVIOUS = .*$/m => "PREVIOUS = $version");
+	_change($folder, 'src/ogw_logs.h', qr/OGW_VERSION "\Q$version\E"/ => qq{OGW_VERSION "$next"});
+
+	# a column more
+	_change($folder, 'src/entry.h', qr/COLUMN_SECRETS_MASKED,\n\K/ => "\tCOLUMN_REGION,\n");
+	_change($folder, 'src/entry.c', qr/\[COLUMN_SECRETS_MASKED\] = INT4OID,\n\K/ => "\t[COLUMN_REGION] = TEXTOID,\n");
+	_change($folder, 'src/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
+	_change($folder, 'src/log.sql', qr/(?=\tPERFORM ogw_logs\.set_partition_interval\()/ =>
+		"\tPERFORM ogw_logs.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
+	_change($folder, 'src/view.sql', qr/a\.attname = '\Ksecrets_masked/ => 'region');
+	_change($folder, 'src/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
+	_change($folder, 'src/ingest.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
+	_change($folder, 'src/ingest.c', qr/" tool_calls, metadata, secrets_masked\K"/ => ', region"');
+	_change($folder, 'src/search.c', qr/ e\.secrets_masked\K"/ => ', e.region"', 2);
+
+	# an argument more, last; a dump of before grants insert_log() with the others
+	my ($arguments) = slurp_file("$folder/src/ingest.sql") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m or die 'insert_log() has no description';
+	my $longer = $arguments =~ s/text$/varchar, text/r;
+	_change($folder, 'src/ingest.sql', qr/^COMMENT ON FUNCTION ogw_logs\.insert_log\(\K\Q$arguments\E/m => $longer);
+	_change($folder, 'src/ingest.sql', qr/metadata \Ktext DEFAULT NULL(?=\n\) RETURNS text)/ => "varchar DEFAULT NULL,\n\tregion text DEFAULT NULL");
+	_change($folder, 'src/ingest.sql', qr/(?=^CREATE OR REPLACE FUNCTION ogw_logs\.insert_logs\(entries text\))/m => <<END);
+CREATE OR REPLACE FUNCTION ogw_logs.insert_log($arguments) RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_log';
+COMMENT ON FUNCTION ogw_logs.insert_log($arguments) IS
+'insert_log() without region, for the grants of a dump of an earlier version; it takes all of its arguments, without names.';
+
+END
+	_change($folder, 'src/ingest.sql', qr/NULL::text AS metadata\K\n/ => ", NULL::text AS region\n");
+	_change($folder, 'src/access.sql', qr/\('write', '\K1\.0(', 'ogw_logs\.insert_log\([^)]*)text(?=\))/ => sub { "$next$1varchar, text" });
+	_change($folder, 'src/entry.h', qr/FIELD_METADATA,\n\K/ => "\tFIELD_REGION,\n");
+	_change($folder, 'src/entry.c', qr/\[FIELD_METADATA\] = .*\n\K/ => qq{\t[FIELD_REGION] = {"region", KIND_ID, COLUMN_REGION},\n});
+	_change($folder, 'src/doors.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\{)/ => 'Min(N_FIELDS, PG_NARGS())');
+
+	append_to_file("$folder/update/$version--$next.sql", <<END);
+-- From $version to $next: what the rooms cannot say twice.
+ALTER TYPE ogw_logs.entry_row ADD ATTRIBUTE region text;
+ALTER TYPE ogw_logs.log_row ADD ATTRIBUTE region text;
+DROP FUNCTION ogw_logs.insert_log($arguments);
+DROP FUNCTION ogw_logs.batch_entry_rows();
+END
+
+	my @make = ('make', '-s', '-j2', '-C', $folder, 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", 'all');
+	local $ENV{MAKEFLAGS} = '';
+	my $log = "$folder/make.log";
+	system("@{[ map { qq('$_') } @make ]} >'$log' 2>&1") == 0 or die "the next version cannot be built:\n" . slurp_file($log);
+	return $next;
+}
+
+# Replaces what a pattern matches in a file; it has to be there, so many times.
+sub _change
+{
+	my ($folder, $file, $pattern, $to, $times) = @_;
+	my $text = slurp_file("$folder/$file");
+	my $found = ref $to ? $text =~ s/$pattern/$to->()/ge : $text =~ s/$pattern/$to/g;
+
+	die "$file: $pattern is there " . ($found || 0) . " times" if $found != ($times // 1);
+	open my $out, '>', "$folder/$file" or die "$file: $!";
+	print $out $text;
+	close $out or die "$file: $!";
+	return;
+}
+
+# Links a file or folder into a folder, by its own name.
+sub _link
+{
+	my ($from, $folder) = @_;
+
+	symlink $from, "$folder/" . $from =~ s{.*/}{}r or die "$from: $!";
+	return;
+}
+
+1;

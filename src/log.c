@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "log.h"
 #include "ogw_logs.h"
+#include "partition.h"
 #include "team.h"
 
 /* The tables that create_log() makes; reading needs the first ones. */
@@ -36,7 +37,7 @@ static bool log_version_is_current(void);
 static bool tables_exist(int n);
 
 /*
- * Tells whether there is a log to read.  Raises
+ * Tells whether there is a log to read, and has all of its partitions read.  Raises
  * object_not_in_prerequisite_state where its tables or the extension's SQL are
  * of another version than this library.  Called as the owner.
  */
@@ -50,6 +51,7 @@ log_exists(void)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the tables of the log are not of version %s", OGW_VERSION),
 				 errhint("SELECT ogw_logs.create_log() brings them up to date; so does the next write.")));
+	partitions_refresh();
 	return true;
 }
 
@@ -61,12 +63,14 @@ log_exists(void)
 void
 log_ensure(void)
 {
-	if (is_current(lengthof(log_tables)))
-		return;
-	SPI_connect();
-	if (SPI_execute("SELECT ogw_logs.create_log()", false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "ogw_logs.create_log() failed");
-	SPI_finish();
+	if (!is_current(lengthof(log_tables)))
+	{
+		SPI_connect();
+		if (SPI_execute("SELECT ogw_logs.create_log()", false, 0) != SPI_OK_SELECT)
+			elog(ERROR, "ogw_logs.create_log() failed");
+		SPI_finish();
+	}
+	partitions_refresh();
 }
 
 /*

@@ -3,6 +3,13 @@
  *		Which partition holds a time, by PostgreSQL's own cached descriptor.
  *
  * They are made by the functions of partition.sql.
+ *
+ * PostgreSQL reads the catalogs for a descriptor when it is first asked for one
+ * after an invalidation.  Where another session attaches a partition meanwhile,
+ * its invalidation can be taken note of in the middle of that, and the
+ * descriptor that is kept then lacks the partition: entries for it have nowhere
+ * to go, and no query of this session finds those in it, until the next one is
+ * attached.  So what was read before an invalidation had come is read again here.
  */
 #include "postgres.h"
 
@@ -39,9 +46,42 @@
 PG_FUNCTION_INFO_V1(ogw_leaves);
 PG_FUNCTION_INFO_V1(ogw_is_sealed);
 
+/* The tables that are partitioned, and whether one may have changed. */
+static const char *const parent_names[] = {"entry", "body", "job"};
+static Oid	parents[lengthof(parent_names)];
+static bool changed = true;
+
+static PartitionDesc descriptor(Relation parent);
 static void count_partition_made(void);
 static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
 static Oid	relation_beside(Oid leaf, const char *suffix);
+
+/* Takes note that a relation has changed, or any may have (InvalidOid). */
+void
+partitions_changed(Oid relid)
+{
+	for (int i = 0; i < lengthof(parents); i++)
+		changed |= !OidIsValid(relid) || relid == parents[i];
+}
+
+/*
+ * Forgets the descriptors that may lack a partition.  Called as the owner, with
+ * the log made, before entries are read or written.
+ */
+void
+partitions_refresh(void)
+{
+	while (changed)
+	{
+		changed = false;		/* what comes from here on counts anew */
+		for (int i = 0; i < lengthof(parents); i++)
+		{
+			parents[i] = log_table(parent_names[i]);
+			if (OidIsValid(parents[i]))
+				RelationCacheInvalidateEntry(parents[i]);
+		}
+	}
+}
 
 /* Returns the partition of an open parent that holds a time, or InvalidOid. */
 Oid
@@ -76,7 +116,7 @@ partition_ensure(TimestampTz at)
 int
 partition_position(Relation parent, TimestampTz at)
 {
-	PartitionDesc desc = RelationGetPartitionDesc(parent, true);
+	PartitionDesc desc = descriptor(parent);
 	PartitionKey key = RelationGetPartitionKey(parent);
 	Datum		value = TimestampTzGetDatum(at);
 	bool		is_equal;
@@ -91,13 +131,27 @@ partition_position(Relation parent, TimestampTz at)
 Oid
 partition_in_position(Relation parent, int position)
 {
-	PartitionDesc desc = RelationGetPartitionDesc(parent, true);
+	PartitionDesc desc = descriptor(parent);
 	int			index;
 
 	if (desc->nparts == 0)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];
+}
+
+/* Returns the descriptor of an open parent, read when nothing changed. */
+static PartitionDesc
+descriptor(Relation parent)
+{
+	PartitionDesc desc;
+
+	do
+	{
+		partitions_refresh();
+		desc = RelationGetPartitionDesc(parent, true);
+	} while (changed);
+	return desc;
 }
 
 /*
@@ -118,7 +172,7 @@ ogw_leaves(PG_FUNCTION_ARGS)
 	if (!OidIsValid(table) || get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return (Datum) 0;
 	parent = table_open(table, AccessShareLock);
-	desc = RelationGetPartitionDesc(parent, true);
+	desc = descriptor(parent);
 	for (int i = 0; desc->nparts > 0 && i <= desc->boundinfo->ndatums; i++)
 	{
 		int			index = desc->boundinfo->indexes[i];

@@ -10,6 +10,8 @@
 #include "datatype/timestamp.h"
 #include "utils/relcache.h"
 
+extern void partitions_changed(Oid relid);
+extern void partitions_refresh(void);
 extern Oid	partition_at(Relation parent, TimestampTz at);
 extern void partition_ensure(TimestampTz at);
 extern int	partition_position(Relation parent, TimestampTz at);

@@ -32,6 +32,7 @@
 #include "access.h"
 #include "compat.h"
 #include "ogw_logs.h"
+#include "partition.h"
 #include "site_format.h"
 #include "team.h"
 
@@ -217,10 +218,11 @@ ogw_settings_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Relcache callback: only marks the cache, as it may come at any time. */
+/* Relcache callback: only marks what is out of date, as it may come at any time. */
 static void
 relation_changed(Datum arg, Oid relid)
 {
+	partitions_changed(relid);
 	if (site_format_changed(relid) || relid == team_relid || relid == installation_relid)
 		cache_valid = false;
 }

@@ -6,8 +6,6 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib $FindBin::RealBin;
 use OgwTest;
-use IO::Handle;
-use IPC::Open2;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -15,22 +13,11 @@ my $node = start_node('switch', track_activities => 'on');
 new_database($node, 'logs');
 $node->safe_psql('logs', q{SELECT ogw_logs.set_team('t', body_logging => true), ogw_logs.set_team('other', body_logging => true)});
 
-# A connection that is told what to do; the end of an answer is a line of its own.
 alarm 3 * $PostgreSQL::Test::Utils::timeout_default;
-sub session
-{
-	my $pid = open2(my $out, my $in, 'psql', '-XAtq', '-d', $node->connstr('logs'));
-
-	$in->autoflush;
-	return { pid => $pid, in => $in, out => $out };
-}
-sub ask { my ($s, $sql) = @_; print { $s->{in} } "$sql\n\\echo that is all\n"; return }
-sub answer { my ($s) = @_; while (my $line = readline $s->{out}) { return if $line eq "that is all\n" } die 'a connection is lost' }
-sub do_it { ask(@_); answer($_[0]); return }
 sub write_one { my ($name, $team) = @_; return "SELECT ogw_logs.insert_log(job_id => '$name', team_id => '" . ($team // 't') . "', input => '" . canary($name) . " whole');" }
 
 # All of them have the team's settings at hand.
-my %s = map { $_ => session() } qw(holder snapshot savepoint batch copying admin writer1 writer2 writer3);
+my %s = map { $_ => session($node, 'logs') } qw(holder snapshot savepoint batch copying admin writer1 writer2 writer3);
 my @before = grep { $_ ne 'admin' } sort keys %s;
 do_it($s{$_}, write_one("before_$_")) for @before;
 

@@ -7,13 +7,16 @@ use warnings FATAL => 'all';
 use Digest::MD5 'md5_hex';
 use Exporter 'import';
 use FindBin;
+use IO::Handle;
+use IPC::Open2;
 use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Time::HiRes ();
 
 our @EXPORT = qw(start_node new_database replay data_files read_entries
-  searchable_dump grep_files counts canary scan_disk);
+  searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it);
 
 # How the words begin that are planted, to be looked for later.
 our $CANARY = 'q7ZkVw3';
@@ -142,6 +145,50 @@ sub scan_disk
 	}
 	return \%found;
 }
+
+# Waits until something is true; dies where it does not become so.
+sub wait_until
+{
+	my ($what, $is_true) = @_;
+	my $end = time() + $PostgreSQL::Test::Utils::timeout_default;
+
+	until ($is_true->())
+	{
+		die "waited in vain: $what" if time() > $end;
+		Time::HiRes::usleep(2000);
+	}
+	return;
+}
+
+# A connection that is told what to do; the end of an answer is a line of its own.
+sub session
+{
+	my ($node, $database) = @_;
+	my $pid = open2(my $out, my $in, 'sh', '-c', 'exec psql -XAtq -v VERBOSITY=sqlstate -d "$1" 2>&1', '-', $node->connstr($database));
+
+	$in->autoflush;
+	return { pid => $pid, in => $in, out => $out };
+}
+
+# Tells a session what to do.
+sub ask { my ($s, $sql) = @_; print { $s->{in} } "$sql\n\\echo that is all\n"; return }
+
+# What a session says to it; dies where its connection is lost meanwhile.
+sub answer
+{
+	my ($s) = @_;
+	my $said = '';
+
+	while (my $line = readline $s->{out})
+	{
+		return $said if $line eq "that is all\n";
+		$said .= $line;
+	}
+	die "a connection is lost: $said";
+}
+
+# Both.
+sub do_it { ask(@_); return answer($_[0]) }
 
 # The files below a folder in which a pattern of grep -E stands.
 sub grep_files

@@ -11,12 +11,6 @@ DECLARE
 	foreign_table name;
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 BEGIN
-	IF getdatabaseencoding() <> 'UTF8' THEN
-		RAISE EXCEPTION 'ogw_logs needs a database whose encoding is UTF8'
-			USING ERRCODE = 'feature_not_supported',
-				  HINT = 'Create one with CREATE DATABASE … ENCODING ''UTF8'' TEMPLATE template0.';
-	END IF;
-
 	-- whoever owns a table decides what runs when it is written
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace

@@ -2,6 +2,18 @@
 -- Every statement can be run again over what it made: an update script is this
 -- one behind what released/ has not in common with it (see update/).
 
+-- What is stored is UTF-8, byte for byte, as it came. (The script itself is ASCII,
+-- so that it can say so in a database of any encoding.)
+DO $$
+BEGIN
+	IF pg_catalog.getdatabaseencoding() <> 'UTF8' THEN
+		RAISE EXCEPTION 'ogw_logs needs a database whose encoding is UTF8'
+			USING ERRCODE = 'feature_not_supported',
+				  HINT = 'Make one with CREATE DATABASE ... ENCODING ''UTF8'' TEMPLATE template0.';
+	END IF;
+END
+$$;
+
 -- The functions below act with the rights of whoever installs them. Nobody else
 -- may have put anything into their schema, or be able to.
 DO $$

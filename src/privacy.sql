@@ -11,8 +11,9 @@ CREATE OR REPLACE FUNCTION ogw_logs.privacy_check(
 LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
--- safe is a pattern of the whole value, whatever its case. A value written in
--- an unusual way is not safe.
+-- safe is a pattern of the whole value, whatever its case; a backslash in it would
+-- be lost where standard_conforming_strings is off. A value written in an unusual
+-- way is not safe.
 WITH known (setting, safe, recommended, why) AS (VALUES
 	('log_statement', 'none', 'none',
 	 'Writes statements into the server''s log; ddl does so too, with all that came in one message with a CREATE.'),
@@ -20,7 +21,7 @@ WITH known (setting, safe, recommended, why) AS (VALUES
 	 'Writes slow statements and what was bound to them into the server''s log.'),
 	('log_min_duration_sample', '-1', '-1',
 	 'Writes some of the slow statements into the server''s log.'),
-	('log_transaction_sample_rate', '0(\.0*)?', '0',
+	('log_transaction_sample_rate', '0([.]0*)?', '0',
 	 'Writes every statement of some transactions into the server''s log.'),
 	('log_parameter_max_length', '0', '0',
 	 'Writes bound values beside the statements that are logged.'),
@@ -28,7 +29,7 @@ WITH known (setting, safe, recommended, why) AS (VALUES
 	 'Writes bound values beside the errors that are logged.'),
 	('log_min_error_statement', 'panic', 'panic',
 	 'Writes the statement below each message from this level on: fatal when a session is ended, log with each line of that level.'),
-	('log_min_messages', '(\s*(\w+\s*:\s*)?(log|fatal|panic)\s*(,|$))+', 'log',
+	('log_min_messages', '([[:space:]]*([[:alnum:]_]+[[:space:]]*:[[:space:]]*)?(log|fatal|panic)[[:space:]]*(,|$))+', 'log',
 	 'PostgreSQL''s own errors quote a value that is no number, or a string that does not end; debug2 writes every statement.'),
 	('log_error_verbosity', 'terse', 'terse',
 	 'DETAIL and CONTEXT quote rows, the first line of a COPY, statements inside functions and of sessions in a deadlock.'),

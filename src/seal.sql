@@ -104,7 +104,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	is_key boolean := index_name LIKE '%\_key';
+	is_key boolean := right(index_name, 4) = '_key';
 BEGIN
 	-- one that is there is not valid: a CREATE INDEX CONCURRENTLY that failed
 	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);

@@ -3,9 +3,9 @@
 CREATE TABLE IF NOT EXISTS ogw_logs.key_format (
 	name text PRIMARY KEY CHECK (octet_length(name) <= 255),
 	literal_prefix text NOT NULL
-		CHECK (literal_prefix ~ '^[!-~]{3,40}$' AND literal_prefix ~ '[A-Za-z]' AND literal_prefix !~ '["\\]'),
+		CHECK (literal_prefix ~ '^[!-~]{3,40}$' AND literal_prefix ~ '[A-Za-z]' AND literal_prefix !~ E'["\\\\]'),
 	allowed_characters text NOT NULL
-		CHECK (allowed_characters ~ '^[!-~]{1,100}$' AND allowed_characters !~ '[]["^\\]'
+		CHECK (allowed_characters ~ '^[!-~]{1,100}$' AND allowed_characters !~ E'[]["^\\\\]'
 			   AND regexp_match('', '[' || allowed_characters || ']') IS NULL),
 	min_length integer NOT NULL,
 	max_length integer NOT NULL,

@@ -55,6 +55,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 SET DateStyle = 'ISO'
+SET default_tablespace = ''
 AS $$
 DECLARE
 	leaf text := parent || '_' || suffix;
@@ -69,7 +70,9 @@ BEGIN
 		END IF;
 		RETURN NULL;
 	END IF;
-	PERFORM ogw_logs.make_leaf_table(parent, leaf, NULL);
+	-- with its indexes, where the table as a whole is said to be
+	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(format('ogw_logs.%I', parent)::regclass), true);
+	PERFORM ogw_logs.make_leaf_table(parent, leaf);
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
@@ -85,13 +88,22 @@ $$;
 COMMENT ON FUNCTION ogw_logs.make_leaf(name, text, timestamptz, timestamptz) IS
 'Part of make_partition(): makes one leaf with the indexes it has while entries arrive, and attaches it; attaching keeps neither readers nor writers waiting.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.make_leaf_table(parent name, leaf name, tablespace name) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.tablespace_of(relation regclass) RETURNS name
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce((SELECT t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace
+					  WHERE c.oid = relation), '')
+$$;
+COMMENT ON FUNCTION ogw_logs.tablespace_of(regclass) IS
+'Part of make_partition() and maintain(): where a table or an index is, as default_tablespace says it; empty is the tablespace of the database.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_leaf_table(parent name, leaf name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent)
-		 || coalesce(' TABLESPACE ' || quote_ident(tablespace), '');
+	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
 	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
 	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
 	IF parent = 'entry' THEN
@@ -103,8 +115,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.make_leaf_table(name, name, name) IS
-'Part of make_partition() and maintain(): a table that can become a partition, without its indexes.';
+COMMENT ON FUNCTION ogw_logs.make_leaf_table(name, name) IS
+'Part of make_partition() and maintain(): a table in default_tablespace that can become a partition, without its indexes.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.comment_leaf(parent name, leaf name, lower timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -77,6 +77,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 SET DateStyle = 'ISO'
+SET default_tablespace = ''
+SET default_table_access_method = 'heap'
 AS $$
 DECLARE
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
@@ -89,7 +91,8 @@ BEGIN
 	-- late entries wait; readers do not
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
 	PERFORM ogw_logs.drop_copy(name);
-	PERFORM ogw_logs.make_leaf_table(parent, copy, (SELECT t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.oid = leaf));
+	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(leaf), true);
+	PERFORM ogw_logs.make_leaf_table(parent, copy);
 	-- what is copied is no news for a subscriber of all tables
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET UNLOGGED', copy);
 	EXECUTE format('INSERT INTO ogw_logs.%I (%s) SELECT %s FROM %s ORDER BY "timestamp", job_id, team_id', copy, columns, columns, leaf);
@@ -99,9 +102,10 @@ BEGIN
 	EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT bounds CHECK ("timestamp" IS NOT NULL AND "timestamp" >= %L AND "timestamp" < %L)',
 				   copy, since, until);
 	FOR index IN
-		SELECT x.relname, i.indisunique, substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$') AS definition
+		SELECT x.oid::regclass AS id, x.relname, i.indisunique, substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$') AS definition
 		  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = leaf AND i.indisvalid
 	LOOP
+		PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(index.id), true);
 		EXECUTE format('CREATE %s INDEX %I ON ogw_logs.%I %s', CASE WHEN index.indisunique THEN 'UNIQUE' END,
 					   ogw_logs.copy_name(index.relname), copy, index.definition);
 	END LOOP;

@@ -102,10 +102,12 @@ COMMENT ON FUNCTION ogw_logs.due_seals(boolean) IS
 CREATE OR REPLACE FUNCTION ogw_logs.build_index(index_name name, leaf regclass, definition text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET default_tablespace = ''
 AS $$
 DECLARE
 	is_key boolean := right(index_name, 4) = '_key';
 BEGIN
+	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(leaf), true);
 	-- one that is there is not valid: a CREATE INDEX CONCURRENTLY that failed
 	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);
 	BEGIN

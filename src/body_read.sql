@@ -16,8 +16,6 @@ BEGIN
 		job_id text COLLATE "C" NOT NULL
 	);
 	CREATE INDEX body_read_read_at_idx ON ogw_logs.body_read (read_at);
-	-- rows are deleted, and a publication of all tables asks how to name them
-	ALTER TABLE ogw_logs.body_read REPLICA IDENTITY FULL;
 	COMMENT ON TABLE ogw_logs.body_read IS
 		'Which body get_log() gave to whom, while ogw_logs.log_body_reads is on; maintain() deletes what is older than ogw_logs.body_read_retention. A ROLLBACK takes a row back; the line in the server''s log stays.';
 	COMMENT ON COLUMN ogw_logs.body_read.read_at IS 'When it was read.';

@@ -60,7 +60,6 @@ AS $$
 DECLARE
 	leaf text := parent || '_' || suffix;
 	existing oid := to_regclass(format('ogw_logs.%I', leaf));
-	key text := CASE parent WHEN 'job' THEN 'job_id, team_id' WHEN 'body' THEN '"timestamp", job_id, team_id, chunk' END;
 BEGIN
 	IF existing IS NOT NULL THEN
 		-- this looks at what is committed now, whatever the transaction's snapshot
@@ -76,8 +75,17 @@ BEGIN
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
+	ELSIF parent = 'body' THEN
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);
+		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
 	ELSE
-		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (%s)', leaf || '_key', leaf, key);
+		-- a subscriber finds the row by its key, and its partition by "timestamp"
+		EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT %I PRIMARY KEY (job_id, team_id)', leaf, leaf || '_key');
+		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
+	END IF;
+	IF parent = 'entry' AND ogw_logs.is_subscribed('ogw_logs.entry') THEN
+		-- without a key it finds none at all: json has no equality
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id)', leaf || '_key', leaf);
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
 	END IF;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)', parent, leaf, lower, upper);

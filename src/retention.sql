@@ -19,7 +19,6 @@ BEGIN
 		listed boolean NOT NULL,
 		UNIQUE NULLS NOT DISTINCT (kind, team_id)
 	);
-	ALTER TABLE ogw_logs.retention REPLICA IDENTITY FULL;
 	COMMENT ON TABLE ogw_logs.retention IS
 		'How long maintain() keeps what, as it has noticed it in the settings of the server and of the teams.';
 	COMMENT ON COLUMN ogw_logs.retention.kind IS 'What is kept: log (entries), body, rejected, body_read or history.';

@@ -1,0 +1,36 @@
+-- replica: what logical replication asks of the tables.
+--
+-- Where a table is published, UPDATE and DELETE fail as long as nothing says how
+-- a subscriber finds the row: each table has a primary key, or all its columns
+-- do. The partitioned tables too, since published through them a change is sent
+-- as theirs; their partitions see to it that its "timestamp" is in it.
+
+ALTER TABLE ogw_logs.access REPLICA IDENTITY FULL;
+ALTER TABLE ogw_logs.team_history REPLICA IDENTITY FULL;
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_replica_identities() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	of_table text;
+BEGIN
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention'] LOOP
+		-- a DBA's own choice is another one than the default
+		IF (SELECT c.relreplident = 'd' FROM pg_class c WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
+			EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', of_table);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_replica_identities() IS
+'Part of create_log(): lets rows of the tables be changed and removed while a publication has them.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.is_subscribed(to_table regclass) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = to_table)
+$$;
+COMMENT ON FUNCTION ogw_logs.is_subscribed(regclass) IS
+'Whether a subscription of this database fills a table: then its publisher changes the rows, and maintain() leaves them as they are.';

@@ -83,11 +83,8 @@ BEGIN
 	);
 	CREATE INDEX IF NOT EXISTS rejected_rejected_at_idx ON ogw_logs.rejected (rejected_at);
 	IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ogw_logs.installation'::regclass
-					  AND t.tgname = 'settings_changed') THEN
-		CREATE TRIGGER settings_changed
-			AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.installation
-			FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
-		COMMENT ON TRIGGER settings_changed ON ogw_logs.installation IS 'Makes every backend read the settings anew.';
+					  AND t.tgname = 'settings_truncated') THEN
+		PERFORM ogw_logs.watch_settings('ogw_logs.installation');
 		-- who reads all data reads pg_statistic, too
 		ALTER TABLE ogw_logs.installation ALTER COLUMN key_secret SET STATISTICS 0;
 	END IF;

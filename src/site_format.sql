@@ -43,10 +43,7 @@ CREATE OR REPLACE TRIGGER check_key_formats
 	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.check_key_formats();
 COMMENT ON TRIGGER check_key_formats ON ogw_logs.key_format IS 'Refuses more formats than are looked for.';
 
-CREATE OR REPLACE TRIGGER settings_changed
-	AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON ogw_logs.key_format
-	FOR EACH STATEMENT EXECUTE FUNCTION ogw_logs.settings_changed();
-COMMENT ON TRIGGER settings_changed ON ogw_logs.key_format IS 'Makes every backend read the formats anew.';
+SELECT ogw_logs.watch_settings('ogw_logs.key_format');
 
 ALTER TABLE ogw_logs.key_format ENABLE ROW LEVEL SECURITY;
 SELECT ogw_logs.keep_inline('ogw_logs.key_format');

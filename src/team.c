@@ -204,8 +204,8 @@ installation_secret(void)
 }
 
 /*
- * settings_changed(): statement trigger on the tables of settings; tells every
- * backend, at commit, to read them anew.
+ * settings_changed(): trigger on the tables of settings; tells every backend, at
+ * commit, to read them anew.
  */
 Datum
 ogw_settings_changed(PG_FUNCTION_ARGS)

@@ -26,11 +26,6 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.retention.keep IS 'For how long.';
 	COMMENT ON COLUMN ogw_logs.retention.noticed_at IS 'When maintain() noticed that it is kept so short.';
 	COMMENT ON COLUMN ogw_logs.retention.listed IS 'Whether maintain(dry_run => true) has listed since then what it deletes.';
-	-- a new log has nothing yet that it could delete
-	INSERT INTO ogw_logs.retention (kind, team_id, keep, noticed_at, listed)
-	SELECT c.kind, c.team_id, c.keep, clock_timestamp(), true
-	  FROM ogw_logs.configured_retention() c
-	 WHERE NOT EXISTS (SELECT FROM ogw_logs.entry) AND NOT EXISTS (SELECT FROM ogw_logs.rejected);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_retention() IS
@@ -87,6 +82,11 @@ SET IntervalStyle = 'postgres'
 AS $$
 DECLARE
 	delay interval := ogw_logs.setting('retention_delay');
+	-- a new log has nothing yet that it could delete. (Its rows are not here from
+	-- the beginning, where they would be in the way of a restore of data alone.)
+	is_first boolean := NOT EXISTS (SELECT FROM ogw_logs.retention);
+	no_entries boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs.entry);
+	no_old_rows boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs.due_rows(listing => true));
 BEGIN
 	DELETE FROM ogw_logs.retention r
 	 WHERE NOT EXISTS (SELECT FROM ogw_logs.wanted_retention() w
@@ -97,7 +97,9 @@ BEGIN
 	RETURN QUERY
 		WITH new AS (
 			INSERT INTO ogw_logs.retention AS r (kind, team_id, keep, noticed_at, listed)
-			SELECT w.kind, w.team_id, w.keep, clock_timestamp(), listing FROM ogw_logs.wanted_retention() w
+			SELECT w.kind, w.team_id, w.keep, clock_timestamp(),
+				   listing OR CASE WHEN w.kind IN ('log', 'body') THEN no_entries ELSE no_old_rows END
+			  FROM ogw_logs.wanted_retention() w
 			ON CONFLICT ON CONSTRAINT retention_kind_team_id_key
 			DO UPDATE SET keep = EXCLUDED.keep, noticed_at = EXCLUDED.noticed_at, listed = EXCLUDED.listed
 				WHERE EXCLUDED.keep < r.keep
@@ -107,7 +109,7 @@ BEGIN
 					  to_char((n.noticed_at + delay) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 			   NULL::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
 		  FROM new n
-		 WHERE NOT listing AND delay > interval '0'
+		 WHERE NOT n.listed AND delay > interval '0'
 		 ORDER BY 2;
 	IF listing THEN
 		UPDATE ogw_logs.retention SET listed = true WHERE NOT listed;

@@ -18,8 +18,8 @@ $node->init(allows_streaming => 1, extra => [ '--encoding=UTF8', '--locale=C.UTF
 $node->append_conf('postgresql.conf', "fsync = off\nrestart_after_crash = on\nautovacuum = off\n");
 $node->start;
 
-# Waits until a query of a database answers true.
-sub wait_until
+# Waits until a query of a database answers true; the shared one waits for other things.
+sub wait_for_true
 {
 	my ($database, $query, $what, $where) = @_;
 
@@ -117,13 +117,13 @@ $standby->start;
 
 my $from = -s $node->logfile;
 $node->restart;
-wait_until('logs', "SELECT $leaves = 11", 'partitions in logs');
+wait_for_true('logs', "SELECT $leaves = 11", 'partitions in logs');
 is($node->safe_psql('logs', q{SELECT count(DISTINCT c.xmin::text) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass}),
 	'11', 'each step is a transaction of its own, and the settings of the database count');
 $node->wait_for_log(qr/(?:LOG:  ogw_logs: Odd, name: make_partition(?s:.*?)){4}/, $from);
 pass('a name in quotes is found, and statement_timeout does not count');
 my $rounds = 'SELECT count(DISTINCT pid) %s FROM public.call';
-wait_until('stub', sprintf($rounds, '> 2'), 'three rounds');
+wait_for_true('stub', sprintf($rounds, '> 2'), 'three rounds');
 my $lines = log_since($from);
 like($lines, qr/LOG:  ogw_logs: logs: seal \w+: from /, 'an old partition is sealed');
 like(frozen($old, 'logs'), qr/^([1-9]\d*) \1$/, 'and frozen');
@@ -154,9 +154,9 @@ sub run_script
 	my ($rows, $what) = @_;
 
 	$node->safe_psql('stub', $rows);
-	wait_until('stub', 'SELECT count(*) = 0 FROM public.script', $what);
+	wait_for_true('stub', 'SELECT count(*) = 0 FROM public.script', $what);
 	# the call after the last step says that nothing is due; then VACUUM is over too
-	wait_until('stub', "SELECT count(*) > 0 FROM public.call WHERE xid > '" . $node->safe_psql('stub', 'SELECT pg_current_xact_id()') . q{'}, "$what, to the end");
+	wait_for_true('stub', "SELECT count(*) > 0 FROM public.call WHERE xid > '" . $node->safe_psql('stub', 'SELECT pg_current_xact_id()') . q{'}, "$what, to the end");
 	return;
 }
 
@@ -209,7 +209,7 @@ $node->safe_psql('stub', q{
 # ---- a run is bounded
 
 $node->safe_psql('stub', 'TRUNCATE public.call; INSERT INTO public.script (again) VALUES (true)');
-wait_until('stub', sprintf($rounds, '> 2'), 'long runs');
+wait_for_true('stub', sprintf($rounds, '> 2'), 'long runs');
 is($node->safe_psql('stub', 'SELECT count(*) FROM public.call GROUP BY pid ORDER BY min(n) LIMIT 1'), '1000', 'a run has at most 1,000 steps');
 
 # ---- reload: between the steps, and between the rounds
@@ -219,19 +219,19 @@ sub slow_run
 {
 	my ($database) = @_;
 	$node->safe_psql($database, q{TRUNCATE public.call, public.script; INSERT INTO public.script (again, run) VALUES (true, 'SELECT pg_sleep(0.1)')});
-	wait_until($database, 'SELECT max(count) >= 3 FROM (SELECT count(*) FROM public.call GROUP BY pid) c', 'a run under way');
+	wait_for_true($database, 'SELECT max(count) >= 3 FROM (SELECT count(*) FROM public.call GROUP BY pid) c', 'a run under way');
 	return;
 }
 
 slow_run('stub');
 configure(maintenance => 'off');
-wait_until('postgres', "SELECT NOT EXISTS ($worker)", 'the worker to end');
+wait_for_true('postgres', "SELECT NOT EXISTS ($worker)", 'the worker to end');
 pass('switched off, the run ends');
 my $calls = $node->safe_psql('stub', 'SELECT count(*) FROM public.call');
 my $pid = $node->safe_psql('postgres', $launcher);
 # it takes 10 s to be started again, in which a round would have come
 $node->safe_psql('postgres', "SELECT pg_terminate_backend($pid)");
-wait_until('postgres', "SELECT count(*) = 1 FROM ($launcher AND pid <> $pid) l", 'another launcher');
+wait_for_true('postgres', "SELECT count(*) = 1 FROM ($launcher AND pid <> $pid) l", 'another launcher');
 is($node->safe_psql('stub', 'SELECT count(*) FROM public.call'), $calls, 'and no other begins');
 
 # The standby has had all that time.
@@ -239,7 +239,7 @@ is($standby->safe_psql('postgres', "$launcher UNION ALL $worker"), '', 'no launc
 unlike(slurp_file($standby->logfile), qr/ogw_logs:/, 'and nothing was done there');
 $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 $standby->promote;
-wait_until('stub', "SELECT count(*) > $calls FROM public.call", 'a step', $standby);
+wait_for_true('stub', "SELECT count(*) > $calls FROM public.call", 'a step', $standby);
 pass('promoted, it begins');
 $standby->stop;
 
@@ -247,7 +247,7 @@ configure(maintenance => 'on');
 slow_run('stub');
 pass('switched on, they begin again');
 configure(databases => 'logs');
-wait_until('postgres', "SELECT NOT EXISTS ($worker)", 'the worker to end');
+wait_for_true('postgres', "SELECT NOT EXISTS ($worker)", 'the worker to end');
 pass('taken off the list, the run ends');
 my ($status, undef, $err) = $node->psql('postgres', q{ALTER SYSTEM SET ogw_logs.databases = 'stub, "logs'});
 like($err, qr/invalid value for parameter "ogw_logs.databases"(?s:.*)DETAIL:  It is a list of database names/, 'a malformed list is refused');
@@ -281,19 +281,19 @@ pass('a listed database can be copied, renamed and dropped while a run is under 
 $node->safe_psql('stub', q{TRUNCATE public.script; INSERT INTO public.script (again, run) VALUES (true, 'SELECT pg_advisory_xact_lock(1)')});
 my $holder = $node->background_psql('stub');
 $holder->query_safe('SELECT pg_advisory_lock(1)');
-wait_until('stub', q{SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}, 'a step under way');
+wait_for_true('stub', q{SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted}, 'a step under way');
 is($node->safe_psql('postgres', q{SELECT query, state, wait_event FROM pg_stat_activity WHERE backend_type = 'ogw_logs maintenance' AND datname = 'stub'}),
 	'SELECT action, object, detail FROM ogw_logs.maintain(false)|active|advisory', 'pg_stat_activity says what it does');
 my $dropper = $node->background_psql('stub');
 $dropper->query_until(qr/asked/, "\\echo asked\nSET client_min_messages = warning;\nDROP EXTENSION ogw_logs CASCADE;\n");
-wait_until('stub', q{SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND classid = 'pg_extension'::regclass}, 'DROP EXTENSION to wait');
+wait_for_true('stub', q{SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND classid = 'pg_extension'::regclass}, 'DROP EXTENSION to wait');
 $holder->query_safe('SELECT pg_advisory_unlock_all()');
 $dropper->query_safe('SELECT 1');
 is($node->safe_psql('stub', q{SELECT count(*) FROM pg_extension WHERE extname = 'ogw_logs'}), '0', 'the extension is dropped');
 $_->quit for $holder, $dropper;
 my $before = $node->safe_psql('stub', "SELECT $leaves");
 $node->safe_psql('stub', 'CREATE EXTENSION ogw_logs');
-wait_until('stub', "SELECT $leaves = 4", "partitions, of which there were $before");
+wait_for_true('stub', "SELECT $leaves = 4", "partitions, of which there were $before");
 pass('and made anew, it is worked on');
 
 # ---- the launcher needs no more memory, and the worker may be killed
@@ -308,7 +308,7 @@ sub memory_after
 	my $start = -s $node->logfile;
 
 	$node->safe_psql('stub', 'TRUNCATE public.call');
-	wait_until('stub', sprintf($rounds, "> $n"), 'rounds');
+	wait_for_true('stub', sprintf($rounds, "> $n"), 'rounds');
 	$node->safe_psql('postgres', "SELECT pg_log_backend_memory_contexts(pid) FROM ($launcher) l");
 	$node->wait_for_log(qr/Grand total: \d+ bytes in \d+ blocks.*; \d+ used/, $start);
 	my ($used) = log_since($start) =~ /Grand total: .*; (\d+) used/;
@@ -322,7 +322,7 @@ is(memory_after(3), $used, 'the launcher uses as much memory as before');
 sub hanging_step
 {
 	my ($not) = @_;
-	wait_until('postgres', "SELECT count(*) = 1 FROM ($worker AND wait_event = 'PgSleep' AND pid <> " . ($not // 0) . ') w', 'a step under way');
+	wait_for_true('postgres', "SELECT count(*) = 1 FROM ($worker AND wait_event = 'PgSleep' AND pid <> " . ($not // 0) . ') w', 'a step under way');
 	return $node->safe_psql('postgres', $worker);
 }
 

@@ -74,6 +74,12 @@ CREATE EVENT TRIGGER fail ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUT
 CALL maintain_all();
 DROP EVENT TRIGGER fail;
 CALL maintain_all();
+-- ogw_logs.job, where it was lost, is filled anew
+DROP TABLE ogw_logs.job;
+SELECT ogw_logs.create_log();
+SELECT (SELECT count(*) FROM ogw_logs.job) = (SELECT count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry) AS complete;
+SELECT input FROM ogw_logs.get_log('late');
+SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2020-01-15 12:00Z');
 -- in a session that has not loaded the library; with nothing to do; before there is a log
 \c ogw_test_life
 SELECT count(*) FROM ogw_logs.maintain(dry_run => true);

@@ -37,7 +37,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check bare figures fuzz soak
+GOALS = demo demo-stop check matrix bare figures fuzz soak
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -52,6 +52,11 @@ demo-stop:
 # make check [TESTS='WORD...']: every test, on another private server
 check:
 	@MAKEFLAGS= TESTS='$(TESTS)' test/check.sh
+
+# make matrix [SUITES='trixie...'] [TESTS='WORD...']: every test on every
+# PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
+matrix:
+	@MAKEFLAGS= TESTS='$(TESTS)' test/matrix.sh $(SUITES)
 
 # make figures [DATA=FOLDER]: what redact() finds, and what it touches by mistake
 figures:

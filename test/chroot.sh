@@ -1,0 +1,155 @@
+# shellcheck shell=bash
+# Debian machines in chroots: what test/bare.sh and test/matrix.sh, which read
+# this file at their start, have in common.
+#
+# The unpacked Debians are kept in ${OGW_BARE_DIR:-/var/tmp/ogw_logs-bare}, each
+# in a folder by its name; remove one to have it made anew. A run writes into a
+# folder of its own beside them. OGW_BARE_MIRROR names another Debian mirror.
+set -euo pipefail
+
+tool=$(basename "$0" .sh)
+script=$(readlink -f "$0")
+project=$(dirname "$(dirname "$script")")
+cache=${OGW_BARE_DIR:-/var/tmp/ogw_logs-bare}
+work=${OGW_CHROOT_WORK:-}
+
+say() { echo "$tool: $*"; }
+die() { say "$*" >&2; exit 1; }
+
+# Says what keeps this machine from running others in chroots, if anything does.
+# Installs debootstrap where it is missing.
+hindrance() {
+	if [ "$(id -u)" != 0 ]; then
+		echo "needs root, for debootstrap and chroot"
+	elif ! command -v debootstrap >/dev/null && ! get_debootstrap >&2; then
+		echo "needs debootstrap, and could not install it"
+	elif ! unshare --mount --pid --ipc --fork --mount-proc true; then
+		echo "needs namespaces, which this machine refuses"
+	fi
+}
+
+get_debootstrap() {
+	say "installing debootstrap with apt"
+	for _ in 1 2 3; do
+		timeout 5m apt-get -q -y update || true
+		! DEBIAN_FRONTEND=noninteractive timeout -k 10 5m apt-get -q -y -o DPkg::Lock::Timeout=120 \
+			install --no-install-recommends debootstrap || return 0
+		sleep 10
+	done
+	return 1
+}
+
+# Goes on with the calling script in namespaces, so that whatever it mounts or
+# starts ends with it, however it ends, and with $work as its folder. One run at
+# a time has the cache: then a folder of a run that is there was left by a
+# killed one.
+enclose() { # ARGUMENT OF THE SCRIPT...
+	if [ -n "$work" ]; then
+		exec 2>&3 3>&-
+		return
+	fi
+	mkdir -p "$cache"
+	exec 9>"$cache/lock"
+	flock -n 9 || { say "waits for another run that uses $cache"; flock 9; }
+	rm -rf --one-file-system "$cache"/run.*
+	work=$(mktemp -d "$cache/run.XXXXXX")
+	inside=
+	trap end_inside EXIT
+	trap 'exit 130' HUP INT TERM
+	# unshare has no say on stderr: it complains of a child that was killed.
+	OGW_CHROOT_WORK=$work setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
+		bash "$script" "$@" 3>&2 2>/dev/null &
+	inside=$!
+	status=0
+	wait "$inside" || status=$?
+	inside=
+	exit "$status"
+}
+
+# Ends what goes on in the namespaces by killing their first process, which is
+# gone only when all others are.
+end_inside() {
+	if [ -n "$inside" ]; then
+		first=$(cat "/proc/$inside/task/$inside/children" 2>/dev/null) || true
+		# shellcheck disable=SC2086  # the number has a blank behind it
+		kill -KILL ${first:-$inside} || true
+		wait
+	fi
+	rm -rf --one-file-system "$work"
+}
+
+# Makes the folder that every machine sees as /mnt: the project as a repository
+# to clone, the last commit or the files as they are, and its data.
+share_project() { # commit|files
+	repo=$work/mnt/ogw_logs.git
+	mkdir -p "$work/mnt"
+	if [ "$1" = files ]; then
+		as_is=(env GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git --git-dir="$repo" --work-tree="$project"
+			-c core.bare=false -c user.name="$tool" -c user.email="$tool@localhost")
+		git init -q --bare "$repo"
+		"${as_is[@]}" add -A
+		"${as_is[@]}" commit -q -m "The files as they are"
+	else
+		git -c safe.directory='*' clone -q --bare "$project" "$repo"
+	fi
+	[ -d "$project/../shared/data" ] || return 0
+	mkdir "$work/mnt/data"
+	mount --bind "$project/../shared/data" "$work/mnt/data"
+	mount -o remount,ro,bind "$work/mnt/data"
+}
+
+# Unpacks a minimal Debian, if the cache has none.
+unpack() { # SUITE
+	[ ! -d "$cache/$1" ] || return 0
+	for try in 1 2 3; do
+		say "unpacking a minimal $1 into $cache/$1"
+		rm -rf --one-file-system "$work/$1.new"
+		! timeout -k 10 15m debootstrap --variant=minbase "$1" "$work/$1.new" \
+			${OGW_BARE_MIRROR:+"$OGW_BARE_MIRROR"} >"$cache/$1.log" 2>&1 || break
+		say "debootstrap failed, try $try of 3; the end of $cache/$1.log:"
+		tail -n 5 "$cache/$1.log"
+		[ "$try" -lt 3 ] || return 1
+		sleep 10
+	done
+	mv "$work/$1.new" "$cache/$1"
+}
+
+# Makes a machine of one in the cache, over which it lies; where the kernel
+# refuses that, it is a copy.
+lay() { # NAME MACHINE
+	mkdir -p "$2" "$2.upper" "$2.work"
+	mount -t overlay overlay -o "lowerdir=$cache/$1,upperdir=$2.upper,workdir=$2.work" "$2" 2>/dev/null ||
+		cp -a --reflink=auto "$cache/$1/." "$2"
+}
+
+discard() { # MACHINE
+	! mountpoint -q "$1" || umount "$1"
+	rm -rf --one-file-system "$1" "$1.upper" "$1.work"
+}
+
+# Runs a session, which is a script for bash, in a machine as root, with
+# processes and mounts of its own, for so long at most.
+enter() { # MACHINE LIMIT SESSION ARGUMENT...
+	local machine=$1 limit=$2 session=$3 status=0
+	shift 3
+	cp -L /etc/resolv.conf "$machine/etc/resolv.conf"
+	echo "127.0.0.1 localhost $(uname -n)" >"$machine/etc/hosts"
+	# The host's way to a mirror, which may be a snapshot of some age.
+	{
+		apt-config dump | grep -E '^Acquire::(http|https|ftp)::' || true
+		printf 'Acquire::Check-Valid-Until "false";\nAcquire::Retries "3";\n'
+	} >"$machine/etc/apt/apt.conf.d/99host"
+	# The inner shell is process 1 there, so it stays, to reap what daemons leave.
+	# shellcheck disable=SC2016  # it is that shell that expands them
+	unshare --mount --pid --ipc --fork --kill-child --mount-proc="$machine/proc" bash -ec '
+		machine=$1
+		mount -t tmpfs -o mode=1777 tmpfs "$machine/dev/shm"
+		mount --rbind "$2" "$machine/mnt"
+		status=0
+		timeout -s KILL "$3" chroot "$machine" "${@:4}" || status=$?
+		exit "$status"
+	' - "$machine" "$work/mnt" "$limit" env -i --default-signal=INT,QUIT TERM=dumb HOME=/root \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -c "$session" - "$@" </dev/null || status=$?
+	[ "$status" != 137 ] || say "what ran in ${machine##*/} was killed, perhaps after its limit of $limit" >&2
+	return "$status"
+}

@@ -1,10 +1,12 @@
 # shellcheck shell=bash
-# Debian machines in chroots: what test/bare.sh and test/matrix.sh, which read
-# this file at their start, have in common.
+# Debian machines in chroots: what test/bare.sh, test/matrix.sh and
+# test/pg_upgrade.sh, which read this file at their start, have in common.
 #
 # The unpacked Debians are kept in ${OGW_BARE_DIR:-/var/tmp/ogw_logs-bare}, each
 # in a folder by its name; remove one to have it made anew. A run writes into a
 # folder of its own beside them. OGW_BARE_MIRROR names another Debian mirror.
+# With the project's packages in it a Debian is made at first, and again when
+# test/packages.sh finds that it lacks any; it is kept as SUITE+packages.
 set -euo pipefail
 
 tool=$(basename "$0" .sh)
@@ -152,4 +154,55 @@ enter() { # MACHINE LIMIT SESSION ARGUMENT...
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin bash -c "$session" - "$@" </dev/null || status=$?
 	[ "$status" != 137 ] || say "what ran in ${machine##*/} was killed, perhaps after its limit of $limit" >&2
 	return "$status"
+}
+
+# What gives a minimal Debian the project's packages. The newest PostgreSQL of
+# experimental comes without the rest of it.
+read -r -d '' install <<'END' || true
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+if [ "$1" = experimental ]; then
+	sed 's/ sid / experimental /' /etc/apt/sources.list >/etc/apt/sources.list.d/experimental.list
+	printf 'Package: postgresql* libpq*\nPin: release a=experimental\nPin-Priority: 500\n' >/etc/apt/preferences.d/experimental
+fi
+apt-get -q update
+apt-get -q -y install --no-install-recommends git make ca-certificates
+if [ "$1" = experimental ]; then
+	newest=$(apt-cache pkgnames postgresql- | grep -x 'postgresql-[0-9]*' | sort -V | tail -n 1)
+	export PG_CONFIG=/usr/lib/postgresql/${newest#postgresql-}/bin/pg_config
+fi
+cd /root
+git clone -q /mnt/ogw_logs.git ogw_logs
+ogw_logs/test/packages.sh
+rm -rf ogw_logs
+apt-get clean
+END
+
+read -r -d '' lacking <<'END' || true
+set -eu
+git clone -q /mnt/ogw_logs.git /root/ogw_logs
+/root/ogw_logs/test/packages.sh --dry-run
+END
+
+# Sees to it that SUITE+packages is there and lacks nothing.
+with_packages() { # SUITE
+	local machine=$work/$1 base=${1/experimental/sid} lacks
+	(flock 8 && unpack "$base") 8>"$work/$base.lock"
+	if [ -d "$cache/$1+packages" ]; then
+		lay "$1+packages" "$machine"
+		lacks=$(enter "$machine" 5m "$lacking") || lacks="It does not work."
+		discard "$machine"
+		[ -n "$lacks" ] || return 0
+		say "$cache/$1+packages is made anew: $lacks"
+	fi
+	for try in 1 2 3; do
+		discard "$machine"
+		cp -a --reflink=auto "$cache/$base" "$machine"
+		! enter "$machine" 15m "$install" "$1" || break
+		say "installing packages failed, try $try of 3"
+		[ "$try" -lt 3 ] || return 1
+		sleep 10
+	done
+	rm -rf --one-file-system "$cache/$1+packages"
+	mv "$machine" "$cache/$1+packages"
 }

@@ -38,34 +38,6 @@ enclose "$@"
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# What gives a minimal Debian the project's packages. The newest PostgreSQL of
-# experimental comes without the rest of it.
-read -r -d '' install <<'END' || true
-set -eu
-export DEBIAN_FRONTEND=noninteractive
-if [ "$1" = experimental ]; then
-	sed 's/ sid / experimental /' /etc/apt/sources.list >/etc/apt/sources.list.d/experimental.list
-	printf 'Package: postgresql* libpq*\nPin: release a=experimental\nPin-Priority: 500\n' >/etc/apt/preferences.d/experimental
-fi
-apt-get -q update
-apt-get -q -y install --no-install-recommends git make ca-certificates
-if [ "$1" = experimental ]; then
-	newest=$(apt-cache pkgnames postgresql- | grep -x 'postgresql-[0-9]*' | sort -V | tail -n 1)
-	export PG_CONFIG=/usr/lib/postgresql/${newest#postgresql-}/bin/pg_config
-fi
-cd /root
-git clone -q /mnt/ogw_logs.git ogw_logs
-ogw_logs/test/packages.sh
-rm -rf ogw_logs
-apt-get clean
-END
-
-read -r -d '' lacking <<'END' || true
-set -eu
-git clone -q /mnt/ogw_logs.git /root/ogw_logs
-/root/ogw_logs/test/packages.sh --dry-run
-END
-
 read -r -d '' check <<'END' || true
 set -eu
 cd /root
@@ -75,29 +47,6 @@ cd ogw_logs
 pg_config --version
 TESTS=$1 test/check.sh
 END
-
-# Sees to it that SUITE+packages is there and lacks nothing.
-with_packages() { # SUITE
-	local machine=$work/$1 base=${1/experimental/sid} lacks
-	(flock 8 && unpack "$base") 8>"$work/$base.lock"
-	if [ -d "$cache/$1+packages" ]; then
-		lay "$1+packages" "$machine"
-		lacks=$(enter "$machine" 5m "$lacking") || lacks="It does not work."
-		discard "$machine"
-		[ -n "$lacks" ] || return 0
-		say "$cache/$1+packages is made anew: $lacks"
-	fi
-	for try in 1 2 3; do
-		discard "$machine"
-		cp -a --reflink=auto "$cache/$base" "$machine"
-		! enter "$machine" 15m "$install" "$1" || break
-		say "installing packages failed, try $try of 3"
-		[ "$try" -lt 3 ] || return 1
-		sleep 10
-	done
-	rm -rf --one-file-system "$cache/$1+packages"
-	mv "$machine" "$cache/$1+packages"
-}
 
 # Runs the tests on one Debian, and leaves how that ended in $work/SUITE.end.
 run() { # SUITE

@@ -1,5 +1,6 @@
 # Eight connections send the same log at once into an empty database: each
-# entry is stored exactly once, without a deadlock or an error.
+# entry is stored exactly once, without a deadlock or an error. Nor does one get
+# in the way of sessions that begin while partitions are made.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
@@ -56,6 +57,15 @@ foreach my $door (qw(single batch copy))
 	is($node->safe_psql($door, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.body}), '2400|2400', "$door: with its body");
 	is($node->safe_psql($door, q{SELECT count(*) FROM ogw_logs.installation}), '1', "$door: in one log");
 }
+
+# Eight sessions at a time that end with their entry need the same new partition;
+# they read which there are while one of them makes it.
+new_database($node, 'begin');
+$node->safe_psql('begin', q{SELECT ogw_logs.create_log('1 hour'), ogw_logs.make_partitions(now() - interval '200 days', now() - interval '192 days'); CREATE SEQUENCE turn});
+append_to_file("$dir/begin.sql", q{SELECT ogw_logs.insert_log(job_id => 'c' || n, team_id => 't', "timestamp" => now() - interval '100 days' + make_interval(hours => n::integer / 8)) FROM nextval('turn') n;});
+$node->command_ok([ 'pgbench', '-n', '-C', '-c', 8, '-j', 8, '-t', 40, '-f', "$dir/begin.sql", $node->connstr('begin') ], 'sessions that begin find a partition that was just made');
+is($node->safe_psql('begin', q{SELECT count(*) FROM ogw_logs.entry}), '320', 'and write into it');
+
 my $server_log = slurp_file($node->logfile);
 unlike($server_log, qr/deadlock detected/, 'no deadlock');
 unlike($server_log, qr/ERROR|PANIC|FATAL/, 'no error');

@@ -1,0 +1,361 @@
+# A gateway replays a log over eight connections, through one door after the
+# other, while the server is killed with SIGKILL again and again: all of it or
+# one process, at random, and in the middle of chosen steps. In the end every
+# entry that was acknowledged is there exactly once, whole, and no other is.
+#
+# OGW_CRASH_SEED=N draws other moments and victims.
+use strict;
+use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use OgwTest;
+use POSIX ();
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes ();
+
+plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
+plan skip_all => 'there is no /proc here' if !-r '/proc/self/stat';
+
+my $seed = $ENV{OGW_CRASH_SEED} // 20261001;
+my $kills_a_door = 10;
+my $hours = 240;    # that the log spans, and so many partitions
+my %door = (single => 'insert_log', batch => 'insert_logs', copy => 'inbox');
+
+srand $seed;
+diag "OGW_CRASH_SEED=$seed";
+$SIG{PIPE} = 'IGNORE';    # sessions end with the server
+
+# An ordinary server, but that it checkpoints and vacuums more often, and does
+# not open every file there is before it recovers.
+my $node = start_node('crash', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on',
+	fsync => 'on', restart_after_crash => 'on', wal_level => 'replica', max_wal_senders => 10, max_wal_size => '1GB',
+	checkpoint_timeout => '30s', autovacuum_naptime => '1s', recovery_init_sync_method => 'syncfs');
+my $dir = PostgreSQL::Test::Utils::tempdir();
+my ($n_kills, %running) = (0);
+
+# The log in three files, one for each door, its entries spread over the hours
+# up to two days ago. Where the real one is not there it is a made one.
+my ($sgd) = grep { $_->{name} eq 'sgd' } data_files();
+my $n = $sgd ? $sgd->{entries} : 12000;
+my (%lines, %teams);
+{
+	my $from = time() - 3600 * ($hours + 48);
+	open my $in, '-|', $sgd ? ('zstd', '-dc', $sgd->{file}) : ($^X, "$FindBin::RealBin/../gateway/make_log.pl", '--entries', $n)
+	  or die $!;
+	my %out;
+	foreach my $door (keys %door) { open $out{$door}, '>', "$dir/$door.ndjson" or die $! }
+	while (my $line = <$in>)
+	{
+		my $door = $. <= $n / 3 ? 'single' : $. <= 2 * $n / 3 ? 'batch' : 'copy';
+		my $at = POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime($from + 3600 * $hours * $. / $n));
+
+		$line =~ s/"timestamp":"[^"]*"/"timestamp":"$at"/ or die 'an entry without a time';
+		$line =~ /"team_id":"([^"]*)"/ and $teams{$1} = 1;
+		print { $out{$door} } $line;
+		$lines{$door}++;
+	}
+	close $in or die "the log cannot be read: $?";
+	close $_ or die $! foreach values %out;
+}
+is($lines{single} + $lines{batch} + $lines{copy}, $n, "a log of $n entries");
+
+new_database($node, 'crash');
+$node->safe_psql('crash', "SELECT ogw_logs.create_log('1 hour')");
+$node->safe_psql('crash', "SELECT ogw_logs.set_team('$_', body_logging => true, redact_bodies => false)") foreach sort keys %teams;
+
+# Runs a program beside, in a process group of its own.
+sub run_beside
+{
+	my ($name, @command) = @_;
+	my $pid = fork() // die $!;
+
+	if ($pid == 0)
+	{
+		setpgrp;
+		open STDOUT, '>', "$dir/$name.out" and open STDERR, '>', "$dir/$name.err" and exec @command;
+		POSIX::_exit(1);
+	}
+	$running{$name} = $pid;
+	return;
+}
+
+# Whether it still runs; its exit status is kept.
+my %status;
+sub runs
+{
+	my ($name) = @_;
+
+	return 0 if defined $status{$name};
+	return 1 if waitpid($running{$name}, POSIX::WNOHANG()) == 0;
+	$status{$name} = $?;
+	return 0;
+}
+
+END
+{
+	my $exit = $?;
+	kill 'KILL', map { -$running{$_} } grep { !defined $status{$_} } keys %running;
+	$? = $exit;
+}
+
+# Parent and state of a process; nothing where there is none.
+sub process
+{
+	my ($pid) = @_;
+	open my $file, '<', "/proc/$pid/stat" or return;
+	my ($state, $parent) = (<$file> // '') =~ /^\d+ \(.*\) (\S) (\d+)/ or return;
+
+	return ($parent, $state);
+}
+
+# Kills all of the server at once, as when the machine loses power: stopped, the
+# postmaster starts no other child meanwhile.
+sub kill_server
+{
+	my ($postmaster) = slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
+
+	kill 'STOP', $postmaster;
+	wait_until('the postmaster stops', sub { (process($postmaster))[1] eq 'T' });
+	my @children = grep { ((process($_))[0] // 0) == $postmaster } map { m{(\d+)$} } glob '/proc/[0-9]*';
+	$node->kill9;
+	kill 'KILL', @children;
+	wait_until('its processes end', sub { !grep { process($_) } $postmaster, @children });
+	return;
+}
+
+# Kills the postmaster with all it has started, or one process, and has the server
+# back. The gateway must be at work, before and after.
+sub kill_one
+{
+	my ($name, $victim) = @_;
+	my $log = $node->logfile;
+	my $seen = -s $log;
+	my ($gateway) = grep { $door{$_} && runs($_) } keys %running;
+
+	if ($victim eq 'server') { kill_server() }
+	else { kill 'KILL', $victim or die "there is no process $victim" }
+	ok($gateway && runs($gateway), "$name: killed in a running replay") or diag "victim: $victim";
+	$n_kills++;
+	$node->start if $victim eq 'server';
+	wait_until('the server is back', sub { slurp_file($log, $seen) =~ /database system is ready to accept connections/ });
+	return;
+}
+
+# A process of the server: of the gateway's mostly, else any other.
+sub any_process
+{
+	my $of_gateway = rand() < 0.7 ? 'AND' : 'AND NOT';
+	my @pids = split /\n/, $node->safe_psql('crash',
+		"SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() $of_gateway coalesce(application_name, '') = 'ogw_gateway' ORDER BY backend_start");
+	my @there = grep { process($_) } @pids;
+
+	return @there ? $there[ rand @there ] : any_process();
+}
+
+# Kills the server, or one process, in the middle of a step:
+#   database  where; the gateway's unless given
+#   hold      what a session does, and keeps, so that the step stops there
+#   step      the statement that takes the step; none: who writes takes it
+#   amid      a query for the processes that have stopped there
+#   release   what the session does before the kill, of what would last beyond it
+#   victim    'server'; else the process that has stopped there
+#   undone    true while the step was not taken: so it is afterwards
+#   done      true when it was: so it is when it is taken then
+sub kill_amid
+{
+	my ($name, %how) = @_;
+	my $database = $how{database} // 'crash';
+	my ($holder, $stepping) = map { session($node, $database) } 1 .. 2;
+	my @pids;
+
+	do_it($holder, $how{hold});
+	ask($stepping, $how{step}) if $how{step};
+	$node->poll_query_until($database, "SELECT count(*) > 0 FROM ($how{amid}) a") or die "$name: nothing stops there";
+	@pids = split /\n/, $node->safe_psql($database, $how{amid});
+	do_it($holder, $how{release}) if $how{release};
+	kill_one($name, ($how{victim} // '') eq 'server' ? 'server' : $pids[0]);
+	foreach my $session ($holder, $stepping) { close $session->{in}; waitpid $session->{pid}, 0 }
+	return if !$how{undone};
+	is($node->safe_psql($database, "SELECT $how{undone}"), 't', "$name: nothing of it is left");
+	$node->safe_psql($database, $how{step});
+	is($node->safe_psql($database, "SELECT $how{done}"), 't', "$name: and it can be done");
+	return;
+}
+
+# How many entries were acknowledged since the last time.
+{
+	my %offset;
+	my %acked;
+	sub acked
+	{
+		my ($door) = @_;
+		my $new = slurp_file("$dir/$door.acks", $offset{$door} //= 0);
+
+		$offset{$door} += length $new;
+		$acked{$door} += $new =~ tr/\n//;
+		return $acked{$door};
+	}
+}
+
+# Sessions of their own make partitions ahead, add up, and checkpoint.
+run_beside('maintain', 'sh', '-c', 'while :; do psql -XAtq -d "$0" -c "SELECT * FROM ogw_logs.maintain()" -c "SELECT * FROM ogw_logs.maintain()" -c CHECKPOINT; sleep 0.1; done',
+	$node->connstr('crash'));
+
+# A log of four past hours, whose partitions maintain() has to seal, and to drop
+# when they expire.
+new_database($node, 'life');
+$node->safe_psql('life', q{
+	ALTER DATABASE life SET ogw_logs.retention_delay = 0;
+	ALTER DATABASE life SET ogw_logs.partitions_ahead = 1;
+	SELECT ogw_logs.create_log('1 hour'), ogw_logs.set_team('t', body_logging => true);
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
+		SELECT 'job ' || n, 't', (now() - interval '1 month' - make_interval(mins => n))::text, repeat(n::text, 100) FROM generate_series(1, 180) n;
+	CREATE FUNCTION public.oldest(parent text) RETURNS regclass LANGUAGE sql AS 'SELECT leaf FROM ogw_logs.leaves($1) ORDER BY since LIMIT 1';
+	CREATE FUNCTION public.step(action text) RETURNS text LANGUAGE sql
+		AS 'SELECT ogw_logs.take_step(d) FROM ogw_logs.due(false) d WHERE d.action = $1 ORDER BY d.since LIMIT 1';
+	CREATE TABLE public.first AS SELECT public.oldest('entry') AS entry, public.oldest('body') AS body});
+$node->safe_psql('life', 'SELECT public.step(\'make_partition\')') while $node->safe_psql('life', q{SELECT count(*) FROM ogw_logs.due(false) WHERE action = 'make_partition'});
+
+# What is killed in the middle, and while which door is written through.
+my $waits = q{SELECT pid FROM pg_locks WHERE relation = %s::regclass AND mode = '%s' AND NOT granted};
+my $first = q{(SELECT %s FROM public.first)};
+my $far = q{(SELECT 'ogw_logs.entry_' || ogw_logs.partition_suffix((now() + interval '300 days') AT TIME ZONE 'UTC', '1 hour'))};
+my %amid = (
+	# committed, and not acknowledged; maintain() is kept from standing in the writers' way
+	answer => {
+		hold => q{ALTER SYSTEM SET synchronous_standby_names = 'nobody'; BEGIN; SELECT FROM ogw_logs.installation FOR UPDATE; SELECT pg_reload_conf();},
+		amid => q{SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'ogw_gateway'},
+		release => 'ROLLBACK; ALTER SYSTEM RESET synchronous_standby_names;', victim => 'server' },
+	# the entries' partition is attached, the bodies' is not yet: made ahead, and by a writer
+	attaching => {
+		hold => 'BEGIN; LOCK TABLE ogw_logs.body IN SHARE UPDATE EXCLUSIVE MODE;',
+		step => q{SELECT ogw_logs.make_partition(now() + interval '300 days');},
+		amid => sprintf($waits, q{'ogw_logs.body'}, 'ShareUpdateExclusiveLock'), victim => 'server',
+		undone => "to_regclass($far) IS NULL", done => "to_regclass($far) IS NOT NULL" },
+	attaching_writer => {
+		hold => 'BEGIN; LOCK TABLE ogw_logs.body IN SHARE UPDATE EXCLUSIVE MODE;',
+		amid => sprintf($waits, q{'ogw_logs.body'}, 'ShareUpdateExclusiveLock') . q{ AND pid IN (SELECT pid FROM pg_stat_activity WHERE application_name = 'ogw_gateway')} },
+	# the indexes of the entries are built, those of the bodies not yet
+	sealing => {
+		database => 'life', hold => q{BEGIN; DO $$BEGIN EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', (SELECT body FROM public.first)); END$$;},
+		step => q{SELECT public.step('seal');}, amid => sprintf($waits, sprintf($first, 'body'), 'ShareLock'),
+		undone => 'NOT ogw_logs.is_sealed(' . sprintf($first, 'entry') . ') AND (SELECT count(*) = 180 FROM ogw_logs.entry)',
+		done => 'ogw_logs.is_sealed(' . sprintf($first, 'entry') . ') AND (SELECT count(*) = 180 FROM ogw_logs.entry)' },
+	# the partition of the bodies is dropped, that of the entries not yet
+	expiry => {
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.entry IN ACCESS SHARE MODE;',
+		step => q{SELECT ogw_logs.set_team('t', log_retention => '1 day'); SELECT * FROM ogw_logs.notice_retention(false); SELECT public.step('drop_partition');},
+		amid => sprintf($waits, q{'ogw_logs.entry'}, 'AccessExclusiveLock'), victim => 'server',
+		undone => '(SELECT count(*) = 180 FROM ogw_logs.entry) AND (SELECT count(DISTINCT job_id) = 180 FROM ogw_logs.body) AND (SELECT entry = public.oldest(\'entry\') AND body = public.oldest(\'body\') FROM public.first)',
+		done => '(SELECT entry <> public.oldest(\'entry\') AND body <> public.oldest(\'body\') FROM public.first)' });
+my %amid_of = (single => [qw(answer attaching sealing)], batch => [qw(answer attaching_writer expiry)], copy => [qw(answer)]);
+
+foreach my $door (qw(single batch copy))
+{
+	my @named = @{ $amid_of{$door} };
+	my $n_here = $kills_a_door + @named;
+	my @at = sort { $a <=> $b } map { int((0.02 + 0.9 * rand) * $lines{$door}) } 1 .. $n_here;
+
+	append_to_file("$dir/$door.acks", '');
+	run_beside($door, $ENV{GATEWAY}, '--quiet', '--door', $door, '--connections', 8, '--batch', 50, '--retries', 600,
+		'--acks', "$dir/$door.acks", '--conninfo', $node->connstr('crash'), "$dir/$door.ndjson");
+	foreach my $i (1 .. $n_here)
+	{
+		my $since = acked($door);
+		my $at = shift @at;
+
+		wait_until("$door: acknowledgements", sub { (acked($door) > $since && acked($door) >= $at) || !runs($door) });
+		Time::HiRes::usleep(rand 20_000);
+		if ($i % 3 == 0 && @named) { my $name = shift @named; kill_amid("$door, $i, $name", %{ $amid{$name} }) }
+		else { kill_one("$door, $i", rand() < 0.4 ? 'server' : any_process()) }
+	}
+	wait_until("$door: the gateway ends", sub { !runs($door) });
+	is($status{$door}, 0, "$door: the gateway ends well") or diag slurp_file("$dir/$door.err");
+}
+kill 'TERM', -$running{maintain};
+
+# How often it was down, and that nothing else went wrong.
+my $log = slurp_file($node->logfile);
+is(scalar(() = $log =~ /database system is ready to accept connections/g), 1 + $n_kills, "the server came back $n_kills times");
+is(join("\n", grep { /ERROR:|PANIC:|TRAP:/ } split /\n/, $log), '', 'no error in its log');
+
+# What was sent, what the gateway was told, and what is there.
+my (%told, %checking);
+$node->safe_psql('crash', 'CREATE TABLE acked (team_id text, job_id text)');
+foreach my $door (sort keys %door)
+{
+	my %counts = slurp_file("$dir/$door.out") =~ /(received|stored|duplicate|rejected) (\d+)/g;
+
+	$told{$door} = \%counts;
+	is("$counts{received} $counts{rejected}", "$lines{$door} 0", "$door: all entries are answered, none is rejected");
+	cmp_ok($counts{duplicate}, '>', 0, "$door: some had been stored by a try whose answer was lost");
+	note "$door: $counts{duplicate} of $counts{received} had been stored before";
+	$node->safe_psql('crash', "COPY acked FROM '$dir/$door.acks'");
+
+	# each door's at the same time, since this takes a while
+	$checking{$door} = session($node, 'crash');
+	ask($checking{$door}, qq{SET ogw_logs.log_body_reads = off; CREATE TEMP TABLE given (line json);
+		COPY given FROM '$dir/$door.ndjson' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02');
+		SELECT count(*), count(*) FILTER (WHERE
+			   (l.input, l.output, l.tool_calls::text, l.latency_ms, l.cost_usd, l.session_id, l.status, l.error_code, l.served_model)
+					IS DISTINCT FROM
+			   (g.input, g.output, g.tool_calls, g.latency_ms, g.cost_usd, g.session_id, g.status, g.error_code, g.served_model)
+			OR replace(l.error_message, coalesce(l.api_key, ''), g.api_key) IS DISTINCT FROM g.error_message
+			OR replace(l.attempts::text, coalesce(l.api_key, ''), g.api_key) IS DISTINCT FROM g.attempts)
+		  FROM given, json_to_record(line) AS g (job_id text, team_id text, "timestamp" timestamptz, api_key text, input text, output text,
+				error_message text, attempts text, tool_calls text, latency_ms integer, cost_usd numeric, session_id text, status text,
+				error_code text, served_model text)
+		  LEFT JOIN LATERAL ogw_logs.get_log(g.job_id, g.team_id, g."timestamp") l ON true;});
+}
+is(answer($checking{$_}), "$lines{$_}|0\n", "$_: each is there with its body, and all else as it was sent") foreach sort keys %door;
+is($node->safe_psql('crash', q{SELECT count(*), count(DISTINCT (a.team_id, a.job_id)), count(*) FILTER (WHERE e.n = 1)
+	FROM acked a LEFT JOIN (SELECT team_id, job_id, count(*) AS n FROM ogw_logs.entry GROUP BY team_id, job_id) e USING (team_id, job_id)}),
+	"$n|$n|$n", 'all are acknowledged, and each is there exactly once');
+is($node->safe_psql('crash', 'SELECT count(*) FROM ogw_logs.entry'), $n, 'nothing that was never sent is there');
+
+# The tables agree with each other.
+my $key = '"timestamp", team_id, job_id';
+is($node->safe_psql('crash', "SELECT count(*) FROM (SELECT $key FROM ogw_logs.entry) e FULL JOIN (SELECT $key FROM ogw_logs.job) j
+	USING ($key) WHERE e IS NULL OR j IS NULL"), '0', 'job has the keys of the entries');
+is($node->safe_psql('crash', "SELECT count(*) FROM (SELECT $key FROM ogw_logs.entry WHERE body_logged) e
+	FULL JOIN (SELECT DISTINCT $key FROM ogw_logs.body) b USING ($key) WHERE e IS NULL OR b IS NULL"), '0', 'each body has its entry, and each entry its body');
+is($node->safe_psql('crash', 'SELECT count(*) > 0, count(*) FILTER (WHERE received <> stored + duplicate + rejected) FROM ogw_logs.accounts'),
+	't|0', 'the accounts add up');
+is($node->safe_psql('crash', q{SELECT count(*) FROM (SELECT team_id, sum(stored) AS n FROM ogw_logs.accounts GROUP BY team_id) a
+	FULL JOIN (SELECT team_id, count(*) AS n FROM ogw_logs.entry GROUP BY team_id) e USING (team_id, n) WHERE a IS NULL OR e IS NULL}),
+	'0', 'and have the entries of each team');
+foreach my $name (sort keys %door)
+{
+	my ($stored, $duplicate, $rejected) = split /\|/,
+	  $node->safe_psql('crash', "SELECT sum(stored), sum(duplicate), sum(rejected) FROM ogw_logs.accounts WHERE door = '$door{$name}'");
+
+	is("$stored $rejected", "$lines{$name} 0", "$name: its account has its entries");
+	cmp_ok($duplicate, '>=', $told{$name}{duplicate}, "$name: and the duplicates that the gateway was told of");
+}
+
+# No partition is half made.
+is($node->safe_psql('crash', q{SELECT string_agg(format('%s %s', coalesce(e.since, b.since), e.leaf), ', ')
+	FROM ogw_logs.leaves('entry') e FULL JOIN ogw_logs.leaves('body') b USING (since, until) WHERE e.leaf IS NULL OR b.leaf IS NULL}), '', 'each partition of entries has one of bodies');
+is($node->safe_psql('crash', q{SELECT count(*) > 400, string_agg(c.relname, ' ') FILTER (WHERE NOT c.relispartition OR NOT c.relrowsecurity
+		OR obj_description(c.oid, 'pg_class') IS NULL OR c.relreplident NOT IN ('i', 'f')
+		OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid) OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisvalid))
+	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|job)_[0-9]+$'}), 't|', 'and all of them are whole');
+
+# Every index and table on disk is sound, the catalogs' among them.
+$node->safe_psql('crash', 'CREATE EXTENSION amcheck');
+my $checked = q{c.relnamespace IN ('ogw_logs'::regnamespace, 'pg_catalog'::regnamespace)};
+my ($ret, $out, $err) = $node->psql('crash', qq{SELECT count(bt_index_parent_check(c.oid, true, true)) > 500
+	FROM pg_class c JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relkind = 'i' AND $checked});
+is("$ret $out $err", '0 t ', 'amcheck finds nothing in the indexes');
+is($node->safe_psql('crash', qq{SELECT count(DISTINCT c.oid) > 500, left(string_agg(format('%s: %s', c.relname, v.msg), ', ') FILTER (WHERE v.msg IS NOT NULL), 1000)
+	FROM pg_class c LEFT JOIN LATERAL verify_heapam(c.oid) v ON true WHERE c.relkind = 'r' AND $checked}), 't|', 'nor in the tables');
+
+# PostgreSQL leaves the files of relations behind whose making was killed.
+my $base = $node->data_dir . '/' . $node->safe_psql('crash', q{CHECKPOINT; SELECT pg_relation_filepath('pg_class')}) =~ s{[^/]+$}{}r;
+my %known = map { $_ => 1 } split /\n/, $node->safe_psql('crash', 'SELECT pg_relation_filenode(oid) FROM pg_class WHERE pg_relation_filenode(oid) IS NOT NULL');
+my @left = grep { m{/(\d+)[^/]*$} && !$known{$1} } glob "$base*";
+my $bytes = 0;
+$bytes += -s foreach @left;
+note scalar(@left) . " files with $bytes bytes belong to no relation";
+done_testing();

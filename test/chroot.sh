@@ -33,9 +33,9 @@ hindrance() {
 get_debootstrap() {
 	say "installing debootstrap with apt"
 	for _ in 1 2 3; do
-		timeout 5m apt-get -q -y update || true
-		! DEBIAN_FRONTEND=noninteractive timeout -k 10 5m apt-get -q -y -o DPkg::Lock::Timeout=120 \
-			install --no-install-recommends debootstrap || return 0
+		timeout 5m apt-get -qq update || true
+		! DEBIAN_FRONTEND=noninteractive timeout -k 10 5m apt-get -qq -y -o DPkg::Lock::Timeout=120 \
+			install --no-install-recommends debootstrap >/dev/null || return 0
 		sleep 10
 	done
 	return 1
@@ -74,7 +74,7 @@ end_inside() {
 	if [ -n "$inside" ]; then
 		first=$(cat "/proc/$inside/task/$inside/children" 2>/dev/null) || true
 		# shellcheck disable=SC2086  # the number has a blank behind it
-		kill -KILL ${first:-$inside} || true
+		kill -KILL ${first:-$inside} 2>/dev/null || true
 		wait
 	fi
 	rm -rf --one-file-system "$work"

@@ -13,7 +13,7 @@ plan skip_all => 'pg_cron is not installed' if !-f "$libraries/pg_cron.so";
 
 my ($schedule) = slurp_file("$FindBin::RealBin/../../README.md") =~ /^(SELECT cron\.schedule_in_database\(.*?\);)$/ms
   or die 'the README schedules nothing';
-my $node = start_node('cron', shared_preload_libraries => 'pg_cron');
+my $node = start_node('cron', shared_preload_libraries => 'pg_cron', track_commit_timestamp => 'on');
 # a job connects to where cron.host says when it is scheduled
 $node->append_conf('postgresql.conf', "cron.host = '" . $node->host . "'");
 $node->restart;
@@ -32,7 +32,7 @@ foreach my $workers (qw(off on))
 	$node->restart;
 	$node->poll_query_until('postgres', 'SELECT count(*) = 1 FROM cron.job_run_details WHERE end_time IS NOT NULL') or die 'the job has not run';
 	is($node->safe_psql('postgres', 'SELECT status FROM cron.job_run_details'), 'succeeded', 'it runs');
-	is($node->safe_psql('logs', q{SELECT count(*), count(DISTINCT c.xmin::text) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass}),
+	is($node->safe_psql('logs', q{SELECT count(*), count(DISTINCT pg_xact_commit_timestamp(c.xmin)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass}),
 		'4|4', 'until all partitions are there, each made in a transaction of its own');
 	is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.maintain()'), '0', 'and nothing is due');
 	$node->safe_psql('postgres', q{SELECT cron.unschedule('ogw_logs'); TRUNCATE cron.job_run_details; DROP DATABASE logs});

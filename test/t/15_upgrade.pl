@@ -28,6 +28,12 @@ my @before = privileges($node, 'upgraded');
 $node->safe_psql('upgraded', 'BEGIN; ALTER EXTENSION ogw_logs UPDATE; SELECT ogw_logs.create_log(); ROLLBACK');
 is(join("\n", objects($node, 'upgraded')), join("\n", @objects), 'an update that is rolled back leaves every object as it was');
 
+# what somebody else could have put into the schema would run with the owner's rights
+$node->safe_psql('upgraded', 'GRANT CREATE ON SCHEMA ogw_logs TO etl');
+my ($rc, $out, $err) = $node->psql('upgraded', 'ALTER EXTENSION ogw_logs UPDATE');
+like($err, qr/schema ogw_logs is not yours alone\n.*HINT: .*nobody else may have CREATE on it/s, 'an update asks for a schema of its own, as the installation did');
+$node->safe_psql('upgraded', 'REVOKE CREATE ON SCHEMA ogw_logs FROM etl');
+
 # a role that is gone is no obstacle, and nobody is given what comes
 $node->safe_psql('upgraded', q{
 	INSERT INTO ogw_logs.access VALUES ('gone', 'write', NULL, false);
@@ -41,7 +47,7 @@ is(log_state($node, 'upgraded'), $state, '... and changes nothing of the log');
 is(join("\n", privileges($node, 'upgraded')), join("\n", @before), '... nor of any privilege');
 
 # before the log itself is brought up to date
-my ($rc, $out, $err) = $node->psql('upgraded', q{SET ROLE red_reader; SELECT ogw_logs.search()});
+($rc, $out, $err) = $node->psql('upgraded', q{SET ROLE red_reader; SELECT ogw_logs.search()});
 like($err, qr/tables of the log are not of version \Q$version\E\n.*HINT:.*create_log\(\)/s, 'search() says what to do until then');
 is($node->safe_psql('upgraded', q{SET ROLE red_reader; SELECT count(*) FROM ogw_logs.logs}), '18', '... and the views read on');
 is($node->safe_psql('upgraded', q{SELECT count(*) > 0 FROM ogw_logs.maintain(dry_run => true)}), 't', '... and maintain() says what is due');

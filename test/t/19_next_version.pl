@@ -33,7 +33,7 @@ my $pid = open2(my $out, my $in, $node->installed_command('psql'), '-XAtq', '-d'
 $in->autoflush;
 
 # What a statement of that session returns, or the SQLSTATE of its error.
-sub ask
+sub run_sql
 {
 	my ($sql) = @_;
 	my $answer = '';
@@ -47,21 +47,21 @@ sub ask
 	die 'a connection is lost';
 }
 my $write = q{SELECT ogw_logs.insert_log(job_id => 'session %s', team_id => 'red');};
-is(ask(sprintf $write, 1), "stored\n", 'a session writes');
+is(run_sql(sprintf $write, 1), "stored\n", 'a session writes');
 
 # the package is upgraded
 my $next = build_next("$dir/next", $version);
 install_next($installation, "$dir/next");
 is(current_version($node), $next, "$next is installed");
-is(ask(sprintf $write, 2), "stored\n", 'a session with the library of before still writes');
+is(run_sql(sprintf $write, 2), "stored\n", 'a session with the library of before still writes');
 my ($rc, $stdout, $stderr) = $node->psql('now', sprintf $write, 3);
 like($stderr, qr/library of ogw_logs \Q$next\E, but the functions of this database are of version \Q$version\E\n.*HINT:  ALTER EXTENSION ogw_logs UPDATE/s, '... and a new one says what to do');
 is($node->safe_psql('now', q{SET ROLE red_reader; SELECT count(*) FROM ogw_logs.logs}), '20', '... and the views read on');
 
 # the log of this version is updated
 $node->safe_psql('now', 'ALTER EXTENSION ogw_logs UPDATE');
-is(ask(sprintf $write, 4), "55000\n", 'the session of before does not write into what it does not know');
-is(ask(q{SELECT count(*) FROM ogw_logs.search();}), "55000\n", '... nor read');
+is(run_sql(sprintf $write, 4), "55000\n", 'the session of before does not write into what it does not know');
+is(run_sql(q{SELECT count(*) FROM ogw_logs.search();}), "55000\n", '... nor read');
 my ($old_call) = map { /^etl: EXECUTE insert_log(\(.*)/ } @before;
 my $new_call = $old_call =~ s/text\)$/character varying,text)/r;
 

@@ -1,5 +1,5 @@
-# What the TAP tests share: a server, the gateway, and a dump that can be
-# searched although bodies are compressed in it.
+# What the TAP tests share: a server, connections, the gateway, and a dump that
+# can be searched although bodies are compressed in it.
 package OgwTest;
 
 use strict;
@@ -15,8 +15,8 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes ();
 
-our @EXPORT = qw(start_node new_database replay data_files read_entries
-  searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it);
+our @EXPORT = qw(start_node new_database maintain_all replay start_load stop_load load_is_whole
+  data_files read_entries searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it);
 
 # How the words begin that are planted, to be looked for later.
 our $CANARY = 'q7ZkVw3';
@@ -28,7 +28,8 @@ my %recommended = (
 	log_error_verbosity => 'terse', log_parameter_max_length => 0, track_activities => 'off');
 
 # Starts a server of its own, with these settings unless others are given; initdb
-# is a list of options for it, install_path another installation.
+# is a list of options for it, install_path another installation, streaming what
+# allows_streaming is for init().
 sub start_node
 {
 	my ($name, %settings) = @_;
@@ -36,8 +37,9 @@ sub start_node
 	my $node = PostgreSQL::Test::Cluster->new($name, $install_path ? (install_path => $install_path) : ());
 
 	my $initdb = delete $settings{initdb} // [];
+	my $streaming = delete $settings{streaming};
 	%settings = (%recommended, fsync => 'off', max_wal_size => '4GB', %settings);
-	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @$initdb ]);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @$initdb ], allows_streaming => $streaming);
 	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") for sort keys %settings;
 	$node->start;
 	return $node;
@@ -50,6 +52,23 @@ sub new_database
 
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, 'CREATE EXTENSION ogw_logs');
+	return;
+}
+
+# Does all that is due, under some settings of ogw_logs.
+sub maintain_all
+{
+	my ($node, $database, %settings) = @_;
+
+	$node->safe_psql($database, join '', (map { "SET ogw_logs.$_ = $settings{$_};" } sort keys %settings), q{
+		DO $$ BEGIN
+			FOR step IN 1 .. 2000 LOOP
+				PERFORM ogw_logs.maintain();
+				IF NOT FOUND THEN RETURN; END IF;
+				COMMIT;
+			END LOOP;
+			RAISE 'maintain() does not come to an end';
+		END $$});
 	return;
 }
 
@@ -66,6 +85,67 @@ sub replay
 	  or diag "gateway: $err";
 	my ($counts) = $out =~ /^(received .*)$/m;
 	return $counts // "no answer: $err";
+}
+
+# Sends entries over eight connections until stop_load(): those of team_1 have
+# bodies, every tenth is sent twice, and they are dated over three days. What was
+# stored is listed in the file $load->{acks}.
+sub start_load
+{
+	my ($node, $database, @options) = @_;
+	my $dir = PostgreSQL::Test::Utils::tempdir();
+	my %load = (acks => "$dir/acks", stop => "$dir/stop", given => "$dir/given", out => '', err => '');
+	my $entries = q{
+		for ($n = 0; !-e $ARGV[0]; $n++)
+		{
+			my @t = gmtime(time() - $n * 7919 % 259200);
+			my $line = sprintf qq({"job_id":"load-%d","team_id":"team_%d","timestamp":"%04d-%02d-%02dT%02d:%02d:%02dZ","user_id":"u%d","input":"%s %d"}\n),
+			  $n, $n % 3, $t[5] + 1900, $t[4] + 1, @t[ 3, 2, 1, 0 ], $n % 50, 'x' x ($n % 500), $n;
+			print $line or last;
+			print $line if $n % 10 == 0;
+		}
+		open my $given, '>', $ARGV[1];
+		print $given $n;
+		close $given;
+	};
+
+	$node->safe_psql($database, q{SELECT ogw_logs.set_team('team_1', body_logging => true)});
+	$load{run} = IPC::Run::start([ $^X, '-e', $entries, $load{stop}, $load{given} ], '|',
+		[ $ENV{GATEWAY}, '--quiet', '--connections', 8, '--batch', 50, '--rate', 2000, '--acks', $load{acks},
+			'--conninfo', $node->connstr($database) . ' user=' . ($ENV{PGUSER} // getpwuid($>)), @options, '-' ],
+		'>', \$load{out}, '2>', \$load{err});
+	$node->poll_query_until($database, q{SELECT count(*) > 1000 FROM ogw_logs.search(max_rows => 1001)}) or die 'nothing is sent';
+	return \%load;
+}
+
+# Ends it; returns how many entries were sent, twice or once. All of them must
+# have been stored.
+sub stop_load
+{
+	my ($load) = @_;
+
+	ok($load->{run}->pumpable, 'entries were sent all the while');
+	append_to_file($load->{stop}, '');
+	ok($load->{run}->finish, 'and to the end') or diag $load->{err};
+	my $n = slurp_file($load->{given});
+	my $again = int(($n + 9) / 10);
+	like($load->{out}, qr/^\Q${\counts($n + $again, $n, $again, 0)}\E$/m, 'each was stored once');
+	return $n;
+}
+
+# Whether what start_load() sent and is in a database belongs together: each entry
+# once, with its job_id, its body where its team wants one, and counted.
+sub load_is_whole
+{
+	my ($node, $database) = @_;
+
+	is($node->safe_psql($database, q{
+		SELECT count(*) > 0, count(*) = count(DISTINCT (e.team_id, e.job_id)), count(*) = (SELECT count(*) FROM ogw_logs.job WHERE job_id LIKE 'load-%'),
+			   count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ogw_logs.job j WHERE j.job_id = e.job_id AND j.team_id = e.team_id AND j."timestamp" = e."timestamp")),
+			   count(*) FILTER (WHERE (e.team_id = 'team_1') <> EXISTS (SELECT FROM ogw_logs.body b WHERE b.job_id = e.job_id AND b.team_id = e.team_id AND b."timestamp" = e."timestamp")),
+			   count(*) - (SELECT sum(stored) FROM ogw_logs.accounts WHERE team_id LIKE 'team\_%')
+		  FROM ogw_logs.entry e WHERE e.job_id LIKE 'load-%'}), 't|t|t|0|0|0', "$database: what was sent is whole");
+	return;
 }
 
 # The line of counts that the gateway ends with.

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -24,6 +25,7 @@
 #define BODY_ZSTD_LEVEL 1
 
 pg_noreturn static void damaged(const char *what);
+static void check_memory(size_t result);
 static ZSTD_CCtx *compressor(void);
 static bytea *join(const int32 *numbers, const Datum *pieces, int n);
 
@@ -66,6 +68,7 @@ body_pack(const Span parts[N_BODY_PARTS])
 	bound = ZSTD_compressBound(raw_len);
 	content = MemoryContextAllocHuge(CurrentMemoryContext, VARHDRSZ + bound);
 	written = ZSTD_compress2(compressor(), VARDATA(content), bound, raw, raw_len);
+	check_memory(written);
 	pfree(raw);
 	if (ZSTD_isError(written) || !AllocSizeIsValid(VARHDRSZ + written))
 		ereport(ERROR,
@@ -86,6 +89,7 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
 	size_t		frame_len = VARSIZE_ANY_EXHDR(content);
 	unsigned long long raw_len = ZSTD_getFrameContentSize(frame, frame_len);
 	unsigned char *raw;
+	size_t		opened;
 	const char *p;
 	size_t		left;
 
@@ -96,7 +100,9 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
 		raw_len < BODY_HEADER_LEN || !AllocSizeIsValid(raw_len))
 		damaged("its size cannot be read");
 	raw = palloc(raw_len);
-	if (ZSTD_decompress(raw, raw_len, frame, frame_len) != raw_len)
+	opened = ZSTD_decompress(raw, raw_len, frame, frame_len);
+	check_memory(opened);
+	if (opened != raw_len)
 		damaged("its frame does not decompress");
 	if (raw[0] != BODY_VERSION)
 		ereport(ERROR,
@@ -169,6 +175,16 @@ damaged(const char *what)
 	pg_unreachable();
 }
 
+/* Raises out_of_memory where that is why libzstd, which has its own, failed. */
+static void
+check_memory(size_t result)
+{
+	if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory for compressing or opening a body")));
+}
+
 /* Returns this backend's compressor, made at first use and kept. */
 static ZSTD_CCtx *
 compressor(void)
@@ -181,7 +197,7 @@ compressor(void)
 		if (context == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory for compressing a body")));
+					 errmsg("out of memory for compressing or opening a body")));
 		ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, BODY_ZSTD_LEVEL);
 		ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
 	}

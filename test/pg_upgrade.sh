@@ -67,7 +67,7 @@ take_over() { # FROM MACHINE
 		rm -f "$2$folder/lib/llvmjit.so"
 		before=
 		while libraries=$(missing "$2" "$folder") && [ -n "$libraries" ]; do
-			[ "$libraries" != "$before" ] || die "$1 has no" $libraries
+			[ "$libraries" != "$before" ] || die "$1 has no" "$libraries"
 			before=$libraries
 			for library in $libraries; do
 				find "$1/usr/lib" "$1/lib" -name "$library" -exec cp -Lu {} "$2/usr/local/lib/" \;

@@ -200,6 +200,8 @@ sub is_new_log
 	is($node->safe_psql($database, q{SELECT ogw_logs.create_log(); SELECT count(*), max(log_version) FROM ogw_logs.installation}), "\n1|$version", "$database: create_log() has nothing to do");
 	is($node->safe_psql($database, q{SELECT coalesce(sum(pg_relation_size(reltoastrelid)), 0) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0}),
 		'0', "$database: nothing is in a TOAST table");
+	is($node->safe_psql($database, q{SELECT count(*) > 1, count(*) FILTER (WHERE reltoastrelid <> 0) FROM pg_class WHERE relname LIKE 'job_2%' AND relkind = 'r'}),
+		't|0', "$database: ... and what the update made has none");
 	return;
 }
 

@@ -10,8 +10,7 @@ WITH object (classid, objid) AS (
 	SELECT d.classid, d.objid FROM pg_depend d
 	 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'ogw_logs'::regnamespace
 	UNION
-	SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
+	SELECT 'pg_class'::regclass, c.oid FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	UNION
 	SELECT 'pg_namespace'::regclass, 'ogw_logs'::regnamespace
 	UNION

@@ -124,6 +124,6 @@ SELECT count(*) FROM ogw_logs.partition_history WHERE dropped_at < now() - inter
 -- what cannot be kept so long is kept for ever
 SELECT ogw_logs.set_team('red', log_retention => '178000000 years', body_retention => '100000 years');
 SELECT count(*) FROM due;
-SET ogw_logs.log_retention = -1;
+DO $$ BEGIN SET ogw_logs.log_retention = -1; EXCEPTION WHEN invalid_parameter_value THEN RAISE NOTICE 'refused'; END $$;
 \c :regression
 DROP DATABASE ogw_test_retention;

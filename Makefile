@@ -18,7 +18,7 @@ SQL_ROOMS = inline redact team site_format access entry log replica partition ma
 	erase view retention seal expire rewrite privacy owner_only
 C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
-	log partition body duplicate batch ingest account doors body_read search erase rewrite worker launcher
+	log partition body duplicate batch batch_rows ingest account doors body_read search erase rewrite worker launcher
 
 MODULE_big = $(EXTENSION)
 OBJS = $(C_ROOMS:%=src/%.o)
@@ -37,7 +37,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check matrix bare figures fuzz soak
+GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -57,6 +57,10 @@ check:
 # PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
 matrix:
 	@MAKEFLAGS= TESTS='$(TESTS)' test/matrix.sh $(SUITES)
+
+# make upgrade-server: pg_upgrade with data, from PostgreSQL 15 to 17 and 18, as root
+upgrade-server:
+	@test/pg_upgrade.sh
 
 # make figures [DATA=FOLDER]: what redact() finds, and what it touches by mistake
 figures:

@@ -90,6 +90,9 @@ extern void batch_end(Batch *batch);
 extern void batch_flush(Batch *batch, bool last);
 extern const Batch *batch_being_written(void);
 
+/* batch_rows.c */
+extern Datum span_text(Span span);
+
 /* duplicate.c */
 extern bool duplicates_begin_round(BatchRow *rows, int n_rows);
 extern void duplicates_end_round(BatchRow *rows, int n_rows);

@@ -13,6 +13,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
+#include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -24,6 +25,9 @@
 #include "ogw_logs.h"
 #include "partition.h"
 #include "team.h"
+
+PG_FUNCTION_INFO_V1(ogw_search);
+PG_FUNCTION_INFO_V1(ogw_get_log);
 
 /* The tables that create_log() makes; reading needs the first ones. */
 static const char *const log_tables[] = {
@@ -173,4 +177,23 @@ tables_exist(int n)
 	for (int i = 0; i < n; i++)
 		exist &= OidIsValid(log_table(log_tables[i]));
 	return exist;
+}
+
+/*
+ * What search() and get_log() were in 1.0, whose rows have a column less: a
+ * session with its library must not be asked for the rows of now, so the
+ * functions of now have other names.  Here they raise
+ * object_not_in_prerequisite_state.
+ */
+Datum
+ogw_search(PG_FUNCTION_ARGS)
+{
+	check_sql_version();
+	return (Datum) 0;
+}
+
+Datum
+ogw_get_log(PG_FUNCTION_ARGS)
+{
+	return ogw_search(fcinfo);
 }

@@ -29,8 +29,8 @@
 #include "ogw_logs.h"
 #include "redact.h"
 
-PG_FUNCTION_INFO_V1(ogw_search);
-PG_FUNCTION_INFO_V1(ogw_get_log);
+PG_FUNCTION_INFO_V1(ogw_search_1_1);
+PG_FUNCTION_INFO_V1(ogw_get_log_1_1);
 
 /* The arguments of search(). */
 enum
@@ -106,7 +106,7 @@ static bool put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 
 /* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
 Datum
-ogw_search(PG_FUNCTION_ARGS)
+ogw_search_1_1(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
@@ -160,7 +160,7 @@ ogw_search(PG_FUNCTION_ARGS)
  * recorded before the rows leave.
  */
 Datum
-ogw_get_log(PG_FUNCTION_ARGS)
+ogw_get_log_1_1(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	AccessRights rights;

@@ -20,7 +20,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 	before_team_id text DEFAULT NULL
 ) RETURNS SETOF ogw_logs.entry_row
 LANGUAGE c STABLE PARALLEL UNSAFE ROWS 50
-AS 'MODULE_PATHNAME', 'ogw_search';
+AS 'MODULE_PATHNAME', 'ogw_search_1_1';
 COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
 'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
 
@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	near timestamptz DEFAULT NULL
 ) RETURNS SETOF ogw_logs.log_row
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1
-AS 'MODULE_PATHNAME', 'ogw_get_log';
+AS 'MODULE_PATHNAME', 'ogw_get_log_1_1';
 COMMENT ON FUNCTION ogw_logs.get_log(text, text, timestamptz) IS
 'The entry of a job_id with all that lives with its body, one row for each team that has it; near, a time at about which it arrived, makes it quicker to find. A body that it returns is noted in ogw_logs.body_read and in the server''s log.';
 

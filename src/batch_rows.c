@@ -1,0 +1,134 @@
+/*
+ * batch_rows.c
+ *		What the statements that write a batch read from: functions that return
+ *		its rows, for one table each.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "body.h"
+#include "compat.h"
+#include "ingest.h"
+
+PG_FUNCTION_INFO_V1(ogw_batch_jobs);
+PG_FUNCTION_INFO_V1(ogw_batch_entries);
+PG_FUNCTION_INFO_V1(ogw_batch_bodies);
+PG_FUNCTION_INFO_V1(ogw_batch_rejections);
+
+static void put_body(ReturnSetInfo *result, const BatchRow *row);
+
+/* batch_jobs(): the keys of the batch being written that are pending. */
+Datum
+ogw_batch_jobs(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Batch *batch = batch_being_written();
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; batch != NULL && i < batch->n_rows; i++)
+	{
+		const BatchRow *row = &batch->rows[i];
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		if (row->state != ROW_PENDING)
+			continue;
+		values[0] = TimestampTzGetDatum(row->timestamp);
+		values[1] = span_text(row->team_id);
+		values[2] = span_text(row->job_id);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* batch_entry_rows(): the rows of the batch being written that are new. */
+Datum
+ogw_batch_entries(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Batch *batch = batch_being_written();
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; batch != NULL && i < batch->n_rows; i++)
+		if (batch->rows[i].state == ROW_KEPT)
+			tuplestore_puttuple(result->setResult, batch->rows[i].entry);
+	return (Datum) 0;
+}
+
+/* batch_bodies(): the bodies of the batch being written that go with a stored row. */
+Datum
+ogw_batch_bodies(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Batch *batch = batch_being_written();
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; batch != NULL && i < batch->n_rows; i++)
+		if (batch->rows[i].state == ROW_KEPT && batch->rows[i].body != NULL)
+			put_body(result, &batch->rows[i]);
+	return (Datum) 0;
+}
+
+/* Puts the body of a row into the result, piece by piece. */
+static void
+put_body(ReturnSetInfo *result, const BatchRow *row)
+{
+	size_t		len = VARSIZE(row->body) - VARHDRSZ;
+	bytea	   *piece = palloc(VARHDRSZ + Min(len, BODY_CHUNK_BYTES));
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	values[0] = TimestampTzGetDatum(row->timestamp);
+	values[1] = span_text(row->team_id);
+	values[2] = span_text(row->job_id);
+	values[4] = PointerGetDatum(piece);
+	for (size_t at = 0; at < len; at += BODY_CHUNK_BYTES)
+	{
+		size_t		piece_len = Min(len - at, BODY_CHUNK_BYTES);
+
+		values[3] = Int32GetDatum((int32) (at / BODY_CHUNK_BYTES));
+		memcpy(VARDATA(piece), VARDATA(row->body) + at, piece_len);
+		SET_VARSIZE(piece, VARHDRSZ + piece_len);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	pfree(piece);
+}
+
+/* batch_rejections(): what was refused in the batch being written. */
+Datum
+ogw_batch_rejections(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Batch *batch = batch_being_written();
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; batch != NULL && i < batch->n_rejected; i++)
+	{
+		const RejectedRow *row = &batch->rejected[i];
+		Datum		values[5] = {0};
+		bool		nulls[5] = {false};
+
+		values[0] = Int64GetDatum(row->position);
+		if (!(nulls[1] = (row->team_id.data == NULL)))
+			values[1] = span_text(row->team_id);
+		if (!(nulls[2] = (row->job_id.data == NULL)))
+			values[2] = span_text(row->job_id);
+		if (!(nulls[3] = (row->why.field == FIELD_NONE)))
+			values[3] = CStringGetTextDatum(entry_fields[row->why.field].name);
+		values[4] = CStringGetTextDatum(reason_code(row->why.reason));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* Makes a text value of a span. */
+Datum
+span_text(Span span)
+{
+	return PointerGetDatum(cstring_to_text_with_len(span.data, span.len));
+}

@@ -26,10 +26,11 @@ srand $seed;
 diag "OGW_CRASH_SEED=$seed";
 $SIG{PIPE} = 'IGNORE';    # sessions end with the server
 
-# An ordinary server, but that it checkpoints and vacuums more often, and does
-# not open every file there is before it recovers.
+# An ordinary server, but that it maintains, vacuums and checkpoints more often,
+# and does not open every file there is before it recovers.
 my $node = start_node('crash', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on',
 	fsync => 'on', restart_after_crash => 'on', wal_level => 'replica', max_wal_senders => 10, max_wal_size => '1GB',
+	shared_preload_libraries => 'ogw_logs', 'ogw_logs.databases' => 'crash', 'ogw_logs.maintenance_interval' => '1s',
 	checkpoint_timeout => '30s', autovacuum_naptime => '1s', recovery_init_sync_method => 'syncfs');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my ($n_kills, %running) = (0);
@@ -198,28 +199,22 @@ sub kill_amid
 	}
 }
 
-# Sessions of their own make partitions ahead, add up, and checkpoint.
+# Beside the worker, sessions of their own seal, add up, and checkpoint.
 run_beside('maintain', 'sh', '-c', 'while :; do psql -XAtq -d "$0" -c "SELECT * FROM ogw_logs.maintain()" -c "SELECT * FROM ogw_logs.maintain()" -c CHECKPOINT; sleep 0.1; done',
 	$node->connstr('crash'));
 
-# A log of four past hours, whose partitions maintain() has to seal, and to drop
-# when they expire.
+# A log of past hours, whose first partition is to be sealed, and then to expire.
 new_database($node, 'life');
 $node->safe_psql('life', q{
-	ALTER DATABASE life SET ogw_logs.retention_delay = 0;
-	ALTER DATABASE life SET ogw_logs.partitions_ahead = 1;
 	SELECT ogw_logs.create_log('1 hour'), ogw_logs.set_team('t', body_logging => true);
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
 		SELECT 'job ' || n, 't', (now() - interval '1 month' - make_interval(mins => n))::text, repeat(n::text, 100) FROM generate_series(1, 180) n;
-	CREATE FUNCTION public.oldest(parent text) RETURNS regclass LANGUAGE sql AS 'SELECT leaf FROM ogw_logs.leaves($1) ORDER BY since LIMIT 1';
-	CREATE FUNCTION public.step(action text) RETURNS text LANGUAGE sql
-		AS 'SELECT ogw_logs.take_step(d) FROM ogw_logs.due(false) d WHERE d.action = $1 ORDER BY d.since LIMIT 1';
-	CREATE TABLE public.first AS SELECT public.oldest('entry') AS entry, public.oldest('body') AS body});
-$node->safe_psql('life', 'SELECT public.step(\'make_partition\')') while $node->safe_psql('life', q{SELECT count(*) FROM ogw_logs.due(false) WHERE action = 'make_partition'});
+	CREATE TABLE public.first AS SELECT l.leaf AS entry, ogw_logs.sibling('body', l.leaf) AS body, l.since, l.until
+		FROM ogw_logs.leaves('entry') l ORDER BY l.since LIMIT 1});
 
 # What is killed in the middle, and while which door is written through.
 my $waits = q{SELECT pid FROM pg_locks WHERE relation = %s::regclass AND mode = '%s' AND NOT granted};
-my $first = q{(SELECT %s FROM public.first)};
+my $all_there = '(SELECT count(*) = 180 AND bool_and(octet_length(l.input) >= 100) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l)';
 my $far = q{(SELECT 'ogw_logs.entry_' || ogw_logs.partition_suffix((now() + interval '300 days') AT TIME ZONE 'UTC', '1 hour'))};
 my %amid = (
 	# committed, and not acknowledged; maintain() is kept from standing in the writers' way
@@ -239,16 +234,15 @@ my %amid = (
 	# the indexes of the entries are built, those of the bodies not yet
 	sealing => {
 		database => 'life', hold => q{BEGIN; DO $$BEGIN EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', (SELECT body FROM public.first)); END$$;},
-		step => q{SELECT public.step('seal');}, amid => sprintf($waits, sprintf($first, 'body'), 'ShareLock'),
-		undone => 'NOT ogw_logs.is_sealed(' . sprintf($first, 'entry') . ') AND (SELECT count(*) = 180 FROM ogw_logs.entry)',
-		done => 'ogw_logs.is_sealed(' . sprintf($first, 'entry') . ') AND (SELECT count(*) = 180 FROM ogw_logs.entry)' },
+		step => 'SELECT ogw_logs.finish_seal(entry, since, until) FROM public.first;', amid => sprintf($waits, '(SELECT body FROM public.first)', 'ShareLock'),
+		undone => "(SELECT NOT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there",
+		done => "(SELECT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there" },
 	# the partition of the bodies is dropped, that of the entries not yet
 	expiry => {
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.entry IN ACCESS SHARE MODE;',
-		step => q{SELECT ogw_logs.set_team('t', log_retention => '1 day'); SELECT * FROM ogw_logs.notice_retention(false); SELECT public.step('drop_partition');},
+		step => 'SELECT ogw_logs.drop_partition(entry, since, until) FROM public.first;',
 		amid => sprintf($waits, q{'ogw_logs.entry'}, 'AccessExclusiveLock'), victim => 'server',
-		undone => '(SELECT count(*) = 180 FROM ogw_logs.entry) AND (SELECT count(DISTINCT job_id) = 180 FROM ogw_logs.body) AND (SELECT entry = public.oldest(\'entry\') AND body = public.oldest(\'body\') FROM public.first)',
-		done => '(SELECT entry <> public.oldest(\'entry\') AND body <> public.oldest(\'body\') FROM public.first)' });
+		undone => $all_there, done => "NOT $all_there AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid IN (entry, body))" });
 my %amid_of = (single => [qw(answer attaching sealing)], batch => [qw(answer attaching_writer expiry)], copy => [qw(answer)]);
 
 foreach my $door (qw(single batch copy))

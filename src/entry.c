@@ -142,7 +142,7 @@ entry_given_json(GivenEntry *given, Span object)
 	return REASON_NONE;
 }
 
-/* Returns the row type of batch_entries(), made once. */
+/* Returns the row type of batch_entry_rows(), made once. */
 TupleDesc
 entry_tupdesc(void)
 {

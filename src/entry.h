@@ -68,7 +68,7 @@ typedef enum Field
 	N_FIELDS
 } Field;
 
-/* The columns of ogw_logs.entry, in the order of batch_entries(). */
+/* The columns of ogw_logs.entry, in the order of batch_entry_rows(). */
 typedef enum Column
 {
 	COLUMN_TIMESTAMP,

@@ -36,7 +36,7 @@ typedef struct BatchRow
 	Span		team_id;
 	Span		job_id;
 	int64		position;		/* in the call, from 1 */
-	HeapTuple	entry;			/* a row of batch_entries() */
+	HeapTuple	entry;			/* a row of batch_entry_rows() */
 	bytea	   *body;			/* or NULL */
 	bool		body_dropped;	/* the team wants none, and there was one */
 	int32		n_masked;		/* places where secrets were */

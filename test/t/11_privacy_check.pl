@@ -328,9 +328,9 @@ SKIP:
 
 	my @plans = grep { /Query Text: / && !/Query Text: SELECT (\* FROM )?ogw_logs\.(insert_logs?|search|get_log)\(.*\$1/ } split /^(?=\d{4}-)/m, server_log();
 	my $plans = join '', @plans;
-	like($plans, qr/Query Text: [^\n]*\b$_\b/, "a plan of ours with $_ is logged") foreach qw(batch_entries batch_bodies batch_rejections api_key_fingerprint);
+	like($plans, qr/Query Text: [^\n]*\b$_\b/, "a plan of ours with $_ is logged") foreach qw(batch_jobs batch_entry_rows batch_bodies batch_rejections batch_accounts api_key_fingerprint);
 	ok(!has($plans, $secret), 'no plan of ours holds what was planted') or diag grep { has($_, $secret) } @plans;
-	like(statements(), qr/batch_entries/, 'pg_stat_statements knows our statements');
+	like(statements(), qr/batch_entry_rows/, 'pg_stat_statements knows our statements');
 	ok(!has(statements(), $secret), 'and nothing that was planted');
 	set_role();
 }

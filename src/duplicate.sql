@@ -29,7 +29,9 @@ BEGIN
 	-- a log of an earlier version has entries already; none may come meanwhile
 	LOCK TABLE ogw_logs.entry IN SHARE MODE;
 	FOR part IN SELECT * FROM ogw_logs.leaves('entry') p ORDER BY p.since LOOP
-		PERFORM ogw_logs.make_job_leaf(part.since, part.until);
+		PERFORM ogw_logs.check_isolation('bringing a log of version 1.0 up to date');
+		PERFORM ogw_logs.make_job_leaves(part.since, part.until, i.partition_interval)
+		   FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", team_id, job_id)
 			SELECT e."timestamp", e.team_id, e.job_id FROM %s e ON CONFLICT DO NOTHING', part.leaf);
 	END LOOP;
@@ -38,32 +40,54 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_job() IS
 'Part of create_log(): makes ogw_logs.job, and fills it from the entries of a log that was made by 1.0.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.make_job_leaf(lower timestamptz, upper timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.make_job_leaves(lower timestamptz, upper timestamptz, step interval) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 AS $$
 DECLARE
-	longest interval := greatest(ogw_logs.setting('duplicate_window')::interval, upper - lower);
+	away interval := ogw_logs.setting('duplicate_window');
+	at timestamptz := lower - away;
+BEGIN
+	-- those of its twins, too: nobody would see one in a partition that is being made
+	WHILE at < upper + away LOOP
+		at := ogw_logs.make_job_leaf(at, step);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.make_job_leaves(timestamptz, timestamptz, interval) IS
+'Part of make_partition(): the partitions of ogw_logs.job for the entries from lower to upper, and as far around as ogw_logs.duplicate_window goes.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_job_leaf(at timestamptz, step interval) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
+AS $$
+DECLARE
+	lower timestamptz := date_trunc(ogw_logs.partition_unit(step), at);
+	upper timestamptz := lower + step;
+	longest interval := greatest(ogw_logs.setting('duplicate_window')::interval, step);
 	span interval;
 	job_lower timestamptz;
 	job_upper timestamptz;
 BEGIN
-	IF EXISTS (SELECT FROM ogw_logs.leaves('job') l WHERE l.since <= lower AND upper <= l.until) THEN
-		RETURN;
+	SELECT l.until INTO job_upper FROM ogw_logs.leaves('job') l WHERE l.since <= lower AND upper <= l.until;
+	IF FOUND THEN
+		RETURN job_upper;
 	END IF;
 	-- not wider than the window: in one partition a job_id is there once
 	FOREACH span IN ARRAY ARRAY[interval '7 days', '1 day', '1 hour'] LOOP
 		job_lower := date_trunc(ogw_logs.partition_unit(span), lower);
 		job_upper := job_lower + span;
-		EXIT WHEN span <= longest AND span >= upper - lower AND NOT EXISTS (
+		EXIT WHEN span <= longest AND span >= step AND NOT EXISTS (
 			SELECT FROM ogw_logs.leaves('job') l WHERE l.since < job_upper AND l.until > job_lower);
 		job_lower := lower;
 		job_upper := upper;
 	END LOOP;
 	PERFORM ogw_logs.make_leaf('job', to_char(job_lower, CASE WHEN job_upper - job_lower < interval '1 day'
 		THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDD' END), job_lower, job_upper);
+	RETURN job_upper;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.make_job_leaf(timestamptz, timestamptz) IS
-'Part of make_partition(): the partition of ogw_logs.job that holds those of the entries from lower to upper: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or their span.';
+COMMENT ON FUNCTION ogw_logs.make_job_leaf(timestamptz, interval) IS
+'Part of make_partition(): the partition of ogw_logs.job that holds those of the entries'' partition round a time, whose span is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or that span. Returns where it ends.';

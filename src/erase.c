@@ -232,13 +232,22 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	return counts;
 }
 
-/* Drops the copies of partitions that maintain() has made, and keeps it from others. */
+/*
+ * Drops the copies of partitions that maintain() has made, also those that the
+ * transaction's snapshot does not show.  To its end no other is made.
+ */
 static void
 drop_copies(void)
 {
+	SPIPlanPtr	plan;
+
+	LockRelationOid(log_table("rewrite"), ShareRowExclusiveLock);
 	SPI_connect();
-	if (SPI_execute("SELECT ogw_logs.drop_copies()", false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "ogw_logs.drop_copies() failed");
+	plan = SPI_prepare("SELECT ogw_logs.drop_copy(w.partition_name) FROM ogw_logs.rewrite w", 0, NULL);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot,
+							 false, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a statement of ogw_logs failed");
 	SPI_finish();
 }
 

@@ -44,6 +44,19 @@ $$;
 COMMENT ON FUNCTION ogw_logs.rows_kept_since(name, boolean) IS
 'Part of maintain(): kept_since() of what a table of the log holds, entry or body.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.teams_kept(parent name, leaf regclass, until timestamptz) RETURNS text[]
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH kept AS MATERIALIZED (SELECT * FROM ogw_logs.rows_kept_since(parent, false))
+	SELECT coalesce(array_agg(t.team_id), '{}')
+	  FROM unnest(ogw_logs.teams_in(leaf)) AS t (team_id)
+	 WHERE coalesce((SELECT k.since FROM kept k WHERE k.team_id = t.team_id),
+					(SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity') < until
+$$;
+COMMENT ON FUNCTION ogw_logs.teams_kept(name, regclass, timestamptz) IS
+'Part of maintain(): the teams that have rows in a partition of entries or bodies which are to stay, as of now.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -97,11 +110,22 @@ COMMENT ON FUNCTION ogw_logs.due_expiry(name, boolean) IS
 CREATE OR REPLACE FUNCTION ogw_logs.drop_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '300ms'
 AS $$
 DECLARE
-	bodies regclass := ogw_logs.sibling('body', leaf);
-	size text := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
+	bodies regclass;
+	size text;
 BEGIN
+	-- late entries wait from here on; one that has come since may have to stay
+	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+	IF ogw_logs.teams_kept('entry', leaf, until) <> '{}' THEN
+		RETURN NULL;
+	END IF;
+	bodies := ogw_logs.sibling('body', leaf);
+	size := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
+	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid IN (leaf, bodies);
+	-- in the order in which a writer takes them; with job's, no reader waits for a second
+	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
 	IF bodies IS NOT NULL THEN
 		PERFORM ogw_logs.drop_leaf('body', bodies);
 	END IF;
@@ -109,7 +133,7 @@ BEGIN
 	-- a partition of job_ids goes with the last of the entries that it is for
 	PERFORM ogw_logs.drop_leaf('job', j.leaf)
 	   FROM ogw_logs.leaves('job') j
-	  WHERE j.since < drop_partition.until AND j.until > drop_partition.since
+	  WHERE j.since < drop_partition.until
 		AND NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') e WHERE e.since < j.until AND e.until > j.since);
 	INSERT INTO ogw_logs.partition_history AS h (since, until, dropped_at)
 	VALUES (drop_partition.since, drop_partition.until, clock_timestamp())
@@ -128,6 +152,11 @@ AS $$
 DECLARE
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 BEGIN
+	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+	IF ogw_logs.teams_kept('body', leaf, until) <> '{}' THEN
+		RETURN NULL;
+	END IF;
+	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid = leaf;
 	PERFORM ogw_logs.drop_leaf('body', leaf);
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
 	VALUES (expire_bodies.since, expire_bodies.until, clock_timestamp())
@@ -146,9 +175,12 @@ AS $$
 DECLARE
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
 	kept name;
+	index name;
 BEGIN
-	-- readers and writers of all partitions wait from here on, for a moment
-	EXECUTE format('LOCK TABLE ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
+	-- readers and writers of all partitions wait from here on, for a moment:
+	-- not also for who reads the partition itself
+	EXECUTE format('LOCK TABLE ONLY ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
+	EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', leaf);
 	BEGIN
 		EXECUTE format('DROP TABLE %s', leaf);
 	EXCEPTION WHEN dependent_objects_still_exist THEN
@@ -160,6 +192,13 @@ BEGIN
 		EXECUTE format('ALTER TABLE ogw_logs.%I DETACH PARTITION %s', parent, leaf);
 		EXECUTE format('TRUNCATE %s', leaf);
 		EXECUTE format('ALTER TABLE %s RENAME TO %I', leaf, kept);
+		-- the next partition of that time needs the names
+		FOR index IN
+			SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+			 WHERE i.indrelid = leaf AND starts_with(x.relname, name)
+		LOOP
+			EXECUTE format('ALTER INDEX ogw_logs.%I RENAME TO %I', index, kept || substr(index, length(name) + 1));
+		END LOOP;
 		RAISE WARNING 'other objects depend on ogw_logs.%: it was emptied, not dropped', kept
 			USING HINT = 'Drop it when they are gone, or with CASCADE.';
 	END;
@@ -175,6 +214,8 @@ AS $$
 DECLARE
 	swept bigint;
 BEGIN
+	-- but for those whose time has been made longer since
+	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, leaf, until)));
 	EXECUTE format('DELETE FROM %1$s p WHERE p.ctid = ANY (ARRAY(
 		SELECT o.ctid FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000))', leaf)
 		USING teams;

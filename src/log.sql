@@ -138,6 +138,22 @@ $$;
 COMMENT ON FUNCTION ogw_logs.log_version() IS
 'The version of ogw_logs that made the tables of the log what they are; NULL is 1.0.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.check_isolation(of_what text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- a snapshot from before a lock was got hides what was committed meanwhile
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION '% needs a transaction that is READ COMMITTED', of_what
+			USING ERRCODE = 'invalid_transaction_state',
+				  HINT = 'It has to see what others commit while it waits for them: BEGIN ISOLATION LEVEL READ COMMITTED.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.check_isolation(text) IS
+'Part of create_log() and maintain(): refuses transactions whose snapshot may be older than the locks they get.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.add_column(to_table regclass, column_name name, type regtype, description text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -232,6 +248,7 @@ BEGIN
 				sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 					   || uuid_send(gen_random_uuid())));
 	ELSIF wanted <> in_force THEN
+		PERFORM ogw_logs.check_isolation('another partition_interval');
 		-- no writer may come between the look and the change
 		LOCK TABLE ogw_logs.entry, ogw_logs.body IN ACCESS EXCLUSIVE MODE;
 		IF EXISTS (SELECT FROM ogw_logs.entry) THEN

@@ -101,6 +101,43 @@ $$;
 COMMENT ON FUNCTION ogw_logs.take_step(ogw_logs.maintenance_step) IS
 'Part of maintain(): does one step and returns what it did; NULL where there was nothing left to do.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.try_step(step ogw_logs.maintenance_step, OUT detail text, OUT in_use boolean) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	reason text;
+BEGIN
+	in_use := false;
+	detail := ogw_logs.take_step(step);
+EXCEPTION
+	WHEN lock_not_available OR deadlock_detected THEN
+		-- the next call tries again
+		in_use := true;
+	WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
+			USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.try_step(ogw_logs.maintenance_step) IS
+'Part of maintain(): take_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.update_log() RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs.create_log();
+	RETURN true;
+EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+	-- somebody is at it
+	RETURN false;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.update_log() IS
+'Part of maintain(): create_log(), unless that would have to wait.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
 RETURNS TABLE (action text, object text, detail text)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -111,23 +148,25 @@ AS $$
 DECLARE
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 	step ogw_logs.maintenance_step;
-	reason text;
+	steps ogw_logs.maintenance_step[];
+	in_use boolean;
+	left_alone text[] := '{}';
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
 	END IF;
+	IF NOT dry_run THEN
+		PERFORM ogw_logs.check_isolation('maintain()');
+	END IF;
 	IF ogw_logs.log_version() IS DISTINCT FROM version THEN
-		IF NOT dry_run THEN
-			PERFORM ogw_logs.create_log();
+		IF NOT dry_run AND NOT ogw_logs.update_log() THEN
+			RETURN;
 		END IF;
 		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
 		RETURN;
 	END IF;
 	IF dry_run THEN
-		-- where nothing can be written, it counts as not listed
-		IF NOT current_setting('transaction_read_only')::boolean THEN
-			PERFORM ogw_logs.notice_retention(listing => true);
-		END IF;
+		PERFORM ogw_logs.list_retention();
 		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 8) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
@@ -137,29 +176,33 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs.notice_retention(listing => false) n;
-	IF FOUND THEN
+	BEGIN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs.notice_retention(listing => false) n;
+		IF FOUND THEN
+			RETURN;
+		END IF;
+	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+		-- without it nothing may be deleted
 		RETURN;
-	END IF;
+	END;
 	FOR kind IN 1 .. 8 LOOP
-		FOR step IN SELECT * FROM ogw_logs.due(kind, listing => false) LOOP
-			BEGIN
-				detail := ogw_logs.take_step(step);
-			EXCEPTION
-				WHEN lock_not_available OR deadlock_detected THEN
-					-- somebody uses it: the next call tries again
-					CONTINUE;
-				WHEN OTHERS THEN
-					GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
-					RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
-						USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
-					CONTINUE;
-			END;
+		BEGIN
+			steps := ARRAY(SELECT d FROM ogw_logs.due(kind, listing => false) d);
+		EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+			-- somebody has locked what is to be looked at
+			CONTINUE;
+		END;
+		FOREACH step IN ARRAY steps LOOP
+			CONTINUE WHEN step.action = ANY (left_alone);
+			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs.try_step(step) t;
 			IF detail IS NOT NULL THEN
 				action := step.action;
 				object := step.object;
 				RETURN NEXT;
 				RETURN;
+			ELSIF in_use AND step.action IN ('expire_bodies', 'drop_partition', 'replace_partition') THEN
+				-- everybody has waited with it: once a call
+				left_alone := left_alone || step.action;
 			END IF;
 		END LOOP;
 	END LOOP;

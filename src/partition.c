@@ -37,8 +37,8 @@
 #include "partition.h"
 
 /*
- * Partitions that the writers of one transaction can make.  Each holds some
- * nine locks to its end, of a table that all sessions share (by default, for
+ * Partitions that the writers of one transaction can make.  Each holds up to
+ * thirteen locks to its end, of a table that all sessions share (by default, for
  * 6,400 locks).
  */
 #define MAX_PARTITIONS_MADE 100

@@ -36,14 +36,23 @@ DECLARE
 	made text;
 BEGIN
 	-- whoever makes a partition waits here for whoever is making one
-	LOCK TABLE ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
-	SELECT i.partition_interval INTO STRICT step
+	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
+	SELECT i.partition_interval INTO step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the log was made after this transaction''s snapshot'
+			USING ERRCODE = 'serialization_failure', HINT = 'Try it again in a new transaction.';
+	END IF;
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
 	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
-	PERFORM ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
-	PERFORM ogw_logs.make_job_leaf(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	IF ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC') IS NOT NULL AND made IS NULL
+	   AND ogw_logs.is_sealed(format('ogw_logs.%I', 'entry_' || suffix)::regclass) THEN
+		-- a late body for a sealed partition whose bodies have expired
+		PERFORM ogw_logs.build_index(m.index_name, format('ogw_logs.%I', 'body_' || suffix)::regclass, m.definition)
+		   FROM ogw_logs.missing_indexes('body', format('ogw_logs.%I', 'body_' || suffix)::regclass) m;
+	END IF;
+	PERFORM ogw_logs.make_job_leaves(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC', step);
 	RETURN made;
 END
 $$;

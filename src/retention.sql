@@ -97,7 +97,7 @@ BEGIN
 	RETURN QUERY
 		WITH new AS (
 			INSERT INTO ogw_logs.retention AS r (kind, team_id, keep, noticed_at, listed)
-			SELECT w.kind, w.team_id, w.keep, clock_timestamp(),
+			SELECT w.kind, w.team_id, w.keep, now(),
 				   listing OR CASE WHEN w.kind IN ('log', 'body') THEN no_entries ELSE no_old_rows END
 			  FROM ogw_logs.wanted_retention() w
 			ON CONFLICT ON CONSTRAINT retention_kind_team_id_key
@@ -118,6 +118,24 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.notice_retention(boolean) IS
 'Part of maintain(): takes over what the settings say, and returns what is new or shorter; listing: what it deletes is being listed.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.list_retention() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- where nothing can be written, it counts as not listed
+	IF NOT current_setting('transaction_read_only')::boolean THEN
+		PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE;
+		PERFORM ogw_logs.notice_retention(listing => true);
+	END IF;
+EXCEPTION WHEN lock_not_available THEN
+	RAISE WARNING 'another session is at maintain(): what is listed here does not count as listed'
+		USING HINT = 'Where a retention is new, list it again when that has committed.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.list_retention() IS
+'Part of maintain(): takes over what the settings say while what they delete is being listed; not while another session is at maintain().';
 
 CREATE OR REPLACE FUNCTION ogw_logs.kept_since(kind text, listing boolean, OUT team_id text, OUT since timestamptz) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE

@@ -41,11 +41,17 @@ DECLARE
 	content numeric;
 BEGIN
 	EXECUTE format('SELECT coalesce(sum(hashtextextended(p.ctid || '' '' || p.xmin, 0)), 0) FROM %s p', leaf) INTO content;
-	RETURN content;
+	-- and what a copy of before would not have
+	RETURN content + (
+		SELECT sum(hashtextextended(d.definition, 0))
+		  FROM (SELECT format('%s %s %s %s', a.attname, a.atttypid, a.atttypmod, a.attnotnull)
+				  FROM pg_attribute a WHERE a.attrelid = leaf AND a.attnum > 0 AND NOT a.attisdropped
+				UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = leaf AND i.indisvalid
+				UNION ALL SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.conrelid = leaf) AS d (definition));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.partition_content(regclass) IS
-'Part of maintain(): a number that is another one after any change to the rows of a partition.';
+'Part of maintain(): a number that is another one after any change to the rows of a partition, its columns, indexes and constraints.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_rewrites() RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -88,9 +94,9 @@ DECLARE
 	copied bigint;
 	index record;
 BEGIN
+	PERFORM ogw_logs.drop_copy(name);
 	-- late entries wait; readers do not
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
-	PERFORM ogw_logs.drop_copy(name);
 	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(leaf), true);
 	PERFORM ogw_logs.make_leaf_table(parent, copy);
 	-- what is copied is no news for a subscriber of all tables
@@ -131,6 +137,8 @@ DECLARE
 	indexes name[] := ARRAY(SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = leaf AND i.indisvalid);
 	index name;
 BEGIN
+	-- an erasure waits for this, or this for the erasure
+	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
 	IF to_regclass(format('ogw_logs.%I', copy)) IS NULL
 	   OR ogw_logs.partition_content(leaf) <> (SELECT w.content FROM ogw_logs.rewrite w WHERE w.partition_name = name) THEN
@@ -169,6 +177,7 @@ COMMENT ON FUNCTION ogw_logs.copy_name(name) IS
 CREATE OR REPLACE FUNCTION ogw_logs.drop_copy(of_partition name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET client_min_messages = 'warning'
 AS $$
 BEGIN
 	EXECUTE format('DROP TABLE IF EXISTS ogw_logs.%I', of_partition || '_copy');
@@ -176,18 +185,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.drop_copy(name) IS
-'Part of maintain(): drops the copy of a partition, where there is one.';
-
-CREATE OR REPLACE FUNCTION ogw_logs.drop_copies() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-SET client_min_messages = 'warning'
-AS $$
-BEGIN
-	-- none is made from here to the end of the transaction
-	LOCK TABLE ogw_logs.rewrite IN SHARE ROW EXCLUSIVE MODE;
-	PERFORM ogw_logs.drop_copy(w.partition_name) FROM ogw_logs.rewrite w;
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.drop_copies() IS
-'Part of the erasures: what is erased must not stand in a copy still.';
+'Part of maintain() and of the erasures: drops the copy of a partition, where there is one.';

@@ -117,6 +117,7 @@ do_step(Oid *owner, List **sealed)
 
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
+	XactIsoLevel = XACT_READ_COMMITTED; /* maintain() asks for it */
 	database = get_database_name(MyDatabaseId);
 	*owner = InvalidOid;
 	if (ogw_maintenance && database != NULL && is_among(database, listed_databases()) &&

@@ -105,8 +105,15 @@ regress() { # PROGRAM FOLDER OUTPUT TEST...
 	program=$1 folder=$2 results=$out/$3
 	shift 3
 	mkdir -p "$results"
-	{ "$program" --inputdir="$folder" --outputdir="$results" --bindir="${PATH%%:*}" \
-		--dbname="contrib_$(basename "$results")" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
+	database=contrib_$(basename "$results")
+	existing=
+	if [ -f "$folder/common.sql" ]; then
+		createdb "$database"
+		psql -qX -v ON_ERROR_STOP=1 -d "$database" -f "$folder/common.sql"
+		existing=--use-existing
+	fi
+	{ "$program" --inputdir="$folder" --outputdir="$results" --bindir="${PATH%%:*}" $existing \
+		--dbname="$database" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
 		"$@" 2>&1 && touch "$results/success"; } | tee "$results/log"
 	good=$(grep -cE '^ok [0-9]|^test .*\.\.\. ok( |$)' "$results/log" || true)
 	status=0

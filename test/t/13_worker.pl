@@ -72,7 +72,7 @@ $node->safe_psql('logs', q{
 	SELECT ogw_logs.insert_log(job_id => 'old', team_id => 't', "timestamp" => now() - interval '3 days')});
 my $old = $node->safe_psql('logs', 'SELECT tableoid::regclass FROM ogw_logs.entry');
 $node->safe_psql('postgres', 'CREATE DATABASE "Odd, name"; CREATE DATABASE shut ALLOW_CONNECTIONS false; CREATE DATABASE stub; CREATE DATABASE trap; CREATE DATABASE lost');
-$node->safe_psql('Odd, name', 'CREATE EXTENSION ogw_logs; SELECT ogw_logs.create_log(); ALTER DATABASE "Odd, name" SET statement_timeout = 1');
+$node->safe_psql('Odd, name', 'CREATE EXTENSION ogw_logs; SELECT ogw_logs.create_log(); ALTER DATABASE "Odd, name" SET statement_timeout = 1; ALTER DATABASE "Odd, name" SET default_transaction_isolation = serializable');
 
 # A maintain() that does what a table says, and notes how it was called.
 my $stub = q{

@@ -1,0 +1,176 @@
+-- What the isolation specs have in common: entries to send, maintain() until
+-- nothing is due, and what must hold of the log whoever raced with whom.
+-- test/check.sh loads it into the specs' database.
+
+-- the days of the specs are of 2001, so that no answer depends on today
+DO $$
+BEGIN
+	EXECUTE format('ALTER DATABASE %I SET ogw_logs.max_age = ''20000d''', current_database());
+	EXECUTE format('ALTER DATABASE %I SET ogw_logs.partitions_ahead = 1', current_database());
+END
+$$;
+
+-- Sends an entry with a body, which wrong() knows.
+CREATE FUNCTION send(job_id text, at timestamptz DEFAULT now(), team_id text DEFAULT 't') RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN ogw_logs.insert_log(job_id => send.job_id, team_id => send.team_id, "timestamp" => at,
+							   user_id => 'alice', session_id => 's', owner => 'o', input => 'body of ' || send.job_id);
+END
+$$;
+
+-- Sends such entries, of one time, as a batch.
+CREATE FUNCTION send_batch(job_ids text[], at timestamptz DEFAULT now(), team_id text DEFAULT 't') RETURNS text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN (SELECT format('%s stored, %s duplicates', b.stored, b.duplicate) FROM ogw_logs.insert_logs((SELECT json_agg(json_build_object('job_id', j, 'team_id', team_id, 'input', 'body of ' || j,
+		'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) FROM unnest(job_ids) j)::text) b);
+END
+$$;
+
+-- Each wrong thing as a row, so that an empty answer is the right one.
+CREATE FUNCTION wrong() RETURNS SETOF text
+LANGUAGE plpgsql
+SET enable_bitmapscan = off
+SET enable_indexonlyscan = off
+SET enable_sort = off
+SET jit = off
+AS $$
+DECLARE
+	leaf record;
+	index record;
+	plan text;
+	by_index text;
+	by_table text;
+BEGIN
+	RETURN QUERY
+		WITH retained AS (
+			SELECT t.team_id, bool_or(r.kind = 'log') AS entries
+			  FROM (SELECT j.team_id FROM ogw_logs.job j UNION SELECT a.team_id FROM ogw_logs.account a) t
+			  JOIN ogw_logs.retention r ON r.kind IN ('log', 'body') AND coalesce(r.team_id, t.team_id) = t.team_id AND r.keep < interval '100 years'
+			 GROUP BY t.team_id)
+		SELECT format('%s of team %s is %s entries', e.job_id, e.team_id, count(*))
+		  FROM ogw_logs.entry e GROUP BY e.job_id, e.team_id HAVING count(*) > 1
+		UNION ALL
+		SELECT format('%s of team %s is %s jobs', j.job_id, j.team_id, count(*))
+		  FROM ogw_logs.job j GROUP BY j.job_id, j.team_id HAVING count(*) > 1
+		UNION ALL
+		SELECT format('entry %s is not in job', e.job_id)
+		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.job j USING ("timestamp", team_id, job_id) WHERE j.job_id IS NULL
+		UNION ALL
+		-- what retention took has left its job_id
+		SELECT format('job %s has no entry', j.job_id)
+		  FROM ogw_logs.job j LEFT JOIN ogw_logs.entry e USING ("timestamp", team_id, job_id)
+		 WHERE e.job_id IS NULL AND j.team_id NOT IN (SELECT r.team_id FROM retained r WHERE r.entries)
+		UNION ALL
+		SELECT format('get_log() finds %s entries %s', count(g.job_id), e.job_id)
+		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.get_log(e.job_id, e.team_id) g ON g."timestamp" = e."timestamp"
+		 GROUP BY e.job_id, e.team_id HAVING count(g.job_id) <> 1
+		UNION ALL
+		SELECT format('the body of %s is not what was sent', e.job_id)
+		  FROM ogw_logs.entry e CROSS JOIN ogw_logs.get_log(e.job_id, e.team_id) g
+		 WHERE g.input <> 'body of ' || e.job_id
+		UNION ALL
+		SELECT format('the body of %s is gone', e.job_id)
+		  FROM ogw_logs.entry e CROSS JOIN ogw_logs.get_log(e.job_id, e.team_id) g
+		 WHERE e.body_logged AND g.input IS NULL AND NOT EXISTS (SELECT FROM ogw_logs.erasure)
+		   AND e.team_id NOT IN (SELECT r.team_id FROM retained r)
+		UNION ALL
+		SELECT format('a body of %s has no entry', b.job_id)
+		  FROM ogw_logs.body b LEFT JOIN ogw_logs.entry e USING ("timestamp", team_id, job_id) WHERE e.job_id IS NULL
+		UNION ALL
+		SELECT format('the account of team %s does not add up', a.team_id)
+		  FROM ogw_logs.accounts a WHERE a.received <> a.stored + a.duplicate + a.rejected
+		UNION ALL
+		SELECT format('team %s stored %s and has %s', a.team_id, sum(a.stored), max(n.n))
+		  FROM ogw_logs.accounts a
+		 CROSS JOIN LATERAL (SELECT count(*) AS n FROM ogw_logs.entry e WHERE e.team_id = a.team_id) n
+		 GROUP BY a.team_id
+		HAVING sum(a.stored) < max(n.n) OR sum(a.stored) > max(n.n) AND a.team_id NOT IN (SELECT r.team_id FROM retained r WHERE r.entries)
+		UNION ALL
+		SELECT format('%s is left over', c.relname)
+		  FROM pg_class c
+		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+		   AND c.relname NOT IN ('access', 'account', 'body', 'body_read', 'entry', 'erasure', 'installation', 'job', 'key_format',
+								 'partition_history', 'rejected', 'retention', 'rewrite', 'team', 'team_history')
+		UNION ALL
+		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w
+		UNION ALL
+		SELECT format('%s has no index %s', p.leaf, s.suffix)
+		  FROM (SELECT 'entry' AS parent, e.leaf FROM ogw_logs.leaves('entry') e WHERE ogw_logs.is_sealed(e.leaf)
+				UNION ALL SELECT 'body', ogw_logs.sibling('body', e.leaf) FROM ogw_logs.leaves('entry') e
+				 WHERE ogw_logs.is_sealed(e.leaf) AND ogw_logs.sibling('body', e.leaf) IS NOT NULL) p
+		 CROSS JOIN ogw_logs.sealed_indexes(p.parent) s
+		 WHERE to_regclass(p.leaf || '_' || s.suffix) IS NULL
+		UNION ALL
+		SELECT format('%s has no index that is valid', l.leaf)
+		  FROM (SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
+				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j) l
+		 WHERE NOT coalesce((SELECT bool_and(i.indisvalid) FROM pg_index i WHERE i.indrelid = l.leaf), false);
+
+	-- each index holds what its table holds
+	FOR leaf IN SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
+				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j LOOP
+		FOR index IN
+			-- the order that is asked for is that of this index alone
+			SELECT c.relname, format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT p.ctid FROM %s p WHERE %s ORDER BY %s) o',
+									 leaf.leaf, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
+									 (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)) AS query
+			  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = leaf.leaf
+		LOOP
+			PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'on', true);
+			EXECUTE index.query INTO by_table;
+			PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_seqscan', 'off', true);
+			EXECUTE index.query INTO by_index;
+			EXECUTE 'EXPLAIN (FORMAT JSON) ' || index.query INTO plan;
+			IF strpos(plan, '"' || index.relname || '"') = 0 THEN
+				RETURN NEXT format('%s is not used', index.relname);
+			ELSIF by_index IS DISTINCT FROM by_table THEN
+				RETURN NEXT format('%s does not hold what its table holds', index.relname);
+			END IF;
+		END LOOP;
+	END LOOP;
+END
+$$;
+
+-- How many rows of which table hold a text, copies and all.
+CREATE FUNCTION holds(what text) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	of_log regclass;
+	n bigint;
+BEGIN
+	FOR of_log IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' ORDER BY c.relname LOOP
+		EXECUTE format('SELECT count(*) FROM %s r WHERE strpos(r::text, $1) > 0', of_log) INTO n USING what;
+		IF n > 0 THEN
+			RETURN NEXT format('%s: %s', regexp_replace(of_log::text, '20[2-9][0-9]{5}', 'today'), n);
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- What maintain() does, each step in a transaction of its own, till a call
+-- returns no row, at most n. Partitions of now are made once or twice, where
+-- midnight is near; ANALYZE is another story.
+CREATE PROCEDURE maintain_all(n integer DEFAULT 100, INOUT did text DEFAULT '')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	step record;
+BEGIN
+	FOR i IN 1 .. n LOOP
+		SELECT * INTO step FROM ogw_logs.maintain();
+		COMMIT;
+		IF step.action IS NULL THEN
+			RETURN;
+		ELSIF step.action = 'make_partition' THEN
+			did := 'make_partition';
+		ELSIF step.action <> 'analyze' THEN
+			did := concat_ws(', ', nullif(did, ''), step.action || ' ' || step.object);
+		END IF;
+	END LOOP;
+END
+$$;

@@ -70,7 +70,7 @@ step "demo again" "make demo"
 step "demo-stop" "make demo-stop"
 step "check" "OGW_MATRIX=native bash .ci/run"
 printf '\n##### %s, PostgreSQL %s, as %s #####\n%s%s\n' "$(. /etc/os-release && echo "$PRETTY_NAME")" \
-	"$(pg_config --version | cut -d' ' -f2)" "$user" "$steps" "$(grep -E '^[0-9]+ passed, [0-9]+ failed$' /step.log | tail -n 1)" |
+	"$(pg_config --version | cut -d' ' -f2)" "$user" "$steps" "$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' /step.log | tail -n 1)" |
 	tee /summary
 exit "$failed"
 END

@@ -115,7 +115,7 @@ regress() { # PROGRAM FOLDER OUTPUT TEST...
 	{ "$program" --inputdir="$folder" --outputdir="$results" --bindir="${PATH%%:*}" $existing \
 		--dbname="$database" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
 		"$@" 2>&1 && touch "$results/success"; } | tee "$results/log"
-	good=$(grep -cE '^ok [0-9]|^test .*\.\.\. ok( |$)' "$results/log" || true)
+	good=$(grep -acE '^ok [0-9]|^test .*\.\.\. ok( |$)' "$results/log" || true)
 	status=0
 	[ -f "$results/success" ] || status=1
 	count "$good" $(($# - good)) "$status"
@@ -175,15 +175,15 @@ tap_test() { # NAME
 		PERL5LIB="$pgxs_test/perl:$PWD/test/t${PERL5LIB:+:$PERL5LIB}" PG_REGRESS="$pgxs_test/regress/pg_regress" \
 		TESTDIR="$tap/$1" TESTDATADIR="$tap/$1/tmp_check" TESTLOGDIR="$tap/$1/log" \
 		prove -v "test/t/$1.pl" >"$log" 2>&1 || status=$?
-	good=$(grep -c '^ok ' "$log" || true)
-	bad=$(grep '^not ok ' "$log" | grep -vc '# TODO' || true)
+	good=$(grep -ac '^ok ' "$log" || true)
+	bad=$(grep -a '^not ok ' "$log" | grep -avc '# TODO' || true)
 	count "$good" "$bad" "$status"
 	if [ "$status" = 0 ]; then
 		echo "$1: $good passed ($(($(date +%s) - start)) s)$(sed -n 's/^1\.\.0 # SKIP /, skipped: /p' "$log")"
 		return
 	fi
 	echo "$1: $good passed, $bad failed, exit status $status; its log is .check/tap-$1.log, its end:"
-	grep -v '^ok ' "$log" | tail -n 80
+	grep -av '^ok ' "$log" | tail -n 80
 	find "$tap/$1" -name "regress_log_*" -exec tail -n 40 {} +
 	[ "$tap" = "$out" ] || cp -r "$tap/$1" "$out/tap-$1"
 }
@@ -200,6 +200,6 @@ fi
 
 # A server process that died on the way is a failure even if no test saw it.
 cp "$cluster/server.log" "$out/server.log"
-if grep -E 'was terminated by signal|PANIC:|TRAP:' "$out/server.log"; then
+if grep -aE 'was terminated by signal|PANIC:|TRAP:' "$out/server.log"; then
 	broken="the server (a process of it died: .check/server.log)"
 fi

@@ -66,6 +66,7 @@ share_project files
 for suite; do
 	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
 	say "$suite runs, into $logs/$suite.log"
+	echo "1 -" >"$work/$suite.end" # in case it is killed
 	run "$suite" >"$logs/$suite.log" 2>&1 &
 done
 wait
@@ -75,7 +76,7 @@ table=$(printf '%-14s%-14s%8s%8s%9s' suite PostgreSQL passed failed seconds)
 for suite; do
 	log=$logs/$suite.log
 	read -r status seconds <"$work/$suite.end"
-	sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1) || sum="0 passed, 0 failed"
+	sum=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1) || sum="0 passed, 0 failed"
 	read -r passed _ failed _ <<<"$sum"
 	if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then failed=1; fi
 	if [ "$failed" != 0 ]; then

@@ -110,14 +110,17 @@ my ($before, $enable) = $on_subscriber =~ /^(.*)^(ALTER SUBSCRIPTION.*)$/ms;
 $subscriber->safe_psql('logs', $_) for split /(?<=;)/, $before;
 my $reading = session($subscriber, 'logs');
 my $other_secret = do_it($reading, q{SELECT ogw_logs.key_fingerprint('k');});
-do_it($reading, q{SELECT ogw_logs.insert_log(job_id => 'at-hand', team_id => 'red', input => 'dropped');});
-$subscriber->safe_psql('logs', q{DELETE FROM ogw_logs.entry; DELETE FROM ogw_logs.job; DELETE FROM ogw_logs.account});
+my $at_hand = q{BEGIN; SELECT ogw_logs.insert_log(job_id => 'at hand', team_id => 'red', input => 'x');
+	SELECT body_logged FROM ogw_logs.entry WHERE job_id = 'at hand'; ROLLBACK;};
+is(do_it($reading, $at_hand), "stored\nf\n", 'a session has settings at hand');
 $subscriber->safe_psql('logs', $enable);
 $subscriber->wait_for_subscription_sync($primary, 'request_log', 'logs');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'the subscriber has what was there');
 my $fingerprint = $primary->safe_psql('logs', q{SELECT ogw_logs.key_fingerprint('k')});
 isnt($other_secret, "$fingerprint\n", 'its secret was another one');
 is(do_it($reading, q{SELECT ogw_logs.key_fingerprint('k');}), "$fingerprint\n", 'and is the publisher\'s, in sessions that are open too');
+
+is(do_it($reading, $at_hand), "stored\nt\n", 'and so are the teams\' settings');
 
 # What comes, changes and goes, with what maintain() does on both: team short has
 # a partition of its own, that is dropped, and a part of another one.
@@ -134,7 +137,8 @@ $primary->safe_psql('logs', q{
 	SELECT ogw_logs.get_log('fourth-1');
 	UPDATE ogw_logs.body_read SET read_at = read_at - interval '1 hour'});
 my %settings = (body_read_retention => 60, retention_delay => 0, seal_delay => 0);
-foreach my $node ($primary, $subscriber)
+$primary->wait_for_catchup('request_log');
+foreach my $node ($subscriber, $primary)
 {
 	maintain_all($node, 'logs', %settings);
 	$primary->wait_for_catchup('request_log');
@@ -161,7 +165,8 @@ $primary->safe_psql('logs', qq{SELECT ogw_logs.erase_user('red', 'w1');
 	SELECT ogw_logs.set_team('red', body_logging => false)});
 $primary->wait_for_catchup('request_log');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'it has what was erased and removed');
-is(do_it($reading, q{SELECT count(*) FILTER (WHERE user_id LIKE 'erased-%') > 10, count(*) FILTER (WHERE user_id IN ('v', 'w1')) FROM ogw_logs.entry;}), "t|0\n", 'namely, no erased user');
+is(do_it($reading, q{SELECT count(*) FILTER (WHERE user_id LIKE 'erased-%') > 10, count(*) FILTER (WHERE user_id IN ('v', 'w1')) FROM ogw_logs.entry;}), "t|0\n", 'namely no erased user');
+is(do_it($reading, $at_hand), "stored\nf\n", 'a setting that changed counts in a session that is open');
 
 # A partition that it lacks.
 $primary->safe_psql('logs', q{SELECT ogw_logs.insert_log(job_id => 'long ago', team_id => 'red', "timestamp" => now() - interval '200 days')});
@@ -173,13 +178,12 @@ $primary->wait_for_catchup('request_log');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'one that it lacks is made, and it goes on');
 
 # It takes over.
-$primary->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
-$primary->wait_for_catchup('request_log');
 $subscriber->safe_psql('logs', $to_take_over);
 is(write_some($subscriber, 'logs', 'fourth'), "duplicate\n(4,0,3,1)\n41|0|41|0", 'it takes over, and knows what was sent to the publisher');
-is(do_it($reading, q{SELECT ogw_logs.insert_log(job_id => 'open-2', team_id => 'red', input => 'kept'); SELECT input FROM ogw_logs.get_log('open-2');}),
-	"stored\nkept\n", 'in a session that was there too, under the settings of now');
+is(do_it($reading, q{SELECT ogw_logs.insert_log(job_id => 'open-2', team_id => 'red', input => 'dropped'); SELECT body_logged FROM ogw_logs.entry WHERE job_id = 'open-2';}),
+	"stored\nf\n", 'in a session that was there too, under the settings of now');
 close $reading->{in};
+$subscriber->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
 write_some($subscriber, 'logs', 'fifth');
 is($subscriber->safe_psql('logs', q{SELECT job_id FROM ogw_logs.search(api_key => 'acme_0123456789abcdef') ORDER BY 1; SELECT input FROM ogw_logs.get_log('fifth-2')}),
 	"fifth-1\nfirst-1\nfourth-1\nsecond-1\nbody of fifth-2", 'every door writes there');

@@ -74,7 +74,7 @@ CALL maintain_all();
 SELECT * FROM life;
 SELECT p.since AT TIME ZONE 'UTC' AS since, p.entry_bytes < b.entry_bytes AS entries_are_fewer, p.body_bytes < b.body_bytes AS bodies_are_fewer
   FROM ogw_logs.partitions p JOIN before b USING (since) WHERE p.since < '2021-01-01' ORDER BY 1;
-SELECT c.relname, c.relreplident, c.relrowsecurity, c.relpersistence, (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid) AS indexes, (SELECT count(*) FROM pg_constraint k WHERE k.conrelid = c.oid) AS constraints,
+SELECT c.relname, c.relreplident, c.relrowsecurity, c.relpersistence, (SELECT count(*) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid) AS indexes, (SELECT count(*) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c') AS checks,
 	obj_description(c.oid), (SELECT count(*) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants
   FROM pg_class c WHERE c.relname IN ('entry_202001', 'body_202004') ORDER BY 1;
 SELECT count(*) AS copies FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relname LIKE '%copy%';

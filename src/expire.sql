@@ -92,7 +92,7 @@ BEGIN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'expire_bodies' ELSE 'drop_partition' END, part.relname::text,
 				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
 				part.leaf, part.since, part.until, NULL::text[];
-		ELSIF cardinality(expired) > 0 AND ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf)) THEN
+		ELSIF cardinality(expired) > 0 AND (listing OR ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf))) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'sweep_bodies' ELSE 'sweep_entries' END, part.relname::text,
 				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
 				part.leaf, part.since, part.until, expired;

@@ -93,7 +93,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'due_rows', 'due_accounts', 'due_analyze', 'take_step', 'create_retention', 'configured_retention', 'wanted_retention', 'notice_retention',
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
 	'identify_by_key', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'sweep', 'create_rewrite',
-	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
+	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'lock_expired', 'check_expired', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
 	'tablespace_of', 'create_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
@@ -139,6 +139,7 @@ SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NUL
 -- What each sees of the two teams: ! is refused, . is nothing.
 INSERT INTO ogw_logs.partition_history (since, until) VALUES ('-infinity', '-infinity');
 INSERT INTO ogw_logs.rewrite VALUES ('nothing', '3', 0);
+INSERT INTO ogw_logs.retention VALUES ('nothing', NULL, '1 day', now(), false);
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
 	--                          own      dbo wri red bod all      fun adm str rad wad
@@ -194,6 +195,7 @@ SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT obje
 REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
 DELETE FROM ogw_logs.key_format;
 DELETE FROM ogw_logs.rewrite;
+DELETE FROM ogw_logs.retention WHERE kind = 'nothing';
 DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 
 -- What holds for every object: none of these queries finds one.

@@ -44,18 +44,18 @@ $$;
 COMMENT ON FUNCTION ogw_logs.rows_kept_since(name, boolean) IS
 'Part of maintain(): kept_since() of what a table of the log holds, entry or body.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.teams_kept(parent name, leaf regclass, until timestamptz) RETURNS text[]
+CREATE OR REPLACE FUNCTION ogw_logs.teams_kept(parent name, teams text[], until timestamptz) RETURNS text[]
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH kept AS MATERIALIZED (SELECT * FROM ogw_logs.rows_kept_since(parent, false))
 	SELECT coalesce(array_agg(t.team_id), '{}')
-	  FROM unnest(ogw_logs.teams_in(leaf)) AS t (team_id)
+	  FROM unnest(teams) AS t (team_id)
 	 WHERE coalesce((SELECT k.since FROM kept k WHERE k.team_id = t.team_id),
 					(SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity') < until
 $$;
-COMMENT ON FUNCTION ogw_logs.teams_kept(name, regclass, timestamptz) IS
-'Part of maintain(): the teams that have rows in a partition of entries or bodies which are to stay, as of now.';
+COMMENT ON FUNCTION ogw_logs.teams_kept(name, text[], timestamptz) IS
+'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time are to stay, as of now.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -107,25 +107,48 @@ $$;
 COMMENT ON FUNCTION ogw_logs.due_expiry(name, boolean) IS
 'Part of maintain(): the partitions of entries or bodies of which all, or some teams'' rows, are older than they are to be kept; when not listing, the first few.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.lock_expired(leaf regclass) RETURNS text[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid IN (leaf, ogw_logs.sibling('body', leaf));
+	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+	RETURN ogw_logs.teams_in(leaf);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.lock_expired(regclass) IS
+'Part of maintain(): keeps late entries from a partition that is about to be dropped, drops its copies, and returns the teams that have come before.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.check_expired(parent name, teams text[], until timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF ogw_logs.teams_kept(parent, teams, until) <> '{}' THEN
+		-- the error lets go of the locks
+		RAISE EXCEPTION 'what is to stay has come meanwhile'
+			USING ERRCODE = 'lock_not_available', HINT = 'maintain() sees to it at its next call.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.check_expired(name, text[], timestamptz) IS
+'Part of maintain(): refuses to drop a partition of teams that keep what is in it, as of now: one that has just come, one whose time has been made longer.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.drop_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '300ms'
+SET lock_timeout = '200ms'
 AS $$
 DECLARE
-	bodies regclass;
-	size text;
+	teams text[] := ogw_logs.lock_expired(leaf);
+	bodies regclass := ogw_logs.sibling('body', leaf);
+	size text := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
 BEGIN
-	-- late entries wait from here on; one that has come since may have to stay
-	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
-	IF ogw_logs.teams_kept('entry', leaf, until) <> '{}' THEN
-		RETURN NULL;
-	END IF;
-	bodies := ogw_logs.sibling('body', leaf);
-	size := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
-	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid IN (leaf, bodies);
-	-- in the order in which a writer takes them; with job's, no reader waits for a second
-	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
+	-- readers and writers of all partitions wait from here on, for a moment: less
+	-- than a second, with three tables and three partitions. In a writer's order.
+	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body, ONLY ogw_logs.job IN ACCESS EXCLUSIVE MODE;
+	PERFORM ogw_logs.check_expired('entry', teams, until);
 	IF bodies IS NOT NULL THEN
 		PERFORM ogw_logs.drop_leaf('body', bodies);
 	END IF;
@@ -150,13 +173,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	teams text[] := ogw_logs.lock_expired(leaf);
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 BEGIN
-	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
-	IF ogw_logs.teams_kept('body', leaf, until) <> '{}' THEN
-		RETURN NULL;
-	END IF;
-	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid = leaf;
+	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
+	PERFORM ogw_logs.check_expired('body', teams, until);
 	PERFORM ogw_logs.drop_leaf('body', leaf);
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
 	VALUES (expire_bodies.since, expire_bodies.until, clock_timestamp())
@@ -171,16 +192,13 @@ COMMENT ON FUNCTION ogw_logs.expire_bodies(regclass, timestamptz, timestamptz) I
 CREATE OR REPLACE FUNCTION ogw_logs.drop_leaf(parent name, leaf regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '100ms'
 AS $$
 DECLARE
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
 	kept name;
 	index name;
 BEGIN
-	-- readers and writers of all partitions wait from here on, for a moment:
-	-- not also for who reads the partition itself
-	EXECUTE format('LOCK TABLE ONLY ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
-	EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', leaf);
 	BEGIN
 		EXECUTE format('DROP TABLE %s', leaf);
 	EXCEPTION WHEN dependent_objects_still_exist THEN
@@ -205,7 +223,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.drop_leaf(name, regclass) IS
-'Part of maintain(): drops one table; where somebody''s view or function depends on it, empties it and takes it out of the log.';
+'Part of maintain(): drops one partition of a table that is locked already; where somebody''s view or function depends on it, empties it and takes it out of the log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.sweep(parent name, leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -215,7 +233,7 @@ DECLARE
 	swept bigint;
 BEGIN
 	-- but for those whose time has been made longer since
-	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, leaf, until)));
+	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, teams, until)));
 	EXECUTE format('DELETE FROM %1$s p WHERE p.ctid = ANY (ARRAY(
 		SELECT o.ctid FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000))', leaf)
 		USING teams;

@@ -145,6 +145,7 @@ BEGIN
 		PERFORM ogw_logs.drop_copy(name);
 		RETURN 'it has changed since, and is to be copied again';
 	END IF;
+	EXECUTE format('LOCK TABLE ONLY ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
 	PERFORM ogw_logs.drop_leaf(parent, leaf);
 	EXECUTE format('ALTER TABLE ogw_logs.%I RENAME TO %I', copy, name);
 	FOREACH index IN ARRAY indexes LOOP

@@ -206,7 +206,8 @@ run_beside('maintain', 'sh', '-c', 'while :; do psql -XAtq -d "$0" -c "SELECT * 
 # A log of past hours, whose first partition is to be sealed, and then to expire.
 new_database($node, 'life');
 $node->safe_psql('life', q{
-	SELECT ogw_logs.create_log('1 hour'), ogw_logs.set_team('t', body_logging => true);
+	SELECT ogw_logs.create_log('1 hour'), ogw_logs.set_team('t', body_logging => true, body_retention => '1 day');
+	INSERT INTO ogw_logs.retention VALUES ('body', 't', '1 day', now(), true);
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
 		SELECT 'job ' || n, 't', (now() - interval '1 month' - make_interval(mins => n))::text, repeat(n::text, 100) FROM generate_series(1, 180) n;
 	CREATE TABLE public.first AS SELECT l.leaf AS entry, ogw_logs.sibling('body', l.leaf) AS body, l.since, l.until
@@ -237,12 +238,12 @@ my %amid = (
 		step => 'SELECT ogw_logs.finish_seal(entry, since, until) FROM public.first;', amid => sprintf($waits, '(SELECT body FROM public.first)', 'ShareLock'),
 		undone => "(SELECT NOT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there",
 		done => "(SELECT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there" },
-	# the partition of the bodies is dropped, that of the entries not yet
+	# the partition of the bodies is locked, and about to be dropped
 	expiry => {
-		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.entry IN ACCESS SHARE MODE;',
-		step => 'SELECT ogw_logs.drop_partition(entry, since, until) FROM public.first;',
-		amid => sprintf($waits, q{'ogw_logs.entry'}, 'AccessExclusiveLock'), victim => 'server',
-		undone => $all_there, done => "NOT $all_there AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid IN (entry, body))" });
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
+		step => 'SELECT ogw_logs.expire_bodies(body, since, until) FROM public.first;',
+		amid => sprintf($waits, q{'ogw_logs.body'}, 'AccessExclusiveLock'), victim => 'server',
+		undone => $all_there, done => "NOT $all_there AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid = body)" });
 my %amid_of = (single => [qw(answer attaching sealing)], batch => [qw(answer attaching_writer expiry)], copy => [qw(answer)]);
 
 foreach my $door (qw(single batch copy))

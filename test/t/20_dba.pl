@@ -170,7 +170,7 @@ is($node->safe_psql('logs', qq{SET client_encoding = 'LATIN1';
 # Another locale, and settings that a database can have of its own.
 my %defaults = (TimeZone => 'Asia/Kolkata', DateStyle => 'SQL, DMY', IntervalStyle => 'sql_standard', bytea_output => 'escape', extra_float_digits => -15,
 	xmloption => 'document', row_security => 'off', search_path => 'ogw_logs, public', quote_all_identifiers => 'on', transform_null_equals => 'on', array_nulls => 'off',
-	default_transaction_isolation => 'serializable', default_toast_compression => 'pglz', check_function_bodies => 'off', client_min_messages => 'warning',
+	default_toast_compression => 'pglz', check_function_bodies => 'off', client_min_messages => 'warning',
 	standard_conforming_strings => 'off', escape_string_warning => 'off', 'plpgsql.variable_conflict' => 'use_column', session_preload_libraries => 'ogw_logs',
 	enable_partition_pruning => 'off', plan_cache_mode => 'force_generic_plan');
 my %known = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{LOAD 'plpgsql'; SELECT name FROM pg_settings});

@@ -243,7 +243,7 @@ my %amid = (
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
 		step => 'SELECT ogw_logs.expire_bodies(body, since, until) FROM public.first;',
 		amid => sprintf($waits, q{'ogw_logs.body'}, 'AccessExclusiveLock'), victim => 'server',
-		undone => $all_there, done => "NOT $all_there AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid = body)" });
+		undone => $all_there, done => '(SELECT count(*) = 180 FROM ogw_logs.entry) AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid = body)' });
 my %amid_of = (single => [qw(answer attaching sealing)], batch => [qw(answer attaching_writer expiry)], copy => [qw(answer)]);
 
 foreach my $door (qw(single batch copy))

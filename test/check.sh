@@ -162,7 +162,22 @@ stage() {
 # Runs a command as the user of the TAP tests, in the project's folder.
 as_tap_user() {
 	# shellcheck disable=SC2016  # it is the inner shell that expands them
-	"$project/test/cluster.sh" as-owner sh -c 'cd "$1" && shift && exec "$@"' - "$PWD" "$@"
+	on_small_disk "$project/test/cluster.sh" as-owner sh -c 'cd "$1" && shift && exec "$@"' - "$PWD" "$@"
+}
+
+# Runs a command with an empty disk of 80 MB at $OGW_SMALL_DISK, if that is set:
+# in a mount namespace, with which it goes when the last process there ends.
+on_small_disk() {
+	[ -n "${OGW_SMALL_DISK:-}" ] || { "$@"; return; }
+	# shellcheck disable=SC2016
+	unshare --mount --propagation private sh -c 'mount -t tmpfs -o size=80m,mode=1777 tmpfs "$OGW_SMALL_DISK" && exec "$@"' - "$@"
+}
+
+# Finds out whether there can be such a disk: root may mount one, as a rule.
+find_small_disk() {
+	export OGW_SMALL_DISK="$tap/small_disk"
+	mkdir -p "$OGW_SMALL_DISK"
+	on_small_disk true 2>/dev/null || unset OGW_SMALL_DISK
 }
 
 # Runs one TAP test and counts its assertions.
@@ -192,6 +207,7 @@ tests=$(chosen test/t/*.pl)
 if [ -n "$tests" ]; then
 	say "TAP tests"
 	stage
+	find_small_disk
 	for test in $tests; do
 		tap_test "$test"
 	done

@@ -10,13 +10,15 @@ use FindBin;
 use IO::Handle;
 use IPC::Open2;
 use IPC::Run ();
+use POSIX ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes ();
 
 our @EXPORT = qw(start_node new_database maintain_all replay start_load stop_load load_is_whole
-  data_files read_entries searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it);
+  data_files read_entries searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it
+  run_beside runs exit_status kill_beside disagreements);
 
 # How the words begin that are planted, to be looked for later.
 our $CANARY = 'q7ZkVw3';
@@ -269,6 +271,82 @@ sub answer
 
 # Both.
 sub do_it { ask(@_); return answer($_[0]) }
+
+# Programs that run beside the test, and how they ended.
+my (%beside, %ended);
+
+# Starts a program under a name, in a process group of its own; what it prints is
+# in two files, PATH.out and PATH.err.
+sub run_beside
+{
+	my ($name, $path, @command) = @_;
+	open my $out, '>', "$path.out" or die $!;
+	open my $err, '>', "$path.err" or die $!;
+	my $pid = fork() // die $!;
+
+	if ($pid == 0)
+	{
+		setpgrp;
+		open STDOUT, '>&', $out and open STDERR, '>&', $err and exec @command;
+		POSIX::_exit(1);
+	}
+	setpgrp $pid, 0;    # whoever is first
+	$beside{$name} = $pid;
+	delete $ended{$name};
+	return;
+}
+
+# Whether it runs; what it exited with, once it does not.
+sub runs
+{
+	my ($name) = @_;
+
+	return 0 if !$beside{$name} || defined $ended{$name};
+	return 1 if waitpid($beside{$name}, POSIX::WNOHANG()) == 0;
+	$ended{$name} = $?;
+	return 0;
+}
+sub exit_status { my ($name) = @_; wait_until("$name ends", sub { !runs($name) }); return $ended{$name} }
+
+# Kills it, with all that it started.
+sub kill_beside { my ($name) = @_; kill 'KILL', -$beside{$name} if runs($name); return exit_status($name) }
+
+END
+{
+	my $exit = $?;
+	kill_beside($_) foreach keys %beside;
+	$? = $exit;
+}
+
+# Where the tables of a log do not agree with each other: nothing where an entry
+# has its job_id and its body and its place in the accounts, and none of these is
+# there without it.
+sub disagreements
+{
+	my ($node, $database) = @_;
+
+	return $node->safe_psql($database, q{
+		WITH e AS (SELECT "timestamp", team_id, job_id, body_logged FROM ogw_logs.entry),
+			 j AS (SELECT "timestamp", team_id, job_id FROM ogw_logs.job),
+			 b AS (SELECT DISTINCT "timestamp", team_id, job_id FROM ogw_logs.body)
+		SELECT d.what || ': ' || d.n FROM (
+			SELECT 'entries or job_ids alone', count(*) FROM e FULL JOIN j USING ("timestamp", team_id, job_id) WHERE e IS NULL OR j IS NULL
+			UNION ALL
+			SELECT 'entries that are there twice', count(*) - count(DISTINCT (team_id, job_id)) FROM e
+			UNION ALL
+			SELECT 'bodies alone', count(*) FROM b LEFT JOIN e USING ("timestamp", team_id, job_id) WHERE e.body_logged IS NOT TRUE
+			UNION ALL
+			SELECT 'entries whose body is missing', (SELECT count(*) FROM e WHERE e.body_logged) - (SELECT count(*) FROM b)
+			UNION ALL
+			SELECT 'accounts that do not add up', count(*) FROM ogw_logs.accounts WHERE received <> stored + duplicate + rejected
+			UNION ALL
+			SELECT 'accounts without their entries', count(*)
+			  FROM (SELECT team_id, sum(stored) AS n FROM ogw_logs.accounts GROUP BY team_id HAVING sum(stored) > 0) a
+			  FULL JOIN (SELECT team_id, count(*) AS n FROM e GROUP BY team_id) t USING (team_id, n) WHERE a IS NULL OR t IS NULL
+			UNION ALL
+			SELECT 'refusals that are not noted', coalesce((SELECT sum(rejected) FROM ogw_logs.accounts), 0) - (SELECT count(*) FROM ogw_logs.rejected)
+		) AS d (what, n) WHERE d.n <> 0});
+}
 
 # The files below a folder in which a pattern of grep -E stands.
 sub grep_files

@@ -30,6 +30,7 @@ SELECT count(*) AS nothing_done FROM life WHERE state <> 'open';
 CALL maintain_all();
 SELECT * FROM life;
 SELECT count(*) AS left_to_do FROM ogw_logs.maintain(dry_run => true);
+SELECT ogw_logs.make_partitions('2020-01-01Z', '2020-03-01Z') AS made;
 SELECT pg_get_indexdef(i.indexrelid) AS index, i.indisreplident FROM pg_index i WHERE i.indrelid IN ('ogw_logs.entry_202001'::regclass, 'ogw_logs.body_202001'::regclass) ORDER BY i.indexrelid::regclass::text COLLATE "C";
 SELECT c.relname, c.relreplident, c.relrowsecurity, c.reloptions FROM pg_class c WHERE c.relname IN ('entry_202001', 'body_202001') ORDER BY 1;
 SELECT count(*) > 10 AS analyzed FROM pg_stats WHERE schemaname = 'ogw_logs' AND tablename = 'entry_202001';

@@ -34,6 +34,7 @@ DECLARE
 	lower timestamp;
 	suffix text;
 	made text;
+	body text;
 BEGIN
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
@@ -46,11 +47,11 @@ BEGIN
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
 	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
-	IF ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC') IS NOT NULL AND made IS NULL
-	   AND ogw_logs.is_sealed(format('ogw_logs.%I', 'entry_' || suffix)::regclass) THEN
+	body := ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	IF body IS NOT NULL AND made IS NULL AND ogw_logs.is_sealed(format('ogw_logs.%I', 'entry_' || suffix)::regclass) THEN
 		-- a late body for a sealed partition whose bodies have expired
-		PERFORM ogw_logs.build_index(m.index_name, format('ogw_logs.%I', 'body_' || suffix)::regclass, m.definition)
-		   FROM ogw_logs.missing_indexes('body', format('ogw_logs.%I', 'body_' || suffix)::regclass) m;
+		PERFORM ogw_logs.build_index(m.index_name, b.leaf, m.definition)
+		   FROM (SELECT format('ogw_logs.%I', body)::regclass) AS b (leaf), ogw_logs.missing_indexes('body', b.leaf) m;
 	END IF;
 	PERFORM ogw_logs.make_job_leaves(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC', step);
 	RETURN made;

@@ -104,9 +104,9 @@ BEGIN
 		'The version of ogw_logs that made the tables what they are.');
 	PERFORM ogw_logs.add_column('ogw_logs.entry', 'secrets_masked', 'integer',
 		'In how many places of it and its body secrets were masked. NULL is none.');
+	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs.create_job();
 	PERFORM ogw_logs.create_replica_identities();
-	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.create_accounts();

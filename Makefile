@@ -4,6 +4,7 @@
 #   make demo, make check   everything a bare Debian needs, and a private cluster
 #   make figures, make fuzz the scanner alone: measured, and attacked
 #   make soak               twenty minutes at full speed: nothing grows
+#   make memcheck           the regression tests under valgrind
 
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
@@ -37,7 +38,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak
+GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak memcheck
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -75,6 +76,10 @@ fuzz:
 # make soak [SECONDS=1200]: hours of writing, sealing and expiry in minutes
 soak:
 	@MAKEFLAGS= OGW_SOAK_SECONDS=$(or $(SECONDS),1200) TESTS=soak test/check.sh
+
+# make memcheck: the regression tests under valgrind
+memcheck:
+	@MAKEFLAGS= test/memcheck.sh
 
 # make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
 bare:

@@ -10,6 +10,7 @@
 #   test/cluster.sh dir    [--name NAME]     the folder it lives in
 #   test/cluster.sh as-owner COMMAND...      run something as the user the server runs as
 #
+# POSTGRES may name another program to start as the server, that starts it in turn.
 # NAME is demo unless given. The folder is .cluster/NAME. PostgreSQL refuses to
 # run as root; there it runs as the user postgres, and where postgres cannot
 # reach the project's folder, .cluster is a link to a folder in /var/tmp.
@@ -107,7 +108,7 @@ start() {
 		log_timezone = 'UTC'
 		$settings
 	END
-	as_owner "$bindir/pg_ctl" -D "$data" -l "$dir/server.log" -w start >"$log" 2>&1 ||
+	as_owner "$bindir/pg_ctl" -D "$data" -l "$dir/server.log" ${POSTGRES:+-p "$POSTGRES"} -w start >"$log" 2>&1 ||
 		{ cat "$log" >&2; as_owner tail -n 20 "$dir/server.log" >&2; die "the server does not start, see above; its log is $dir/server.log"; }
 }
 

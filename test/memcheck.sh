@@ -1,0 +1,79 @@
+#!/bin/sh
+# Runs the regression tests on a private server under valgrind, and ends with
+# "N passed, N failed": the tests, and whether valgrind reports anything that
+# has this project's code on its stack. A PostgreSQL that was built with
+# -DUSE_VALGRIND tells it of memory contexts, so that far more is found; name
+# such a one with PG_CONFIG. Takes from ten minutes to an hour.
+#
+#   test/memcheck.sh            the reports are in .check/memcheck/
+set -eu
+
+cd "$(dirname "$0")/.."
+project=$PWD
+export LC_ALL=C.UTF-8
+out=$project/.check/memcheck
+die() { echo "memcheck: $*" >&2; exit 1; }
+
+command -v valgrind >/dev/null || die "needs valgrind: on Debian, the package of that name"
+bindir=$("${PG_CONFIG:-pg_config}" --bindir)
+test/packages.sh
+test/install.sh COPT=-Werror
+
+rm -rf "$out"
+mkdir -p "$out"
+finish() {
+	test/cluster.sh stop --name memcheck
+	rm -rf "$logs"
+}
+logs=$(test/cluster.sh as-owner mktemp -d /var/tmp/ogw_logs.XXXXXX)
+trap finish EXIT
+
+# What runs as the server: each process, and each session, has a report of its own.
+cat >"$out/postgres" <<END
+#!/bin/sh
+exec valgrind -v --trace-children=yes --leak-check=no --num-callers=40 --fullpath-after= --error-limit=no \
+	--gen-suppressions=no --log-file=$logs/%p.log '$bindir/postgres' "\$@"
+END
+chmod 755 "$out/postgres"
+cp "$out/postgres" "$logs/postgres"
+export PGCTLTIMEOUT=300
+test/cluster.sh remove --name memcheck
+POSTGRES=$logs/postgres test/cluster.sh start --name memcheck --set fsync=off --set autovacuum=off
+eval "$(test/cluster.sh env --name memcheck)"
+
+pgxs_test=$(dirname "$("${PG_CONFIG:-pg_config}" --pgxs)")/../test
+tests=$(cd sql && ls | sed 's/\.sql$//')
+passed=0 failed=0
+# shellcheck disable=SC2086  # a list of names
+"$pgxs_test/regress/pg_regress" --inputdir=. --outputdir="$out" --bindir="$bindir" --dbname=contrib_regression \
+	--host="$PGHOST" --port="$PGPORT" --user="$PGUSER" $tests 2>&1 | tee "$out/log" || true
+for name in $tests; do
+	if grep -aqE "^(ok [0-9]+ +- $name |test $name +\.\.\. ok)" "$out/log"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+done
+[ ! -s "$out/regression.diffs" ] || head -c 30000 "$out/regression.diffs"
+
+# A report is a block of lines; ours has a frame in a file of src/ or in the library.
+test/cluster.sh stop --name memcheck
+cat "$logs"/*.log >"$out/reports"
+watched=$(grep -l "Reading syms from .*/ogw_logs.so" "$logs"/*.log | wc -l)
+awk -v ours="$project/src/|/ogw_logs.so\\\\)" '
+	{ text = $0; sub(/^==[0-9]+== ?/, "", text) }
+	text == "" || text == $0 { if (mine) { printf "%s\n", block; n++ }; block = ""; mine = 0; next }
+	{ block = block text "\n" }
+	text ~ /^ +(at|by) 0x/ && text ~ ours { mine = 1 }
+	END { if (mine) { printf "%s\n", block; n++ } }' "$out/reports" >"$out/ours"
+reports=$(grep -c '^$' "$out/ours" || true)
+if [ "$watched" -lt "$(echo "$tests" | wc -w)" ]; then
+	echo "valgrind saw the library in $watched processes only"
+	failed=$((failed + 1))
+elif [ "$reports" != 0 ]; then
+	head -c 30000 "$out/ours"
+	echo "valgrind: $reports reports in this project's code, in $watched processes"
+	failed=$((failed + 1))
+else
+	echo "valgrind: nothing in this project's code, in $watched processes"
+	passed=$((passed + 1))
+fi
+echo
+echo "$passed passed, $failed failed" | tee "$out/summary"
+[ "$failed" = 0 ]

@@ -13,7 +13,12 @@ SELECT c.relname, c.oid = ANY (e.extconfig) AS dumped
   JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
  WHERE d.deptype = 'e' AND c.relkind IN ('r', 'p', 'S', 'm')
  ORDER BY 1;
+-- A log that is rolled back takes its secret with it, also from the session that made it.
+BEGIN;
+SELECT ogw_logs.key_fingerprint('k') AS rolled_back \gset
+ROLLBACK;
 SELECT ogw_logs.create_log();
+SELECT ogw_logs.key_fingerprint('k') <> :'rolled_back' AS another_secret;
 SELECT c.relname, c.relkind, c.relrowsecurity
   FROM pg_class c
  WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S', 'm')

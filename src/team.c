@@ -218,12 +218,16 @@ ogw_settings_changed(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Relcache callback: only marks what is out of date, as it may come at any time. */
+/*
+ * Relcache callback: only marks what is out of date, as it may come at any time.
+ * While there is no ogw_logs.installation any relation may be it, being made.
+ */
 static void
 relation_changed(Datum arg, Oid relid)
 {
 	partitions_changed(relid);
-	if (site_format_changed(relid) || relid == team_relid || relid == installation_relid)
+	if (site_format_changed(relid) || relid == team_relid ||
+		relid == installation_relid || !OidIsValid(installation_relid))
 		cache_valid = false;
 }
 
@@ -254,6 +258,7 @@ refresh_cache(void)
 		cache_context = AllocSetContextCreate(TopMemoryContext,
 											  "ogw_logs settings",
 											  ALLOCSET_SMALL_SIZES);
+	cache_valid = false;		/* an error from here on leaves it so */
 	teams = NULL;
 	secret_loaded = false;
 	generation++;

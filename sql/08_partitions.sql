@@ -62,6 +62,17 @@ DROP TABLE ogw_logs.body_20260705;
 SELECT ogw_logs.set_team('zones', body_logging => true);
 SELECT ogw_logs.insert_log(job_id => 'z8', team_id => 'zones', "timestamp" => '2026-07-05Z', input => 'late');
 SELECT input FROM ogw_logs.get_log('z8');
+-- which partitions there are is read as the owner, and anew after an error
+CREATE ROLE ogw_test_other;
+ALTER TABLE ogw_logs.job OWNER TO ogw_test_other;
+SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
+SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
+ALTER TABLE ogw_logs.entry OWNER TO ogw_test_other;
+ALTER TABLE ogw_logs.body OWNER TO ogw_test_other;
+ALTER FUNCTION ogw_logs.leaves(name) OWNER TO ogw_test_other;
+SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
+REASSIGN OWNED BY ogw_test_other TO CURRENT_USER;
+DROP ROLE ogw_test_other;
 -- ahead of time: one step a call, until nothing is due
 DO $$ DECLARE n integer := 0; due integer; BEGIN
 	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);

@@ -32,6 +32,7 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
+#include "access.h"
 #include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
@@ -46,10 +47,14 @@
 PG_FUNCTION_INFO_V1(ogw_leaves);
 PG_FUNCTION_INFO_V1(ogw_is_sealed);
 
-/* The tables that are partitioned, and whether one may have changed. */
+/*
+ * The tables that are partitioned, and how often one of them may have changed: by
+ * now, and when they were last forgotten.
+ */
 static const char *const parent_names[] = {"entry", "body", "job"};
 static Oid	parents[lengthof(parent_names)];
-static bool changed = true;
+static uint64 changes = 1;
+static uint64 changes_seen = 0;
 
 static PartitionDesc descriptor(Relation parent);
 static void count_partition_made(void);
@@ -61,7 +66,7 @@ void
 partitions_changed(Oid relid)
 {
 	for (int i = 0; i < lengthof(parents); i++)
-		changed |= !OidIsValid(relid) || relid == parents[i];
+		changes += !OidIsValid(relid) || relid == parents[i];
 }
 
 /*
@@ -71,15 +76,17 @@ partitions_changed(Oid relid)
 void
 partitions_refresh(void)
 {
-	while (changed)
+	while (changes_seen != changes)
 	{
-		changed = false;		/* what comes from here on counts anew */
+		uint64		now = changes;
+
 		for (int i = 0; i < lengthof(parents); i++)
 		{
 			parents[i] = log_table(parent_names[i]);
 			if (OidIsValid(parents[i]))
 				RelationCacheInvalidateEntry(parents[i]);
 		}
+		changes_seen = now;		/* after an error the next call begins anew */
 	}
 }
 
@@ -150,7 +157,7 @@ descriptor(Relation parent)
 	{
 		partitions_refresh();
 		desc = RelationGetPartitionDesc(parent, true);
-	} while (changed);
+	} while (changes_seen != changes);
 	return desc;
 }
 
@@ -165,12 +172,14 @@ ogw_leaves(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Oid			table = get_relname_relid(NameStr(*PG_GETARG_NAME(0)),
 										  get_namespace_oid(OGW_SCHEMA, true));
+	OwnerGuard	guard;
 	Relation	parent;
 	PartitionDesc desc;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (!OidIsValid(table) || get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
 		return (Datum) 0;
+	owner_enter(&guard, fcinfo);
 	parent = table_open(table, AccessShareLock);
 	desc = descriptor(parent);
 	for (int i = 0; desc->nparts > 0 && i <= desc->boundinfo->ndatums; i++)
@@ -187,6 +196,7 @@ ogw_leaves(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	table_close(parent, AccessShareLock);
+	owner_leave(&guard);
 	return (Datum) 0;
 }
 

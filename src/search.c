@@ -15,7 +15,6 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
@@ -44,23 +43,20 @@ enum
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
 
-/* The columns of ogw_logs.entry_row. */
-#define ENTRY_ROW \
+/* The columns that ogw_logs.entry_row and log_row have in common, in three pieces. */
+#define TO_ERROR_CODE \
 	"e.job_id, e.\"timestamp\", e.team_id, e.owner, e.api_key," \
 	" encode(e.api_key_fingerprint, 'hex'), e.requested_model, e.served_model," \
-	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code," \
-	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
-	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
-	" e.tool_calls, e.metadata, e.unknown_fields, e.body_logged, e.secrets_masked"
+	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code"
+#define TO_TOOL_CALLS \
+	", e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
+	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts, e.tool_calls"
+#define TO_THE_END \
+	", e.metadata, e.unknown_fields, e.body_logged, e.secrets_masked"
 
-/* The columns of ogw_logs.log_row, with room for what lives with the body. */
-#define LOG_ROW \
-	"e.job_id, e.\"timestamp\", e.team_id, e.owner, e.api_key," \
-	" encode(e.api_key_fingerprint, 'hex'), e.requested_model, e.served_model," \
-	" e.provider, e.first_byte_ms, e.latency_ms, e.status, e.error_code, NULL::text," \
-	" e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens," \
-	" e.cost_usd, e.user_id, e.session_id, e.fallback_reason, e.attempts," \
-	" e.tool_calls, NULL::text, NULL::text, e.metadata, e.unknown_fields, e.body_logged, e.secrets_masked"
+/* Those of log_row have room between them for what lives with the body. */
+#define ENTRY_ROW TO_ERROR_CODE TO_TOOL_CALLS TO_THE_END
+#define LOG_ROW TO_ERROR_CODE ", NULL::text" TO_TOOL_CALLS ", NULL::text, NULL::text" TO_THE_END
 
 /* Where in log_row the entry's key stands, and where the parts of a body go. */
 #define LOG_ROW_JOB_ID 1
@@ -86,8 +82,7 @@ typedef struct SearchQuery
 	Datum		values[MAX_PARAMS];
 } SearchQuery;
 
-static uint64 find_log(FunctionCallInfo fcinfo, const AccessRights *rights,
-					   bool nearby);
+static uint64 find_log(FunctionCallInfo fcinfo, const AccessRights *rights, bool nearby);
 static void query_begin(SearchQuery *query, const char *columns);
 static const char *query_param(SearchQuery *query, Oid type, Datum value);
 static void query_filter(SearchQuery *query, FunctionCallInfo fcinfo, int arg,
@@ -143,9 +138,8 @@ ogw_search_1_1(PG_FUNCTION_ARGS)
 			query_key(&query, PG_GETARG_DATUM(ARG_API_KEY));
 		query_page(&query, fcinfo);
 		query_rights(&query, &rights);
-		appendStringInfoString(&query.text,
-							   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
-		appendStringInfo(&query.text, " LIMIT %d", max_rows);
+		appendStringInfo(&query.text, " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC"
+						 " LIMIT %d", max_rows);
 		query_run(&query, result->setResult);
 		SPI_finish();
 	}
@@ -223,15 +217,11 @@ find_log(FunctionCallInfo fcinfo, const AccessRights *rights, bool nearby)
 		TimestampTz near = PG_GETARG_TIMESTAMPTZ(2);
 		TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
 
-		appendStringInfo(&query.text, " AND e.\"timestamp\" >= %s",
-						 query_param(&query, TIMESTAMPTZOID,
-									 TimestampTzGetDatum(near - window)));
-		appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
-						 query_param(&query, TIMESTAMPTZOID,
-									 TimestampTzGetDatum(near + window)));
+		appendStringInfo(&query.text, " AND e.\"timestamp\" BETWEEN %s AND %s",
+						 query_param(&query, TIMESTAMPTZOID, TimestampTzGetDatum(near - window)),
+						 query_param(&query, TIMESTAMPTZOID, TimestampTzGetDatum(near + window)));
 	}
-	appendStringInfoString(&query.text,
-						   " ORDER BY e.\"timestamp\" DESC, e.team_id DESC");
+	appendStringInfoString(&query.text, " ORDER BY e.\"timestamp\" DESC, e.team_id DESC");
 	return query_run(&query, NULL);
 }
 
@@ -241,8 +231,7 @@ query_begin(SearchQuery *query, const char *columns)
 {
 	query->n_params = 0;
 	initStringInfo(&query->text);
-	appendStringInfo(&query->text,
-					 "SELECT %s FROM ogw_logs.entry e WHERE true", columns);
+	appendStringInfo(&query->text, "SELECT %s FROM ogw_logs.entry e WHERE true", columns);
 }
 
 /* Binds a value and returns how the query names it. */
@@ -417,7 +406,7 @@ query_run(SearchQuery *query, Tuplestorestate *into)
 
 /*
  * Puts an entry into the result, with its body where the caller may read it;
- * tells whether there is one.
+ * tells whether there is one.  A body's memory is free again when it returns.
  */
 static bool
 put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
@@ -427,12 +416,15 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
 	Datum		team_id;
 	bytea	   *content = NULL;
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext parts_context = AllocSetContextCreate(old, "ogw_logs parts", ALLOCSET_DEFAULT_SIZES);
 
 	heap_deform_tuple(row, desc, values, nulls);
 	team_id = values[LOG_ROW_TEAM_ID - 1];
 	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
 		content = body_fetch(values[LOG_ROW_TIMESTAMP - 1], team_id,
 							 values[LOG_ROW_JOB_ID - 1]);
+	MemoryContextSwitchTo(parts_context);
 	if (content != NULL)
 	{
 		Span		parts[N_BODY_PARTS];
@@ -448,7 +440,10 @@ put_log_row(ReturnSetInfo *result, HeapTuple row, TupleDesc desc,
 																	 parts[i].len));
 			nulls[place] = false;
 		}
+		pfree(content);
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(parts_context);
 	return content != NULL;
 }

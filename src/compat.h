@@ -52,6 +52,13 @@
 #define OGW_BGWORKER_INTERRUPTIBLE 0
 #endif
 
+/* 19 wants to be told when a row type has all of its columns. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_finish_tupdesc(desc) TupleDescFinalize(desc)
+#else
+#define ogw_finish_tupdesc(desc) ((void) (desc))
+#endif
+
 /* 18 can name the library in pg_get_loaded_modules(). */
 #if PG_VERSION_NUM >= 180000
 #define OGW_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "ogw_logs", .version = OGW_VERSION)

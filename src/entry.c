@@ -155,6 +155,7 @@ entry_tupdesc(void)
 
 		for (int i = 0; i < N_COLUMNS; i++)
 			TupleDescInitEntry(made, i + 1, NULL, column_types[i], -1, 0);
+		ogw_finish_tupdesc(made);
 		desc = made;
 		MemoryContextSwitchTo(old);
 	}

@@ -189,7 +189,7 @@ Datum
 ogw_search(PG_FUNCTION_ARGS)
 {
 	check_sql_version();
-	return (Datum) 0;
+	PG_RETURN_NULL();
 }
 
 Datum

@@ -24,9 +24,12 @@
 #include "parser/parse_node.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
+#include "storage/ipc.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
+#include "storage/pmsignal.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -40,6 +43,7 @@
 
 PGDLLEXPORT void ogw_worker_main(Datum arg);
 
+static void pin_settings(void);
 static void do_run(void);
 static bool do_step(Oid *owner, List **sealed);
 static bool database_is_wanted(void);
@@ -57,7 +61,7 @@ ogw_worker_main(Datum arg)
 {
 	worker_begin();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
+	pin_settings();
 	/* VACUUM keeps there what must outlive its transactions, and so do we */
 	PortalContext = AllocSetContextCreate(TopMemoryContext, "ogw_logs step", ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
@@ -78,6 +82,22 @@ ogw_worker_main(Datum arg)
 }
 
 /*
+ * Sets what may not be as the server or the database has it.  A commit does not
+ * wait for a standby: the locks of the step would be held as long, and what is
+ * lost with a server is only due again.
+ */
+static void
+pin_settings(void)
+{
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
+	if (synchronous_commit > SYNCHRONOUS_COMMIT_LOCAL_FLUSH)
+		SetConfigOption("synchronous_commit", "local", PGC_SUSET, PGC_S_OVERRIDE);
+	/* from 17 on; a large index takes as long as it takes */
+	if (GetConfigOption("transaction_timeout", true, false) != NULL)
+		SetConfigOption("transaction_timeout", "0", PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+/*
  * Calls maintain() until nothing is due, each time in a transaction of its own,
  * and freezes what it has sealed.
  */
@@ -93,6 +113,8 @@ do_run(void)
 		Oid			owner;
 
 		CHECK_FOR_INTERRUPTS();
+		if (!PostmasterIsAlive())
+			proc_exit(1);
 		worker_reload();
 		MemoryContextReset(PortalContext);
 		more = do_step(&owner, &sealed);
@@ -218,7 +240,8 @@ call_maintain(Oid owner, const char *database, List **done, List **sealed)
 /*
  * Freezes a table of the log that has been sealed, as its owner would: nothing
  * changes it any more.  VACUUM is a statement of its own, not part of maintain(),
- * since it begins and ends transactions.
+ * since it begins and ends transactions.  One that somebody has locked is left to
+ * autovacuum: as long as the worker waits, no database is maintained.
  */
 static void
 freeze(char *table, Oid owner)
@@ -228,11 +251,11 @@ freeze(char *table, Oid owner)
 	Oid			caller;
 	int			sec_context;
 
-	statement->options = list_make1(makeDefElem("freeze", NULL, -1));
+	statement->options = list_make2(makeDefElem("freeze", NULL, -1), makeDefElem("skip_locked", NULL, -1));
 	statement->rels = list_make1(makeVacuumRelation(makeRangeVar(OGW_SCHEMA, table, -1), InvalidOid, NIL));
 	statement->is_vacuumcmd = true;
 	pgstat_report_activity(STATE_RUNNING,
-						   psprintf("VACUUM (FREEZE) %s", quote_qualified_identifier(OGW_SCHEMA, table)));
+						   psprintf("VACUUM (FREEZE, SKIP_LOCKED) %s", quote_qualified_identifier(OGW_SCHEMA, table)));
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
 	MemoryContextSwitchTo(PortalContext);

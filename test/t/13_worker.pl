@@ -168,6 +168,12 @@ like(frozen("ogw_logs.$leaf"), qr/^([1-9]\d*) \1$/, 'a sealed leaf is frozen');
 like(frozen('ogw_logs.another_one'), qr/^[1-9]\d* 0$/, 'a table of another step is not');
 like(log_since($from), qr/LOG:  ogw_logs: stub: seal $leaf: n rows\n(?:.*\n)*?.*LOG:  ogw_logs: stub: other another_one: \(null\)\n/, 'the steps are logged in their order');
 
+my $locker = $node->background_psql('stub');
+$locker->query_safe('BEGIN; LOCK TABLE ogw_logs.another_one IN SHARE MODE');
+run_script(q{INSERT INTO public.script (action, object) VALUES ('seal', 'another_one')}, 'seal of a locked table');
+like(frozen('ogw_logs.another_one'), qr/^[1-9]\d* 0$/, 'what somebody has locked is left alone, and the worker goes on');
+$locker->quit;
+
 # ---- it acts as the owner of maintain(), and leaves no trap for a superuser
 
 $node->safe_psql('stub', q{
@@ -261,6 +267,20 @@ slow_run('stub');
 pass('and one that is read leaves the old one in force');
 configure(databases => 'stub, later, trap');
 
+# ---- no commit waits for a standby, with the locks of its step
+
+{
+	# a worker that waits is to fail this test, not to stop it
+	local $ENV{PGOPTIONS} = "-c synchronous_commit=local -c lock_timeout=${PostgreSQL::Test::Utils::timeout_default}s";
+	$node->append_conf('postgresql.conf', q{synchronous_standby_names = 'nobody'});
+	$node->reload;
+	wait_for_true('postgres', q{SELECT current_setting('synchronous_standby_names') = 'nobody'}, 'a standby to be missed');
+	slow_run('stub');
+	pass('without the standby that others wait for, it goes on');
+	$node->append_conf('postgresql.conf', q{synchronous_standby_names = ''});
+	$node->reload;
+}
+
 # ---- databases come, go and are renamed, while they are worked on
 
 slow_run('stub');
@@ -317,6 +337,19 @@ sub memory_after
 }
 my $used = memory_after(1);
 is(memory_after(3), $used, 'the launcher uses as much memory as before');
+
+# ---- the postmaster dies
+
+# each step takes a while, and waits for nothing: a run would go on for minutes
+$node->safe_psql('stub', q{TRUNCATE public.call;
+	INSERT INTO public.script (again, run) VALUES (true, 'SELECT count(*) FROM generate_series(1, 1000) a, generate_series(1, 4000) b')});
+wait_for_true('stub', 'SELECT count(*) > 0 FROM public.call', 'a run under way');
+my @processes = (slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/, split /\n/, $node->safe_psql('postgres', 'SELECT pid FROM pg_stat_activity'));
+$node->kill9;
+wait_until('all processes to end', sub { !kill 0, @processes });
+pass('after the death of the postmaster a run ends with its step');
+$node->start;
+$node->safe_psql('stub', 'TRUNCATE public.script');
 
 # Waits until a process that is not the one given is in a step that does not end
 # by itself; returns it.

@@ -88,7 +88,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars',
 	'create_policies', 'create_views', 'set_partition_interval',
 	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
-	'privilege_functions', 'grant_functions', 'grant_restored', 'grant_again', 'log_version', 'add_column', 'leaves', 'make_job_leaf', 'create_job', 'create_account', 'create_accounts', 'add_up_accounts',
+	'privilege_functions', 'grant_functions', 'grant_restored', 'grant_again', 'log_version', 'add_column', 'leaves', 'own_leaves', 'make_job_leaf', 'create_job', 'create_account', 'create_accounts', 'add_up_accounts',
 	'setting', 'sibling', 'make_leaf_table', 'comment_leaf', 'create_partitions', 'due', 'due_partitions', 'due_expiry', 'due_seals', 'due_rewrites',
 	'due_rows', 'due_accounts', 'due_analyze', 'take_step', 'create_retention', 'configured_retention', 'wanted_retention', 'notice_retention',
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',

@@ -75,6 +75,16 @@ CREATE EVENT TRIGGER fail ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUT
 CALL maintain_all();
 DROP EVENT TRIGGER fail;
 CALL maintain_all();
+-- a DBA's index on the whole table, which takes over that of an open partition, and a name that a DBA gave
+CREATE INDEX of_a_dba ON ogw_logs.entry ("timestamp");
+SELECT ogw_logs.insert_log(job_id => 'dba' || n, team_id => 'red', "timestamp" => make_timestamptz(2020, 10 + n, 15, 0, 0, 0), input => 'x') FROM unnest(ARRAY[1, 2]) n;
+ALTER TABLE ogw_logs.entry_202012 RENAME TO december;
+SELECT action, object FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal';
+CALL maintain_all();
+SELECT since, state FROM life WHERE since >= '2020-11-01';
+SELECT x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = 'ogw_logs.entry_202011'::regclass ORDER BY 1;
+SELECT indisvalid FROM pg_index WHERE indexrelid = 'ogw_logs.of_a_dba'::regclass;
+DROP INDEX ogw_logs.of_a_dba;
 -- ogw_logs.job, where it was lost, is filled anew
 DROP TABLE ogw_logs.job;
 SELECT ogw_logs.create_log();

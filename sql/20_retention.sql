@@ -121,6 +121,18 @@ SELECT count(*) FILTER (WHERE rejected_at < now() - interval '90 days') AS old, 
 SELECT count(*) FROM ogw_logs.team_history WHERE changed_by = 'x';
 SELECT count(*) FROM ogw_logs.erasure WHERE erased_by = 'x';
 SELECT count(*) FROM ogw_logs.partition_history WHERE dropped_at < now() - interval '300 days';
+-- partitions of a DBA's making are the DBA's: nothing in them goes, and they keep no other from going
+CREATE TABLE ogw_logs.entry_before PARTITION OF ogw_logs.entry FOR VALUES FROM (MINVALUE) TO ('2018-01-01Z');
+CREATE TABLE ogw_logs.entry_2018 PARTITION OF ogw_logs.entry FOR VALUES FROM ('2018-01-01Z') TO ('2019-01-01Z') PARTITION BY LIST (team_id);
+CREATE TABLE ogw_logs.entry_2018_red PARTITION OF ogw_logs.entry_2018 FOR VALUES IN ('red');
+CREATE TABLE ogw_logs.entry_2018_blue PARTITION OF ogw_logs.entry_2018 FOR VALUES IN ('blue');
+CREATE TABLE entry_2019 PARTITION OF ogw_logs.entry FOR VALUES FROM ('2019-01-01Z') TO ('2020-01-01Z');
+INSERT INTO ogw_logs.entry (job_id, team_id, "timestamp") SELECT year || '-' || n, team, make_timestamptz(year, 5, n, 0, 0, 0) FROM unnest(ARRAY['red', 'blue']) team, generate_series(2017, 2019) year, generate_series(1, 5) n;
+SELECT ogw_logs.set_team('red', log_retention => since('2020-04-01'));
+SELECT * FROM due;
+CALL maintain_all();
+SELECT extract(year FROM "timestamp" AT TIME ZONE 'UTC') AS year, team_id, count(*) FROM ogw_logs.entry WHERE "timestamp" < '2021-01-01' GROUP BY 1, 2 ORDER BY 1, 2;
+DROP TABLE ogw_logs.entry_before, ogw_logs.entry_2018, entry_2019;
 -- what cannot be kept so long is kept for ever
 SELECT ogw_logs.set_team('red', log_retention => '178000000 years', body_retention => '100000 years');
 SELECT count(*) FROM due;

@@ -77,7 +77,7 @@ BEGIN
 	  FROM ogw_logs.rows_kept_since(parent, listing) k;
 	for_all := coalesce(for_all, '-infinity');
 	FOR part IN
-		SELECT l.*, c.relname, l.until <= for_all AS is_over FROM ogw_logs.leaves(parent) l JOIN pg_class c ON c.oid = l.leaf
+		SELECT l.*, l.until <= for_all AS is_over FROM ogw_logs.own_leaves(parent) l
 		 WHERE l.until <= greatest(for_all, (SELECT max(s) FROM unnest(own_since) s))
 		 ORDER BY l.until
 	LOOP
@@ -92,7 +92,7 @@ BEGIN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'expire_bodies' ELSE 'drop_partition' END, part.relname::text,
 				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
 				part.leaf, part.since, part.until, NULL::text[];
-		ELSIF cardinality(expired) > 0 AND (listing OR ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf))) THEN
+		ELSIF cardinality(expired) > 0 AND (listing OR ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf)) IS NOT FALSE) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'sweep_bodies' ELSE 'sweep_entries' END, part.relname::text,
 				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
 				part.leaf, part.since, part.until, expired;

@@ -159,6 +159,25 @@ AS 'MODULE_PATHNAME', 'ogw_leaves';
 COMMENT ON FUNCTION ogw_logs.leaves(name) IS
 'The partitions of a table of the log and their bounds; a bound that is no time (MINVALUE, MAXVALUE) is NULL.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.own_leaves(
+	parent name,
+	OUT leaf regclass,
+	OUT relname name,
+	OUT reltuples real,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.leaf, c.relname, c.reltuples, l.since, l.until
+	  FROM ogw_logs.leaves(parent) l
+	  JOIN pg_class c ON c.oid = l.leaf
+	 WHERE c.relkind = 'r' AND c.relnamespace = 'ogw_logs'::regnamespace AND l.since IS NOT NULL AND l.until IS NOT NULL
+$$;
+COMMENT ON FUNCTION ogw_logs.own_leaves(name) IS
+'Part of maintain(): the partitions that it sees to. What a DBA attached of another kind is the DBA''s: a foreign table, one with partitions of its own, one in another schema or without a bound.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.make_partitions(since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -203,10 +222,11 @@ CREATE OR REPLACE FUNCTION ogw_logs.sibling(parent name, leaf regclass) RETURNS 
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+	-- without _ in its name, which a DBA gave it, there is none
 	SELECT s.oid::regclass
 	  FROM pg_class c
-	  JOIN pg_class s ON s.oid = to_regclass(format('ogw_logs.%I', parent || substring(c.relname FROM '_.*')))
-	 WHERE c.oid = leaf AND s.relispartition
+	  JOIN pg_class s ON s.oid = to_regclass('ogw_logs.' || quote_ident(parent || substring(c.relname FROM '_.*')))
+	 WHERE c.oid = leaf AND s.relispartition AND s.relkind = 'r'
 $$;
 COMMENT ON FUNCTION ogw_logs.sibling(name, regclass) IS
 'The partition of another table of the log for the same time: a body''s for an entry''s. NULL where there is none.';

@@ -60,17 +60,16 @@ AS $$
 BEGIN
 	RETURN QUERY
 		-- a fifth of it is gone
-		SELECT CASE WHEN w.partition_name IS NULL THEN 'copy_partition' ELSE 'replace_partition' END, c.relname::text,
-			   format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(c.oid))),
-			   c.oid::regclass, p.since, p.until, ARRAY[p.parent]
+		SELECT CASE WHEN w.partition_name IS NULL THEN 'copy_partition' ELSE 'replace_partition' END, p.relname::text,
+			   format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(p.leaf))),
+			   p.leaf, p.since, p.until, ARRAY[p.parent]
 		  FROM (SELECT 'entry' AS parent, l.*, h.entries_swept AS swept
-				  FROM ogw_logs.leaves('entry') l JOIN ogw_logs.partition_history h ON h.since = l.since
+				  FROM ogw_logs.own_leaves('entry') l JOIN ogw_logs.partition_history h ON h.since = l.since
 				UNION ALL
 				SELECT 'body', l.*, h.bodies_swept
-				  FROM ogw_logs.leaves('body') l JOIN ogw_logs.partition_history h ON h.since = l.since) p
-		  JOIN pg_class c ON c.oid = p.leaf
-		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = c.relname
-		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= c.reltuples
+				  FROM ogw_logs.own_leaves('body') l JOIN ogw_logs.partition_history h ON h.since = l.since) p
+		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = p.relname
+		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= p.reltuples
 					ELSE ogw_logs.seen_by_all(w.copied_by) END
 		 ORDER BY p.until, p.parent;
 END

@@ -78,8 +78,8 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN
-		SELECT l.leaf, c.relname, l.since, l.until, ogw_logs.sibling('body', l.leaf) AS body
-		  FROM ogw_logs.leaves('entry') l JOIN pg_class c ON c.oid = l.leaf
+		SELECT l.leaf, l.relname, l.since, l.until, ogw_logs.sibling('body', l.leaf) AS body
+		  FROM ogw_logs.own_leaves('entry') l
 		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval
 		   AND NOT ogw_logs.is_sealed(l.leaf)
 		 ORDER BY l.until LIMIT CASE WHEN NOT listing THEN 3 END
@@ -89,7 +89,7 @@ BEGIN
 			SELECT 'build_index', m.index_name::text, format('on %s', m.definition), m.leaf, part.since, part.until, ARRAY[m.definition]
 			  FROM (SELECT part.body AS leaf, b.* FROM ogw_logs.missing_indexes('body', part.body) b
 					UNION ALL SELECT part.leaf, e.* FROM ogw_logs.missing_indexes('entry', part.leaf) e) m
-			 WHERE pg_table_size(part.leaf) + pg_table_size(part.body) > small;
+			 WHERE pg_table_size(part.leaf) + coalesce(pg_table_size(part.body), 0) > small;
 		RETURN QUERY
 			SELECT 'seal', part.relname::text, format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 				   part.leaf, part.since, part.until, NULL::text[];
@@ -131,6 +131,8 @@ AS $$
 DECLARE
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
 	body regclass := ogw_logs.sibling('body', leaf);
+	body_index name := (SELECT c.relname || '_job_id' FROM pg_class c WHERE c.oid = body);
+	index record;
 BEGIN
 	-- in the order in which a writer takes them
 	PERFORM ogw_logs.build_index(m.index_name, leaf, m.definition) FROM ogw_logs.missing_indexes('entry', leaf) m;
@@ -138,11 +140,18 @@ BEGIN
 	EXECUTE format('ANALYZE %s', leaf);
 	PERFORM ogw_logs.identify_by_key(leaf);
 	-- what an open one has, and what it had in 1.0
-	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I, ogw_logs.%I', name || '_timestamp', name || '_job_id');
-	IF to_regclass(format('ogw_logs.%I', 'body' || substring(name FROM '_.*') || '_job_id')) IS NOT NULL THEN
-		PERFORM ogw_logs.identify_by_key(body);
-		EXECUTE format('DROP INDEX ogw_logs.%I', 'body' || substring(name FROM '_.*') || '_job_id');
-	END IF;
+	FOR index IN
+		SELECT i.indrelid, x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+		 WHERE i.indrelid = leaf AND x.relname IN (name || '_timestamp', name || '_job_id')
+			OR i.indrelid = body AND x.relname = body_index
+	LOOP
+		IF index.indrelid = body THEN
+			PERFORM ogw_logs.identify_by_key(body);
+		END IF;
+		-- one of the whole table, a DBA's, has made it its own
+		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,
+					   index.relname, index.relname || '_kept');
+	END LOOP;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
 	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey

@@ -42,6 +42,7 @@ SELECT ogw_logs.set_team('');
 SELECT ogw_logs.set_team(repeat('x', 256));
 SELECT ogw_logs.set_team('open', metadata_keys => ARRAY['a', NULL]);
 SELECT ogw_logs.set_team('open', body_retention => '-1 day');
+SELECT ogw_logs.set_team('open', log_retention => '-300000 years 108000001 days');
 SELECT ogw_logs.clear_team('open', 'no_such');
 -- settings that cannot be read mean off
 SELECT ogw_logs.set_team('open', body_logging => true);

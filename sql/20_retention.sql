@@ -107,7 +107,11 @@ CALL maintain_all();
 SELECT count(*) FROM mine;
 SELECT c.relispartition, c.relname FROM pg_class c WHERE c.relname LIKE 'entry_202002%' AND c.relkind = 'r';
 SELECT ogw_logs.insert_log(job_id => 'again', team_id => 'red', "timestamp" => '2020-02-08 07:00Z');
+-- nor does a table of somebody's go that is called as a copy would be
+CREATE TABLE ogw_logs.entry_202002_copy AS TABLE ogw_logs.entry_202002;
 CALL maintain_all();
+SELECT job_id FROM ogw_logs.entry_202002_copy;
+DROP TABLE ogw_logs.entry_202002_copy;
 SELECT since, state FROM life;
 -- what stands beside the log has a bound of its own
 SELECT set_config('ogw_logs.log_retention', '0', false);
@@ -133,6 +137,42 @@ SELECT * FROM due;
 CALL maintain_all();
 SELECT extract(year FROM "timestamp" AT TIME ZONE 'UTC') AS year, team_id, count(*) FROM ogw_logs.entry WHERE "timestamp" < '2021-01-01' GROUP BY 1, 2 ORDER BY 1, 2;
 DROP TABLE ogw_logs.entry_before, ogw_logs.entry_2018, entry_2019;
+-- a step takes bodies as a whole
+SELECT ogw_logs.set_team('blue', body_retention => '100 years');
+SELECT ogw_logs.insert_log(job_id => 'long', team_id => team, "timestamp" => '2020-03-10Z', input => 'x') FROM unnest(ARRAY['red', 'blue']) team;
+INSERT INTO ogw_logs.body ("timestamp", team_id, job_id, chunk, content) SELECT '2020-03-11Z', 'red', job_id, chunk, 'x' FROM unnest(ARRAY['one', 'two', 'three']) job_id, generate_series(0, 5999) chunk;
+SELECT count(*) FROM due;
+SELECT action, object FROM ogw_logs.maintain();
+SELECT count(*) AS cut_off FROM (SELECT job_id FROM ogw_logs.body WHERE "timestamp" = '2020-03-11Z' GROUP BY 1 HAVING count(*) <> 6000) b;
+CALL maintain_all();
+SELECT team_id, job_id FROM ogw_logs.body WHERE "timestamp" < '2020-04-01Z';
+-- a team that comes back to a default which is made longer before that counts for it
+SELECT set_config('ogw_logs.log_retention', current_setting('my.march'), false) IS NOT NULL AS keeps_entries_from_march_on, ogw_logs.set_team('grey', log_retention => '100 years');
+SELECT ogw_logs.insert_log(job_id => 'grey', team_id => 'grey', "timestamp" => '2020-01-08 07:00Z');
+SELECT * FROM due WHERE action <> 'add_up_accounts';
+SELECT ogw_logs.clear_team('grey', 'log_retention');
+CALL maintain_all();
+SELECT set_config('ogw_logs.log_retention', current_setting('my.february'), false) IS NOT NULL AS keeps_entries_from_february_on;
+CALL maintain_all();
+SELECT job_id FROM ogw_logs.entry WHERE team_id = 'grey';
+SELECT * FROM due WHERE action <> 'add_up_accounts';
+CALL maintain_all();
+SELECT job_id FROM ogw_logs.entry WHERE team_id = 'grey';
+-- 361 days are less than a year, which to PostgreSQL is 360 of them
+SELECT ogw_logs.set_team('grey', log_retention => '1 year');
+SELECT count(*) FROM due WHERE action = 'drop_partition';
+SELECT ogw_logs.set_team('grey', log_retention => '361 days');
+CALL maintain_all();
+SELECT keep, listed FROM ogw_logs.retention WHERE team_id = 'grey';
+-- days and months are those of UTC: in New York one of these begins in the other half of the year
+SELECT ogw_logs.set_team('zone' || n, log_retention => n * interval '60 days') FROM generate_series(1, 5) n;
+BEGIN;
+SET LOCAL TimeZone = 'America/New_York';
+CREATE TEMP TABLE new_york AS SELECT * FROM ogw_logs.kept_since('log', listing => true);
+SET LOCAL TimeZone = 'UTC';
+SELECT count(*) FILTER (WHERE n.since = now() - k.keep), count(*) FROM new_york n JOIN ogw_logs.configured_retention() k USING (team_id) WHERE team_id LIKE 'zone%';
+COMMIT;
+SELECT ogw_logs.clear_team('zone' || n, 'log_retention') FROM generate_series(1, 5) n;
 -- what cannot be kept so long is kept for ever
 SELECT ogw_logs.set_team('red', log_retention => '178000000 years', body_retention => '100000 years');
 SELECT count(*) FROM due;

@@ -112,7 +112,9 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM ogw_logs.drop_copy(c.relname) FROM pg_class c WHERE c.oid IN (leaf, ogw_logs.sibling('body', leaf));
+	PERFORM ogw_logs.drop_copy(w.partition_name)
+	   FROM ogw_logs.rewrite w JOIN pg_class c ON c.relname = w.partition_name
+	  WHERE c.oid IN (leaf, ogw_logs.sibling('body', leaf));
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
 	RETURN ogw_logs.teams_in(leaf);
 END
@@ -234,8 +236,9 @@ DECLARE
 BEGIN
 	-- but for those whose time has been made longer since
 	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, teams, until)));
-	EXECUTE format('DELETE FROM %1$s p WHERE p.ctid = ANY (ARRAY(
-		SELECT o.ctid FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000))', leaf)
+	-- by the key: a body that is cut off in the middle would be damaged to its readers
+	EXECUTE format('DELETE FROM %1$s p WHERE (p."timestamp", p.job_id, p.team_id) IN (
+		SELECT o."timestamp", o.job_id, o.team_id FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000)', leaf)
 		USING teams;
 	GET DIAGNOSTICS swept = ROW_COUNT;
 	IF swept = 0 THEN
@@ -249,4 +252,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.sweep(name, regclass, timestamptz, timestamptz, text[]) IS
-'Part of maintain(): deletes at most 10,000 rows of some teams from a partition. rewrite() then gives their space back.';
+'Part of maintain(): deletes 10,000 rows of some teams from a partition, and what else belongs to these bodies. replace_partition() then gives their space back.';

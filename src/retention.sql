@@ -2,6 +2,8 @@
 --
 -- What is new here deletes nothing at once: it is announced first, and begins
 -- when a dry run has listed what it deletes, or after ogw_logs.retention_delay.
+-- Which of two times is shorter now() says, in UTC: to PostgreSQL, comparing
+-- intervals, a year is 360 days.
 
 CREATE OR REPLACE FUNCTION ogw_logs.create_retention() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -57,6 +59,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.wanted_retention(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
 AS $$
 BEGIN
 	RETURN QUERY
@@ -68,8 +71,8 @@ BEGIN
 		  JOIN ogw_logs.configured_retention() d ON d.kind = r.kind AND d.team_id IS NULL
 		 WHERE r.team_id IS NOT NULL
 		   AND NOT EXISTS (SELECT FROM ogw_logs.configured_retention() c WHERE c.kind = r.kind AND c.team_id = r.team_id)
-		   AND (d.keep < r.keep OR d.keep = r.keep AND NOT r.listed
-				AND r.noticed_at > now() - ogw_logs.setting('retention_delay')::interval);
+		   AND (now() - d.keep > now() - r.keep
+				OR NOT r.listed AND r.noticed_at > now() - ogw_logs.setting('retention_delay')::interval);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.wanted_retention() IS
@@ -78,6 +81,7 @@ COMMENT ON FUNCTION ogw_logs.wanted_retention() IS
 CREATE OR REPLACE FUNCTION ogw_logs.notice_retention(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
 SET IntervalStyle = 'postgres'
 AS $$
 DECLARE
@@ -93,7 +97,8 @@ BEGIN
 						WHERE w.kind = r.kind AND w.team_id IS NOT DISTINCT FROM r.team_id);
 	UPDATE ogw_logs.retention r SET keep = w.keep
 	  FROM ogw_logs.wanted_retention() w
-	 WHERE w.kind = r.kind AND w.team_id IS NOT DISTINCT FROM r.team_id AND w.keep > r.keep;
+	 WHERE w.kind = r.kind AND w.team_id IS NOT DISTINCT FROM r.team_id
+	   AND now() - w.keep < now() - r.keep;
 	RETURN QUERY
 		WITH new AS (
 			INSERT INTO ogw_logs.retention AS r (kind, team_id, keep, noticed_at, listed)
@@ -102,7 +107,7 @@ BEGIN
 			  FROM ogw_logs.wanted_retention() w
 			ON CONFLICT ON CONSTRAINT retention_kind_team_id_key
 			DO UPDATE SET keep = EXCLUDED.keep, noticed_at = EXCLUDED.noticed_at, listed = EXCLUDED.listed
-				WHERE EXCLUDED.keep < r.keep
+				WHERE now() - EXCLUDED.keep > now() - r.keep
 			RETURNING r.*)
 		SELECT 'notice_retention', n.kind || coalesce(' of team ' || n.team_id, ''),
 			   format('%s; deletes from %s UTC on, or once a dry run has listed what', justify_hours(n.keep),
@@ -140,10 +145,11 @@ COMMENT ON FUNCTION ogw_logs.list_retention() IS
 CREATE OR REPLACE FUNCTION ogw_logs.kept_since(kind text, listing boolean, OUT team_id text, OUT since timestamptz) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
 AS $$
 BEGIN
 	RETURN QUERY
-		SELECT w.team_id, CASE WHEN listing OR r.keep <= w.keep
+		SELECT w.team_id, CASE WHEN listing OR now() - w.keep <= now() - r.keep
 			   AND (r.listed OR r.noticed_at <= now() - ogw_logs.setting('retention_delay')::interval)
 			   THEN now() - w.keep ELSE '-infinity' END
 		  FROM ogw_logs.wanted_retention() w

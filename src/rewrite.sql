@@ -93,7 +93,6 @@ DECLARE
 	copied bigint;
 	index record;
 BEGIN
-	PERFORM ogw_logs.drop_copy(name);
 	-- late entries wait; readers do not
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
 	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(leaf), true);

@@ -44,8 +44,8 @@ COMMENT ON COLUMN ogw_logs.team.redact_bodies IS
 'Whether known secrets are cut out of what is stored. Default: true.';
 COMMENT ON COLUMN ogw_logs.team.metadata_keys IS
 'The names in metadata whose short scalars are kept with the entry, bodies or not: at most 100, and 3,600 bytes as a JSON array. Default: none.';
-COMMENT ON COLUMN ogw_logs.team.body_retention IS 'How long bodies are kept. Default: for ever.';
-COMMENT ON COLUMN ogw_logs.team.log_retention IS 'How long entries are kept. Default: for ever.';
+COMMENT ON COLUMN ogw_logs.team.body_retention IS 'How long bodies are kept. Default: ogw_logs.body_retention.';
+COMMENT ON COLUMN ogw_logs.team.log_retention IS 'How long entries are kept. Default: ogw_logs.log_retention.';
 
 CREATE TABLE IF NOT EXISTS ogw_logs.team_history (
 	changed_at timestamptz NOT NULL,

@@ -210,16 +210,21 @@ check_metadata_keys(ArrayType *keys)
 				 errhint("As a JSON array they have at most %d bytes.", MAX_METADATA_KEYS_BYTES)));
 }
 
-/* Checks that a time to keep something is one. */
+/*
+ * Checks that a time to keep something is one: raises invalid_parameter_value for
+ * none, and for one with a negative part.
+ */
 static void
 check_retention(Interval *retention, const char *name)
 {
 	Interval	nothing = {0};
 
-	if (!DatumGetBool(DirectFunctionCall2(interval_gt, IntervalPGetDatum(retention),
+	/* where parts of it cancel each other out, no time may be so far from now */
+	if (retention->month < 0 || retention->day < 0 || retention->time < 0 ||
+		!DatumGetBool(DirectFunctionCall2(interval_gt, IntervalPGetDatum(retention),
 										  IntervalPGetDatum(&nothing))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be longer than nothing", name),
+				 errmsg("%s must be longer than nothing, without a negative part", name),
 				 errhint("clear_team() puts it back to its default.")));
 }

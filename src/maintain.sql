@@ -171,8 +171,11 @@ BEGIN
 		RETURN;
 	END IF;
 
-	-- one session at a time; the others find nothing to do
-	PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE SKIP LOCKED;
+	-- one session at a time; the others find nothing to do. (Chosen apart: what
+	-- skips a row that is locked would go on to a second one.)
+	PERFORM FROM ogw_logs.installation i
+	  WHERE i.ctid = (SELECT f.ctid FROM ogw_logs.installation f ORDER BY f.created_at, f.key_secret LIMIT 1)
+		FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;

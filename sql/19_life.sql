@@ -85,6 +85,15 @@ SELECT since, state FROM life WHERE since >= '2020-11-01';
 SELECT x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = 'ogw_logs.entry_202011'::regclass ORDER BY 1;
 SELECT indisvalid FROM pg_index WHERE indexrelid = 'ogw_logs.of_a_dba'::regclass;
 DROP INDEX ogw_logs.of_a_dba;
+-- and a DBA's column that counts by itself, which a table with partitions can have from 17 on
+DO $$ BEGIN
+	ALTER TABLE ogw_logs.entry ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
+EXCEPTION WHEN invalid_table_definition THEN
+	ALTER TABLE ogw_logs.entry ADD COLUMN number bigint;
+END $$;
+SELECT ogw_logs.insert_log(job_id => 'counted', team_id => 'red', "timestamp" => '2021-01-15Z');
+ALTER TABLE ogw_logs.entry DROP COLUMN number;
+CALL maintain_all();
 -- ogw_logs.job, where it was lost, is filled anew
 DROP TABLE ogw_logs.job;
 SELECT ogw_logs.create_log();

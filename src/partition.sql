@@ -121,7 +121,8 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES)', leaf, parent);
+	-- what a DBA's column counts by is the table's, which a partition gets when it is attached
+	EXECUTE format('CREATE TABLE ogw_logs.%I (LIKE ogw_logs.%I INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)', leaf, parent);
 	PERFORM ogw_logs.owner_only(format('ogw_logs.%I', leaf)::regclass);
 	EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', leaf);
 	IF parent = 'entry' THEN

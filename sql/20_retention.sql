@@ -146,6 +146,11 @@ SELECT action, object FROM ogw_logs.maintain();
 SELECT count(*) AS cut_off FROM (SELECT job_id FROM ogw_logs.body WHERE "timestamp" = '2020-03-11Z' GROUP BY 1 HAVING count(*) <> 6000) b;
 CALL maintain_all();
 SELECT team_id, job_id FROM ogw_logs.body WHERE "timestamp" < '2020-04-01Z';
+-- a copy that was restored with its partition, from a server that had come further, is made again
+UPDATE ogw_logs.partition_history SET entries_swept = 1000 WHERE since = '2020-04-01Z';
+SELECT action, object FROM ogw_logs.maintain();
+UPDATE ogw_logs.rewrite SET copied_by = '999999999999', content = 0;
+CALL maintain_all();
 -- a team that comes back to a default which is made longer before that counts for it
 SELECT set_config('ogw_logs.log_retention', current_setting('my.march'), false) IS NOT NULL AS keeps_entries_from_march_on, ogw_logs.set_team('grey', log_retention => '100 years');
 SELECT ogw_logs.insert_log(job_id => 'grey', team_id => 'grey', "timestamp" => '2020-01-08 07:00Z');

@@ -22,7 +22,7 @@ PG_FUNCTION_INFO_V1(ogw_seen_by_all);
 /*
  * seen_by_all(xid8) → boolean: whether every snapshot on this database, also
  * those that slots and standbys hold, is from after the end of a transaction.
- * False for a number that this server has not come to: it is another one's.
+ * Also for a number that this server has not come to: it is another one's.
  */
 Datum
 ogw_seen_by_all(PG_FUNCTION_ARGS)
@@ -32,9 +32,8 @@ ogw_seen_by_all(PG_FUNCTION_ARGS)
 	Relation	rel;
 	TransactionId horizon;
 
-	if (!FullTransactionIdPrecedes(xid, next))
-		PG_RETURN_BOOL(false);
-	if (U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
+	if (!FullTransactionIdPrecedes(xid, next) ||
+		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
 		PG_RETURN_BOOL(true);
 	/* what an ordinary table of this database needs */
 	rel = table_open(log_table("rewrite"), AccessShareLock);

@@ -230,13 +230,16 @@ COMMENT ON FUNCTION ogw_logs.drop_leaf(name, regclass) IS
 CREATE OR REPLACE FUNCTION ogw_logs.sweep(parent name, leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET enable_hashjoin = off
+SET enable_mergejoin = off
 AS $$
 DECLARE
 	swept bigint;
 BEGIN
 	-- but for those whose time has been made longer since
 	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, teams, until)));
-	-- by the key: a body that is cut off in the middle would be damaged to its readers
+	-- by the key: a body that is cut off in the middle would be damaged to its
+	-- readers. By its index: no step reads the whole partition.
 	EXECUTE format('DELETE FROM %1$s p WHERE (p."timestamp", p.job_id, p.team_id) IN (
 		SELECT o."timestamp", o.job_id, o.team_id FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000)', leaf)
 		USING teams;

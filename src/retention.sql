@@ -105,6 +105,8 @@ BEGIN
 			SELECT w.kind, w.team_id, w.keep, now(),
 				   listing OR CASE WHEN w.kind IN ('log', 'body') THEN no_entries ELSE no_old_rows END
 			  FROM ogw_logs.wanted_retention() w
+			-- which a restore makes when all data is there: until then this fails,
+			-- and nothing is deleted by half of the settings
 			ON CONFLICT ON CONSTRAINT retention_kind_team_id_key
 			DO UPDATE SET keep = EXCLUDED.keep, noticed_at = EXCLUDED.noticed_at, listed = EXCLUDED.listed
 				WHERE now() - EXCLUDED.keep > now() - r.keep

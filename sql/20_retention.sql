@@ -151,6 +151,13 @@ UPDATE ogw_logs.partition_history SET entries_swept = 1000 WHERE since = '2020-0
 SELECT action, object FROM ogw_logs.maintain();
 UPDATE ogw_logs.rewrite SET copied_by = '999999999999', content = 0;
 CALL maintain_all();
+-- nor can who reads nothing keep a copy from being dropped, and so an erasure from being done
+UPDATE ogw_logs.partition_history SET entries_swept = 1000 WHERE since = '2020-04-01Z';
+SELECT action, object FROM ogw_logs.maintain();
+CREATE TEMP VIEW of_a_copy AS SELECT job_id FROM ogw_logs.entry_202004_copy;
+SELECT bodies FROM ogw_logs.purge_bodies('red', until => '2020-01-01Z');
+SELECT count(*) FROM of_a_copy;
+CALL maintain_all();
 -- a team that comes back to a default which is made longer before that counts for it
 SELECT set_config('ogw_logs.log_retention', current_setting('my.march'), false) IS NOT NULL AS keeps_entries_from_march_on, ogw_logs.set_team('grey', log_retention => '100 years');
 SELECT ogw_logs.insert_log(job_id => 'grey', team_id => 'grey', "timestamp" => '2020-01-08 07:00Z');

@@ -152,11 +152,11 @@ BEGIN
 	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body, ONLY ogw_logs.job IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs.check_expired('entry', teams, until);
 	IF bodies IS NOT NULL THEN
-		PERFORM ogw_logs.drop_leaf('body', bodies);
+		PERFORM ogw_logs.drop_leaf(bodies);
 	END IF;
-	PERFORM ogw_logs.drop_leaf('entry', leaf);
+	PERFORM ogw_logs.drop_leaf(leaf);
 	-- a partition of job_ids goes with the last of the entries that it is for
-	PERFORM ogw_logs.drop_leaf('job', j.leaf)
+	PERFORM ogw_logs.drop_leaf(j.leaf)
 	   FROM ogw_logs.leaves('job') j
 	  WHERE j.since < drop_partition.until
 		AND NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') e WHERE e.since < j.until AND e.until > j.since);
@@ -180,7 +180,7 @@ DECLARE
 BEGIN
 	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs.check_expired('body', teams, until);
-	PERFORM ogw_logs.drop_leaf('body', leaf);
+	PERFORM ogw_logs.drop_leaf(leaf);
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
 	VALUES (expire_bodies.since, expire_bodies.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
@@ -191,41 +191,53 @@ $$;
 COMMENT ON FUNCTION ogw_logs.expire_bodies(regclass, timestamptz, timestamptz) IS
 'Part of maintain(): drops a partition of bodies.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.drop_leaf(parent name, leaf regclass) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.drop_leaf(leaf regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '100ms'
 AS $$
-DECLARE
-	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
-	kept name;
-	index name;
 BEGIN
-	BEGIN
-		EXECUTE format('DROP TABLE %s', leaf);
-	EXCEPTION WHEN dependent_objects_still_exist THEN
-		-- a view of somebody's is no reason to keep what is in it
-		FOR n IN 1 .. 1000 LOOP
-			kept := format('%s_kept%s', name, n);
-			EXIT WHEN to_regclass(format('ogw_logs.%I', kept)) IS NULL;
-		END LOOP;
-		EXECUTE format('ALTER TABLE ogw_logs.%I DETACH PARTITION %s', parent, leaf);
-		EXECUTE format('TRUNCATE %s', leaf);
-		EXECUTE format('ALTER TABLE %s RENAME TO %I', leaf, kept);
-		-- the next partition of that time needs the names
-		FOR index IN
-			SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-			 WHERE i.indrelid = leaf AND starts_with(x.relname, name)
-		LOOP
-			EXECUTE format('ALTER INDEX ogw_logs.%I RENAME TO %I', index, kept || substr(index, length(name) + 1));
-		END LOOP;
-		RAISE WARNING 'other objects depend on ogw_logs.%: it was emptied, not dropped', kept
-			USING HINT = 'Drop it when they are gone, or with CASCADE.';
-	END;
+	PERFORM ogw_logs.drop_or_empty(leaf);
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.drop_leaf(name, regclass) IS
-'Part of maintain(): drops one partition of a table that is locked already; where somebody''s view or function depends on it, empties it and takes it out of the log.';
+COMMENT ON FUNCTION ogw_logs.drop_leaf(regclass) IS
+'Part of maintain(): drops one partition of a table that is locked already, and waits for no more than a moment.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.drop_or_empty(made regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = made);
+	parent regclass := (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = made);
+	kept name;
+	index record;
+BEGIN
+	EXECUTE format('DROP TABLE %s', made);
+EXCEPTION WHEN dependent_objects_still_exist THEN
+	-- a view of somebody's, who need not be able to read it, is no reason to keep what is in it
+	FOR n IN 1 .. 1000 LOOP
+		kept := format('%s_kept%s', name, n);
+		EXIT WHEN to_regclass(format('ogw_logs.%I', kept)) IS NULL;
+	END LOOP;
+	IF parent IS NOT NULL THEN
+		EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, made);
+	END IF;
+	EXECUTE format('TRUNCATE %s', made);
+	EXECUTE format('ALTER TABLE %s RENAME TO %I', made, kept);
+	-- the next one of that name needs theirs
+	FOR index IN
+		SELECT x.relname, row_number() OVER (ORDER BY x.relname) AS n
+		  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = made
+	LOOP
+		EXECUTE format('ALTER INDEX ogw_logs.%I RENAME TO %I', index.relname, kept || '_' || index.n);
+	END LOOP;
+	RAISE WARNING 'other objects depend on ogw_logs.%: it was emptied, not dropped', kept
+		USING HINT = 'Drop it when they are gone, or with CASCADE.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.drop_or_empty(regclass) IS
+'Part of maintain() and of the erasures: drops a partition or a copy; where somebody''s view or function depends on it, empties it and takes it out of the log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.sweep(parent name, leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -144,7 +144,7 @@ BEGIN
 		RETURN 'it has changed since, and is to be copied again';
 	END IF;
 	EXECUTE format('LOCK TABLE ONLY ogw_logs.%I IN ACCESS EXCLUSIVE MODE', parent);
-	PERFORM ogw_logs.drop_leaf(parent, leaf);
+	PERFORM ogw_logs.drop_leaf(leaf);
 	EXECUTE format('ALTER TABLE ogw_logs.%I RENAME TO %I', copy, name);
 	FOREACH index IN ARRAY indexes LOOP
 		EXECUTE format('ALTER INDEX ogw_logs.%I RENAME TO %I', ogw_logs.copy_name(index), index);
@@ -176,10 +176,13 @@ COMMENT ON FUNCTION ogw_logs.copy_name(name) IS
 CREATE OR REPLACE FUNCTION ogw_logs.drop_copy(of_partition name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = 'warning'
 AS $$
+DECLARE
+	copy regclass := to_regclass(format('ogw_logs.%I', of_partition || '_copy'));
 BEGIN
-	EXECUTE format('DROP TABLE IF EXISTS ogw_logs.%I', of_partition || '_copy');
+	IF copy IS NOT NULL THEN
+		PERFORM ogw_logs.drop_or_empty(copy);
+	END IF;
 	DELETE FROM ogw_logs.rewrite w WHERE w.partition_name = of_partition;
 END
 $$;

@@ -85,6 +85,13 @@ SELECT since, state FROM life WHERE since >= '2020-11-01';
 SELECT x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = 'ogw_logs.entry_202011'::regclass ORDER BY 1;
 SELECT indisvalid FROM pg_index WHERE indexrelid = 'ogw_logs.of_a_dba'::regclass;
 DROP INDEX ogw_logs.of_a_dba;
+-- the partition of now has another name, too
+DO $$ DECLARE leaf regclass; BEGIN
+	SELECT l.leaf INTO leaf FROM ogw_logs.leaves('entry') l WHERE l.since <= now() AND l.until > now();
+	EXECUTE format('ALTER TABLE %s RENAME TO entry_of_now', leaf);
+END $$;
+CALL maintain_all();
+SELECT ogw_logs.insert_log(job_id => 'now', team_id => 'red');
 -- and a DBA's column that counts by itself, which a table with partitions can have from 17 on
 DO $$ BEGIN
 	ALTER TABLE ogw_logs.entry ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;

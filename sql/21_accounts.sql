@@ -66,6 +66,19 @@ SELECT * FROM wrong;
 -- a few rows too many are not worth it
 SELECT ogw_logs.insert_log(job_id => 'few' || n, team_id => 'red') IS NULL FROM generate_series(1, 2) n;
 SELECT pg_temp.maintain_all();
+-- very many do not wait until all else is done, nor does that wait for all of them
+SELECT ogw_logs.insert_log(job_id => 'past', team_id => 'red', "timestamp" => now() - interval '30 days');
+INSERT INTO ogw_logs.account SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 12000);
+SELECT action FROM ogw_logs.maintain(dry_run => true);
+SELECT action FROM ogw_logs.maintain();
+SELECT action FROM ogw_logs.maintain();
+SELECT count(*) FROM pg_temp.maintain_all();
+SELECT received, stored, duplicate FROM ogw_logs.accounts WHERE team_id = 'red' AND door = 'insert_log';
+-- where it cannot be found out what of one kind is due, the others are done
+ALTER TABLE ogw_logs.rejected RENAME TO rejected_elsewhere;
+INSERT INTO ogw_logs.account SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 2000);
+SELECT action FROM ogw_logs.maintain();
+ALTER TABLE ogw_logs.rejected_elsewhere RENAME TO rejected;
 -- a reader sees the accounts of the team, and of no other
 SET ROLE ogw_test_red;
 SELECT team_id, door, received FROM ogw_logs.accounts ORDER BY door;

@@ -85,7 +85,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.create_accounts() IS
 'Part of create_log(): the view that adds up ogw_logs.account.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.due_accounts() RETURNS SETOF ogw_logs.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs.due_accounts(from_rows bigint) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -95,31 +95,27 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-		-- writers add rows all the time: only so many are worth it
-		SELECT 'add_up_accounts', 'account', format('%s rows too many', count(*) - count(DISTINCT (a.team_id, a.door, a.reason))),
+		SELECT 'add_up_accounts', 'account', format('%s rows too many', sum(g.n) - count(*)),
 			   'ogw_logs.account'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
-		  FROM ogw_logs.account a
-		HAVING count(*) - count(DISTINCT (a.team_id, a.door, a.reason)) >= 1000;
+		  FROM (SELECT count(*) AS n FROM ogw_logs.account a GROUP BY a.team_id, a.door, a.reason) g
+		HAVING sum(g.n) - count(*) >= from_rows;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.due_accounts() IS
-'Part of maintain(): whether ogw_logs.account has 1,000 rows more than it needs.';
+COMMENT ON FUNCTION ogw_logs.due_accounts(bigint) IS
+'Part of maintain(): whether ogw_logs.account has so many rows more than it needs.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.add_up_accounts() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	needed bigint := (SELECT count(*) FROM (SELECT FROM ogw_logs.account a GROUP BY a.team_id, a.door, a.reason) g);
 	gone bigint;
 BEGIN
-	WITH several AS (
-		SELECT s.ctid FROM (SELECT a.ctid, count(*) OVER (PARTITION BY a.team_id, a.door, a.reason) AS n
-							  FROM ogw_logs.account a) s
-		 WHERE s.n > 1 LIMIT 10000),
-	taken AS (
+	-- any rows will do, as long as they are more than those that stay
+	WITH taken AS (
 		DELETE FROM ogw_logs.account a
-		 WHERE a.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.account o
-									WHERE o.ctid = ANY (ARRAY(SELECT s.ctid FROM several s)) FOR UPDATE SKIP LOCKED))
+		 WHERE a.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.account o LIMIT 10000 + needed FOR UPDATE SKIP LOCKED))
 		RETURNING a.*),
 	added AS (
 		INSERT INTO ogw_logs.account
@@ -133,4 +129,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.add_up_accounts() IS
-'Part of maintain(): puts at most 10,000 rows of ogw_logs.account together, one for each team, door and reason.';
+'Part of maintain(): puts 10,000 rows of ogw_logs.account together, or all, one for each team, door and reason.';

@@ -48,21 +48,24 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- what writers need, what gives space back, then what makes reading quick
+	-- what writers need, what gives space back, then what makes reading quick;
+	-- writers add to the accounts all the time, which may neither keep the rest
+	-- from being done nor wait for all of it
 	CASE kind
 		WHEN 1 THEN RETURN QUERY SELECT * FROM ogw_logs.due_partitions();
-		WHEN 2 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
-		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
-		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
-		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
-		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
-		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts();
-		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+		WHEN 2 THEN RETURN QUERY SELECT a.* FROM ogw_logs.due_accounts(10000) a WHERE NOT listing;
+		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
+		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
+		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
+		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
+		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
+		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
 	END CASE;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due(integer, boolean) IS
-'Part of maintain(): what is due of one kind, from 1 to 8, in the order in which it is done; listing: also what is only announced yet.';
+'Part of maintain(): what is due of one kind, from 1 to 9, in the order in which it is done; listing: also what is only announced yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -150,6 +153,7 @@ DECLARE
 	step ogw_logs.maintenance_step;
 	steps ogw_logs.maintenance_step[];
 	in_use boolean;
+	reason text;
 	left_alone text[] := '{}';
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
@@ -167,7 +171,7 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 8) k, ogw_logs.due(k, listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 9) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
 
@@ -188,12 +192,18 @@ BEGIN
 		-- without it nothing may be deleted
 		RETURN;
 	END;
-	FOR kind IN 1 .. 8 LOOP
+	FOR kind IN 1 .. 9 LOOP
 		BEGIN
 			steps := ARRAY(SELECT d FROM ogw_logs.due(kind, listing => false) d);
-		EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-			-- somebody has locked what is to be looked at
-			CONTINUE;
+		EXCEPTION
+			WHEN lock_not_available OR deadlock_detected THEN
+				-- somebody has locked what is to be looked at
+				CONTINUE;
+			WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+				RAISE WARNING 'maintain() could not find out what of kind % is due: %', kind, reason
+					USING ERRCODE = SQLSTATE, HINT = 'It goes on with the rest, and tries this again at the next call.';
+				CONTINUE;
 		END;
 		FOREACH step IN ARRAY steps LOOP
 			CONTINUE WHEN step.action = ANY (left_alone);

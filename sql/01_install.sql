@@ -45,7 +45,7 @@ SELECT pg_describe_object(d.classid, d.objid, 0) AS undocumented
 UNION ALL
 SELECT c.relname || coalesce('.' || a.attname, '')
   FROM pg_class c
-  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND c.relkind IN ('r', 'p')
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND c.relkind IN ('r', 'p', 'v') AND c.relname <> 'inbox'
  WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v')
    AND col_description(c.oid, coalesce(a.attnum, 0)) IS NULL
    AND (a.attnum IS NOT NULL OR obj_description(c.oid, 'pg_class') IS NULL)

@@ -86,7 +86,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'redact', 'redact_key', 'check_key_formats', 'privacy_check', 'key_fingerprint', 'settings_changed',
 	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'keep_inline', 'maintain',
 	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars',
-	'create_policies', 'create_views', 'set_partition_interval',
+	'create_policies', 'create_views', 'comment_view', 'set_partition_interval',
 	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
 	'privilege_functions', 'grant_functions', 'grant_restored', 'grant_again', 'log_version', 'add_column', 'leaves', 'own_leaves', 'make_job_leaf', 'create_job', 'create_account', 'create_accounts', 'add_up_accounts',
 	'setting', 'sibling', 'make_leaf_table', 'comment_leaf', 'create_partitions', 'due', 'due_partitions', 'due_expiry', 'due_seals', 'due_rewrites',
@@ -94,7 +94,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
 	'identify_by_key', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'drop_or_empty', 'sweep', 'create_rewrite',
 	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'lock_expired', 'check_expired', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
-	'tablespace_of', 'create_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
+	'tablespace_of', 'set_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
 CREATE TEMP VIEW relation AS

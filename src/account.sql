@@ -69,6 +69,7 @@ BEGIN
 	COMMENT ON VIEW ogw_logs.accounts IS
 		'What became of all that each door received of each team, in calls that committed: received = stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.accounts.rejected_reasons IS 'How many were refused for which reason.';
+	PERFORM ogw_logs.comment_view('ogw_logs.accounts', 'ogw_logs.account');
 	-- who was made a reader of the views before
 	FOR reader IN
 		SELECT DISTINCT r.oid::regrole::text

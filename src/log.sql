@@ -106,7 +106,7 @@ BEGIN
 		'In how many places of it and its body secrets were masked. NULL is none.');
 	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs.create_job();
-	PERFORM ogw_logs.create_replica_identities();
+	PERFORM ogw_logs.set_replica_identities('entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention');
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.create_accounts();

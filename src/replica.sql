@@ -5,17 +5,14 @@
 -- do. The partitioned tables too, since published through them a change is sent
 -- as theirs; their partitions see to it that its "timestamp" is in it.
 
-ALTER TABLE ogw_logs.access REPLICA IDENTITY FULL;
-ALTER TABLE ogw_logs.team_history REPLICA IDENTITY FULL;
-
-CREATE OR REPLACE FUNCTION ogw_logs.create_replica_identities() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.set_replica_identities(VARIADIC of_tables text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	of_table text;
 BEGIN
-	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention'] LOOP
+	FOREACH of_table IN ARRAY of_tables LOOP
 		-- a DBA's own choice is another one than the default
 		IF (SELECT c.relreplident = 'd' FROM pg_class c WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', of_table);
@@ -23,8 +20,10 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.create_replica_identities() IS
-'Part of create_log(): lets rows of the tables be changed and removed while a publication has them.';
+COMMENT ON FUNCTION ogw_logs.set_replica_identities(text[]) IS
+'Lets rows of some tables be changed and removed while a publication has them.';
+
+DO $$ BEGIN PERFORM ogw_logs.set_replica_identities('access', 'team_history'); END $$;
 
 CREATE OR REPLACE FUNCTION ogw_logs.is_subscribed(to_table regclass) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE

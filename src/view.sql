@@ -48,7 +48,30 @@ BEGIN
 		COMMENT ON COLUMN ogw_logs.attempts.latency_ms IS 'Milliseconds it took.';
 		COMMENT ON COLUMN ogw_logs.attempts.final IS 'Whether it is the entry''s last attempt.';
 	END IF;
+	PERFORM ogw_logs.comment_view('ogw_logs.logs', 'ogw_logs.entry');
+	PERFORM ogw_logs.comment_view('ogw_logs.attempts', 'ogw_logs.entry');
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_views() IS 'Part of create_log(): the views for BI tools.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.comment_view(of_view regclass, of_table regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	described record;
+BEGIN
+	FOR described IN
+		SELECT v.attname, d.description
+		  FROM pg_attribute v
+		  JOIN pg_attribute t ON t.attrelid = of_table AND t.attname = v.attname
+		 CROSS JOIN LATERAL col_description(of_table, t.attnum) AS d (description)
+		 WHERE v.attrelid = of_view AND v.attnum > 0 AND d.description IS NOT NULL
+		   AND col_description(of_view, v.attnum) IS NULL
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', of_view, described.attname, described.description);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.comment_view(regclass, regclass) IS
+'Part of create_log(): describes the columns of a view as the table does those of the same names, where nobody has.';

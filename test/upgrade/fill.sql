@@ -56,6 +56,8 @@ GRANT EXECUTE ON FUNCTION ogw_logs.administers_all_teams(), ogw_logs.administere
 ALTER TABLE ogw_logs.entry ADD COLUMN ticket text DEFAULT 'none';
 CREATE INDEX entry_user_id ON ogw_logs.entry (user_id, "timestamp");
 COMMENT ON COLUMN ogw_logs.entry.latency_ms IS 'Described by a DBA.';
+-- the view describes its columns as the table does when it is first brought up to date
+COMMENT ON COLUMN ogw_logs.logs.latency_ms IS 'Described by a DBA.';
 CREATE SCHEMA bi;
 CREATE VIEW bi.by_model AS SELECT served_model, count(*) AS requests FROM ogw_logs.logs GROUP BY served_model;
 CREATE VIEW bi.failures AS SELECT * FROM ogw_logs.search(status => 'failure');

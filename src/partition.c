@@ -141,7 +141,8 @@ partition_in_position(Relation parent, int position)
 	PartitionDesc desc = descriptor(parent);
 	int			index;
 
-	if (desc->nparts == 0)
+	/* there may be fewer than when the position was asked for */
+	if (desc->nparts == 0 || position >= desc->boundinfo->nindexes)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];

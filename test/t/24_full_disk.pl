@@ -105,7 +105,8 @@ sub gateway_ends
 	is(complaints(do_it($session, "SELECT ogw_logs.make_partition($far);")), '53100', 'no partition can be made');
 	is(complaints(do_it($session, $insert)), '53100', 'nor written into');
 	is(complaints(do_it($young, $insert)), '53100', 'nor a log be made');
-	like(do_it($session, 'SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+add_up_accounts\|.*\n$/, 'maintain() warns of what it cannot do, and does what it can');
+	# whether the accounts have room for their sums is up to their last page
+	like(do_it($session, 'SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_accounts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
 	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "f\n", 'the partition is not sealed');
 	is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'a body can be read');
 	make_room();

@@ -5,6 +5,7 @@
 #   make figures, make fuzz the scanner alone: measured, and attacked
 #   make soak               twenty minutes at full speed: nothing grows
 #   make memcheck           the regression tests under valgrind
+#   make bench              measured against what people would use instead
 
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
@@ -38,7 +39,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak memcheck
+GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak memcheck bench
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -80,6 +81,11 @@ soak:
 # make memcheck: the regression tests under valgrind
 memcheck:
 	@MAKEFLAGS= test/memcheck.sh
+
+# make bench [SCALE=1] [PARTS='write bodies search open'] [REPEAT=5]
+#            [CONNECTIONS='1 4 16'] [PARTITIONS='30 365 1000']: .bench/bench.md
+bench:
+	@MAKEFLAGS= SCALE='$(SCALE)' PARTS='$(PARTS)' CONNECTIONS='$(CONNECTIONS)' PARTITIONS='$(PARTITIONS)' REPEAT='$(REPEAT)' test/bench/bench.sh
 
 # make bare [SUITES='trixie...']: demo and check on a fresh Debian, as root
 bare:

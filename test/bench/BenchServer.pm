@@ -1,0 +1,220 @@
+# What the benchmark measures with: databases on the server that libpq's
+# environment names, ways to write and to search, and what they cost.
+package BenchServer;
+
+use strict;
+use warnings FATAL => 'all';
+use Exporter 'import';
+use File::Temp ();
+use FindBin;
+use Time::HiRes 'time';
+
+our @EXPORT = qw(say_progress work_dir sql sql_as new_database new_role fresh_database drop_databases checkpoint
+  copy_files run_script load_lines wal_position disk_bytes latencies has_extension quote);
+
+my $program = 'bench';
+my $work;
+my %databases;
+my %roles;
+
+# The folder for files; gone when the program ends.
+sub work_dir
+{
+	$work //= File::Temp->newdir('ogw_logs_bench.XXXXXX', TMPDIR => 1);
+	return "$work";
+}
+
+sub say_progress
+{
+	my $text = sprintf shift, @_;
+	my @t = localtime;
+
+	printf STDERR "%02d:%02d:%02d %s\n", @t[ 2, 1, 0 ], $text;
+	return;
+}
+
+# A text as an SQL literal.
+sub quote { my ($text) = @_; $text =~ s/'/''/g; return "'$text'" }
+
+# Runs a program; returns what it prints and whether it succeeded.
+sub run_program
+{
+	my ($user, @command) = @_;
+	my $errors = work_dir() . '/stderr';
+
+	local $ENV{PGUSER} = $user if defined $user;
+	local $ENV{PGAPPNAME} = $program;
+	open my $stderr, '>&', \*STDERR or die $!;
+	open STDERR, '>', $errors or die $!;
+	my $pid = open my $out, '-|', @command;
+	open STDERR, '>&', $stderr or die $!;
+	die "$program: $command[0]: $!\n" if !$pid;
+	my $said = do { local $/; <$out> } // '';
+	my $good = close $out;
+	open my $in, '<', $errors or die $!;
+	my $complaint = do { local $/; <$in> } // '';
+	return ($said, $good, $complaint);
+}
+
+# The answer to some SQL, as psql prints it unaligned; an error ends the program.
+sub sql_as
+{
+	my ($user, $database, @statements) = @_;
+	my ($out, $good, $error) = run_program($user, 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $database, map { ('-c', $_) } @statements);
+
+	die "$program: $error" if !$good;
+	chomp $out;
+	return $out;
+}
+sub sql { return sql_as(undef, @_) }
+
+# Makes an empty database, that is dropped at the end.
+sub new_database
+{
+	my ($name, $template) = @_;
+
+	$databases{$name} = 1;
+	sql('postgres', "DROP DATABASE IF EXISTS $name WITH (FORCE)",
+		"CREATE DATABASE $name" . ($template ? " TEMPLATE $template" : ' TEMPLATE template0'));
+	return $name;
+}
+
+# Makes a role that may log in, and is dropped at the end.
+sub new_role
+{
+	my ($name) = @_;
+
+	$roles{$name} = 1;
+	sql('postgres', "DROP ROLE IF EXISTS $name", "CREATE ROLE $name LOGIN");
+	return $name;
+}
+
+# Makes a database as a copy of another, for one measurement, and leaves the server at rest.
+sub fresh_database
+{
+	my ($template) = @_;
+	my $name = new_database('bench_run', $template);
+
+	checkpoint();
+	return $name;
+}
+sub checkpoint { sql('postgres', 'CHECKPOINT'); return }
+
+# Drops the databases with these names, or all that were made here.
+sub drop_databases
+{
+	my @names = @_ ? @_ : sort keys %databases;
+
+	foreach my $name (@names)
+	{
+		sql('postgres', "DROP DATABASE IF EXISTS $name WITH (FORCE)");
+		delete $databases{$name};
+	}
+	return;
+}
+
+sub has_extension
+{
+	my ($name) = @_;
+
+	return sql('postgres', 'SELECT count(*) FROM pg_available_extensions WHERE name = ' . quote($name)) > 0
+	  && sql('postgres', 'SHOW shared_preload_libraries') =~ /\b$name\b/;
+}
+
+# Runs programs at once; returns the seconds until the last has ended.
+sub seconds_of
+{
+	my @commands = @_;
+	my $errors = work_dir() . '/stderr';
+	my $start = time();
+	my @pids;
+
+	foreach my $command (@commands)
+	{
+		my $pid = fork() // die $!;
+		if ($pid == 0)
+		{
+			open STDOUT, '>', '/dev/null' and open STDERR, '>>', $errors and exec @$command;
+			require POSIX;
+			POSIX::_exit(1);
+		}
+		push @pids, $pid;
+	}
+	my $failed = grep { waitpid($_, 0); $? } @pids;
+	my $seconds = time() - $start;
+	if ($failed)
+	{
+		open my $in, '<', $errors or die $!;
+		die "$program: $commands[0][0] failed: " . do { local $/; <$in> };
+	}
+	return $seconds;
+}
+
+# COPYs files into a table over so many connections, each file a transaction;
+# returns the seconds.
+sub copy_files
+{
+	my ($database, $connections, $target, @files) = @_;
+	my @share;
+
+	push @{ $share[ $_ % $connections ] }, '-c', "\\copy $target from '$files[$_]'" for 0 .. $#files;
+	return seconds_of(map { [ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $database, @$_ ] } grep { $_ } @share);
+}
+
+# Runs a script over one connection; returns the seconds.
+sub run_script
+{
+	my ($database, $file) = @_;
+
+	return seconds_of([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $database, '-f', $file ]);
+}
+
+# Executes a statement for every line of a file, in pipeline mode; returns the seconds.
+sub load_lines
+{
+	my ($database, $statement, $file, %options) = @_;
+	local $ENV{PGDATABASE} = $database;
+	my ($out, $good, $error) = run_program(undef, "$FindBin::RealBin/../bench/load", (map { ("--$_", $options{$_}) } sort keys %options), '--statement', $statement, $file);
+
+	die "$program: $error" if !$good;
+	return $out + 0;
+}
+
+# Where the WAL is, in bytes.
+sub wal_position { return sql('postgres', q{SELECT pg_current_wal_insert_lsn() - '0/0'}) + 0 }
+
+# Bytes of a database's tables and indexes that are not PostgreSQL's own.
+sub disk_bytes
+{
+	my ($database) = @_;
+
+	return sql($database, q{SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
+		WHERE c.relkind IN ('r', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)}) + 0;
+}
+
+# Executes queries one after the other; each is [times, role, query], over a
+# connection of its own. For each the milliseconds of its executions, the first of
+# them its connection's first query at all; or the error with which it was refused.
+sub latencies
+{
+	my ($database, @queries) = @_;
+	my $file = work_dir() . '/queries';
+	local $ENV{PGDATABASE} = $database;
+
+	open my $in, '>', $file or die $!;
+	print $in join("\t", $_->[0], $_->[1] // '', $_->[2]), "\n" foreach @queries;
+	close $in or die $!;
+	my ($out, $good, $error) = run_program(undef, "$FindBin::RealBin/../bench/latency", $file);
+	my @lines = split /\n/, $out;
+	die "$program: $error" if !$good || @lines != @queries;
+	return map { /^error: (.*)/ ? { error => $1 } : { ms => [ split ' ' ] } } @lines;
+}
+
+END
+{
+	my $status = $?;
+	eval { drop_databases(); sql('postgres', "DROP ROLE IF EXISTS $_") foreach keys %roles; 1 } or print STDERR $@;
+	$? = $status;
+}
+
+1;

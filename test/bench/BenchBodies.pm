@@ -176,7 +176,10 @@ sub bench_bodies
 		new_database("bench_$name");
 		run_script("bench_$name", "$FindBin::RealBin/shapes/$name.sql");
 	}
+	# the logs' days are there, and their teams want bodies
 	prepare_ours('bench_ours', '2025-10-01', 1);
+	sql('bench_ours', 'SELECT ogw_logs.set_team(format(\'team_%s\', to_char(n, \'FM00\')), body_logging => true) FROM generate_series(0, 99) n',
+		"SELECT ogw_logs.make_partitions(d, d) FROM unnest(ARRAY['2025-10-14', '2025-10-16', '2025-10-20', '2026-10-01']::timestamptz[]) d");
 	foreach my $log (make_bodies($options{scale}))
 	{
 		say_progress('bodies: preparing %s', $log->{name});
@@ -184,9 +187,6 @@ sub bench_bodies
 		my $batches = make_batches($log);
 		my %costs;
 
-		# the log's days are there, and its teams want bodies
-		sql('bench_ours', 'SELECT ogw_logs.set_team(format(\'team_%s\', to_char(n, \'FM00\')), body_logging => true) FROM generate_series(0, 99) n',
-			"SELECT ogw_logs.make_partitions(d, d) FROM unnest(ARRAY['2025-10-14', '2025-10-16', '2025-10-20', '2026-10-01']::timestamptz[]) d");
 		foreach my $repetition (1 .. $options{repeat})
 		{
 			say_progress('bodies: %s, repetition %d of %d', $log->{name}, $repetition, $options{repeat});

@@ -90,6 +90,12 @@ sub fill_search
 	run_statements($database, @fill);
 	say_progress('searching: the same, through the inbox');
 	run_statements($database, @ours);
+	$set{timescale} = has_extension('timescaledb');
+	if ($set{timescale})
+	{
+		run_script($database, "$FindBin::RealBin/../bench/shapes/timescale.sql");
+		run_statements($database, map { s/ogw_logs\.inbox/timescale.entry/r =~ s/::text//gr } @ours);
+	}
 	say_progress('searching: sealing');
 	seal($database);
 	sql($database, 'VACUUM (ANALYZE)');
@@ -136,9 +142,10 @@ sub search_pair
 {
 	my ($filter, $kind, $range, $arguments, $conditions) = @_;
 
-	return { filter => $filter, kind => $kind, range => $range, arguments => [@$arguments],
-		ours => 'SELECT * FROM ogw_logs.search(' . join(', ', @$arguments) . ')',
-		plain => 'SELECT * FROM plain.entry' . (@$conditions ? ' WHERE ' . join(' AND ', @$conditions) : '') . ' ORDER BY "timestamp" DESC LIMIT 50' };
+	my $rest = (@$conditions ? ' WHERE ' . join(' AND ', @$conditions) : '') . ' ORDER BY "timestamp" DESC LIMIT 50';
+
+	return { filter => $filter, kind => $kind, range => $range, arguments => [@$arguments], ours => 'SELECT * FROM ogw_logs.search(' . join(', ', @$arguments) . ')',
+		plain => "SELECT * FROM plain.entry$rest", timescale => "SELECT * FROM timescale.entry$rest" };
 }
 
 # Every search that is measured: nine filters, a common and a rare value, without
@@ -177,7 +184,8 @@ sub searches
 			my ($since, $within) = time_range($at - $range->[1] / 2, $range->[1]);
 			push @pairs, search_pair('job_id', $kind->[0], $range->[0], [ "job_id => $job", $since ], [ "job_id = $job", $within ]);
 		}
-		push @pairs, { filter => 'get_log', kind => $kind->[0], range => 'none', ours => "SELECT * FROM ogw_logs.get_log($job)", plain => "SELECT * FROM plain.entry WHERE job_id = $job" };
+		push @pairs, { filter => 'get_log', kind => $kind->[0], range => 'none', ours => "SELECT * FROM ogw_logs.get_log($job)", 
+			plain => "SELECT * FROM plain.entry WHERE job_id = $job", timescale => "SELECT * FROM timescale.entry WHERE job_id = $job" };
 	}
 	push @pairs, search_pair('time', 'common', 'none', [], []);
 	foreach my $kind ([ common => $set->{end} ], [ rare => $set->{begin} + $day / 2 ])
@@ -202,7 +210,7 @@ sub index_bytes
 	foreach my $line (split /\n/, sql($set->{database}, qq{
 		WITH leaf AS (SELECT CASE WHEN n.nspname = 'plain' THEN 'six B-trees' WHEN c.relname LIKE 'job%' THEN 'job_ids' ELSE 'log, sealed' END AS what, c.oid
 			FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'job%' OR c.relname LIKE 'entry%' AND ogw_logs.is_sealed(c.oid::regclass))))
+			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' AND c.relname LIKE 'entry%' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'job%' OR c.relname LIKE 'entry%' AND ogw_logs.is_sealed(c.oid::regclass))))
 		SELECT l.what, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*USING ', ''), sum(pg_relation_size(i.indexrelid)),
 			   CASE l.what WHEN 'log, sealed' THEN (SELECT count(*) FROM ogw_logs.entry e WHERE e."timestamp" < to_timestamp($set->{end} - $day)) ELSE $set->{entries} END,
 			   (array_agg(l.oid::regclass ORDER BY pg_relation_size(l.oid) DESC, l.oid))[1]

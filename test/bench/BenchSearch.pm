@@ -13,7 +13,7 @@ use POSIX ();
 our @EXPORT = qw(bench_search bench_open);
 
 my $most = 60;				# executions of a search in a repetition, at most
-my $budget_ms = 600;		# and for so long, about
+my $budget_ms = 400;		# and for so long, about
 my @kinds = ('ours', 'plain');
 
 # Holds the answers of ours and of hand-written SQL against each other.
@@ -34,8 +34,8 @@ sub times_of
 {
 	my ($got) = @_;
 
-	return 6 if !$got->{p50};
-	return $got->{p50}[-1] * $most > $budget_ms ? 4 + int($budget_ms / $got->{p50}[-1]) : $most + 2;
+	return 4 if !$got->{p50};
+	return $got->{p50}[-1] * $most > $budget_ms ? 3 + int($budget_ms / $got->{p50}[-1]) : $most + 2;
 }
 
 # Measures pairs of searches once more: ours and the other, one after the other.
@@ -77,7 +77,7 @@ sub add_details
 	foreach my $p (@pairs)
 	{
 		my @cells;
-		foreach my $kind (@kinds)
+		foreach my $kind (@kinds, $p->{got}{timescale} ? 'timescale' : ())
 		{
 			my $got = $p->{got}{$kind};
 			my $title = $p->{title}{$kind} // $kind;
@@ -116,12 +116,12 @@ my $ratio = sub { ratios(map { $_[0]{got}{$_}{p50} // [] } @kinds) };
 # Runs all searches of a set so often, each in turn.
 sub measure_all
 {
-	my ($set, $what, $repeat, $user, @pairs) = @_;
+	my ($set, $what, $repeat, $user, $which, @pairs) = @_;
 
 	foreach my $repetition (1 .. $repeat)
 	{
 		say_progress('searching: %d partitions, %s, repetition %d of %d', $set->{partitions}, $what, $repetition, $repeat);
-		measure_pairs($set, $user, \@kinds, @pairs);
+		measure_pairs($set, $user, $which, @pairs);
 	}
 	return @pairs;
 }
@@ -139,7 +139,7 @@ sub bench_reader
 		my $owner = 'SELECT * FROM ogw_logs.search(' . join(', ', @{ $p->{arguments} }, "team_id => '$TEAM'") . ')';
 		push @as_reader, { %$p, plain => $owner, title => { ours => 'reader', plain => 'owner' }, got => {} };
 	}
-	measure_all($set, 'as a team\'s reader', $repeat, { ours => $reader }, @as_reader);
+	measure_all($set, 'as a team\'s reader', $repeat, { ours => $reader }, \@kinds, @as_reader);
 	add_details('Searching as a team\'s reader, and as the owner for that team', $set, @as_reader);
 	add_worst('searching', "a team's reader / the owner, $set->{partitions} partitions, p50", '<= 1.3', 'x', $ratio, @as_reader);
 	return;
@@ -253,7 +253,7 @@ sub bench_search
 		push @sets, $set;
 		compare_answers($set, @pairs);
 		$set->{locks} = count_locks($set, map { $_->{ours} } grep { $_->{range} eq 'none' } @pairs);
-		$set->{pairs} = [ measure_all($set, 'at rest', $options{repeat}, {}, @pairs) ];
+		$set->{pairs} = [ measure_all($set, 'at rest', $options{repeat}, {}, [ @kinds, $set->{timescale} ? 'timescale' : () ], @pairs) ];
 		add_details('Searching', $set, @pairs);
 		bench_indexes($set);
 		bench_reader($set, $options{repeat}, @pairs) if $last;
@@ -274,7 +274,7 @@ sub bench_open
 	my @pairs = searches($set);
 
 	compare_answers($set, @pairs);
-	measure_all($set, 'open', $options{repeat}, {}, @pairs);
+	measure_all($set, 'open', $options{repeat}, {}, [ @kinds, $set->{timescale} ? 'timescale' : () ], @pairs);
 	add_details('An open partition', $set, @pairs);
 	add_worst('open partition', 'every filter, p50', '<= 10', 'ms', $p50, @pairs);
 	add_worst('open partition', 'every form / hand-written SQL, p50', '<= 1', 'x', $ratio, @pairs);

@@ -89,10 +89,18 @@ sub new_role
 	return $name;
 }
 
-# Makes a database as a copy of another, for one measurement, and leaves the server at rest.
+# Makes a database as a copy of another, for one measurement, and leaves the server
+# at rest. From then on nobody gets into the other: background workers would keep it
+# from being copied.
 sub fresh_database
 {
 	my ($template) = @_;
+
+	if ($databases{$template} != 2)
+	{
+		sql('postgres', "ALTER DATABASE $template ALLOW_CONNECTIONS false", 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ' . quote($template));
+		$databases{$template} = 2;
+	}
 	my $name = new_database('bench_run', $template);
 
 	checkpoint();

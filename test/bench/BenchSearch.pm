@@ -13,7 +13,7 @@ use POSIX ();
 our @EXPORT = qw(bench_search bench_open);
 
 my $most = 60;				# executions of a search in a repetition, at most
-my $budget_ms = 400;		# and for so long, about
+my $budget_ms = 250;		# and for so long, about
 my @kinds = ('ours', 'plain');
 
 # Holds the answers of ours and of hand-written SQL against each other.

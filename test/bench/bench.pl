@@ -41,8 +41,14 @@ foreach my $number ($options{scale}, $options{repeat}, @{ $options{connections} 
 }
 $parts{$_} or die "bench: there is no part $_; PARTS are write, bodies, search and open\n" foreach @parts;
 set_fact(load_at_the_beginning => do { open my $in, '<', '/proc/loadavg'; $in ? (split ' ', <$in>)[0] : '' });
-$parts{$_}->(%options) foreach @parts;
 set_fact(scale => $options{scale});
 set_fact(repetitions => $options{repeat});
-set_fact(seconds => time() - $start);
-print write_report($out);
+my $report;
+foreach my $part (@parts)
+{
+	$parts{$part}->(%options);
+	# a run that is stopped has what it measured
+	set_fact(seconds => time() - $start);
+	$report = write_report($out);
+}
+print $report;

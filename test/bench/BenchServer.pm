@@ -10,12 +10,13 @@ use FindBin;
 use Time::HiRes 'time';
 
 our @EXPORT = qw(say_progress work_dir sql sql_as new_database new_role fresh_database drop_databases checkpoint
-  copy_files run_script load_lines wal_position disk_bytes latencies has_extension quote);
+  copy_files run_script load_lines wal_position disk_bytes latencies has_extension quote stop);
 
 my $program = 'bench';
 my $work;
 my %databases;
 my %roles;
+my %children;
 
 # The folder for files; gone when the program ends.
 sub work_dir
@@ -36,6 +37,13 @@ sub say_progress
 # A text as an SQL literal.
 sub quote { my ($text) = @_; $text =~ s/'/''/g; return "'$text'" }
 
+# Stops the program, and what it runs.
+sub stop
+{
+	kill 'TERM', keys %children;
+	exit 130;
+}
+
 # Runs a program; returns what it prints and whether it succeeded.
 sub run_program
 {
@@ -49,8 +57,10 @@ sub run_program
 	my $pid = open my $out, '-|', @command;
 	open STDERR, '>&', $stderr or die $!;
 	die "$program: $command[0]: $!\n" if !$pid;
+	$children{$pid} = 1;
 	my $said = do { local $/; <$out> } // '';
 	my $good = close $out;
+	delete $children{$pid};
 	open my $in, '<', $errors or die $!;
 	my $complaint = do { local $/; <$in> } // '';
 	return ($said, $good, $complaint);
@@ -147,8 +157,10 @@ sub seconds_of
 			POSIX::_exit(1);
 		}
 		push @pids, $pid;
+		$children{$pid} = 1;
 	}
 	my $failed = grep { waitpid($_, 0); $? } @pids;
+	delete @children{@pids};
 	my $seconds = time() - $start;
 	if ($failed)
 	{

@@ -23,7 +23,7 @@ use BenchSearch;
 use BenchServer;
 use BenchWrite;
 
-$SIG{$_} = sub { exit 130 } foreach qw(INT TERM HUP);
+$SIG{$_} = \&stop foreach qw(INT TERM HUP);
 $ENV{PGTZ} = 'UTC';
 delete @ENV{qw(PGOPTIONS PGDATABASE)};
 

@@ -137,17 +137,20 @@ sub make_batches
 	return $file;
 }
 
+# The table in which each entry of a log is once.
+my %tables = (litellm => '"LiteLLM_SpendLogs"', bifrost => 'logs', tensorzero => 'tensorzero.model_inference_data', ours => 'ogw_logs.entry');
+
 # Loads a log once; returns seconds, and bytes of WAL and on disk.
 sub measure
 {
-	my ($template, $load) = @_;
-	my $database = fresh_database($template);
-	my ($disk, $wal) = (disk_bytes($database), wal_position());
+	my ($log, $shape, $load) = @_;
+	my $database = fresh_database("bench_$shape");
+	my $before = state_of($database, $tables{$shape});
 	my $seconds = $load->($database);
-	my %cost = (seconds => $seconds, wal => wal_position() - $wal, disk => disk_bytes($database) - $disk);
+	my $after = state_of($database, $tables{$shape});
 
-	drop_databases($database);
-	return \%cost;
+	die "bench: $log->{name}: $after->{rows} of $log->{lines} entries are there\n" if $after->{rows} != $log->{lines};
+	return { seconds => $seconds, map { ($_ => $after->{$_} - $before->{$_}) } qw(wal disk) };
 }
 
 # Compares the costs of a log: ours by its faster door with the fastest peer.
@@ -193,7 +196,7 @@ sub bench_bodies
 			foreach my $name (sort keys %loads)
 			{
 				my ($shape, $script) = @{ $loads{$name} };
-				push @{ $costs{$name} }, measure("bench_$shape", $script ? sub { run_script($_[0], $scripts->{$script}) }
+				push @{ $costs{$name} }, measure($log, $shape, $script ? sub { run_script($_[0], $scripts->{$script}) }
 					: sub { load_lines($_[0], 'SELECT ogw_logs.insert_logs($1::text)', $batches, window => 1) });
 			}
 		}

@@ -10,7 +10,7 @@ use FindBin;
 use Time::HiRes 'time';
 
 our @EXPORT = qw(say_progress work_dir sql sql_as new_database new_role fresh_database drop_databases checkpoint
-  copy_files run_script load_lines wal_position disk_bytes latencies has_extension quote stop);
+  copy_files run_script load_lines state_of latencies has_extension quote stop);
 
 my $program = 'bench';
 my $work;
@@ -81,11 +81,10 @@ sub sql { return sql_as(undef, @_) }
 # Makes an empty database, that is dropped at the end.
 sub new_database
 {
-	my ($name, $template) = @_;
+	my ($name) = @_;
 
 	$databases{$name} = 1;
-	sql('postgres', "DROP DATABASE IF EXISTS $name WITH (FORCE)",
-		"CREATE DATABASE $name" . ($template ? " TEMPLATE $template" : ' TEMPLATE template0'));
+	sql('postgres', "DROP DATABASE IF EXISTS $name WITH (FORCE)", "CREATE DATABASE $name TEMPLATE template0");
 	return $name;
 }
 
@@ -111,10 +110,9 @@ sub fresh_database
 		sql('postgres', "ALTER DATABASE $template ALLOW_CONNECTIONS false", 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ' . quote($template));
 		$databases{$template} = 2;
 	}
-	my $name = new_database('bench_run', $template);
-
-	checkpoint();
-	return $name;
+	$databases{bench_run} = 1;
+	sql('postgres', 'DROP DATABASE IF EXISTS bench_run WITH (FORCE)', "CREATE DATABASE bench_run TEMPLATE $template", 'CHECKPOINT');
+	return 'bench_run';
 }
 sub checkpoint { sql('postgres', 'CHECKPOINT'); return }
 
@@ -200,16 +198,16 @@ sub load_lines
 	return $out + 0;
 }
 
-# Where the WAL is, in bytes.
-sub wal_position { return sql('postgres', q{SELECT pg_current_wal_insert_lsn() - '0/0'}) + 0 }
-
-# Bytes of a database's tables and indexes that are not PostgreSQL's own.
-sub disk_bytes
+# Where the WAL is and what a database's tables and indexes take, in bytes, those of
+# PostgreSQL itself left out; and how many rows a table has.
+sub state_of
 {
-	my ($database) = @_;
+	my ($database, $table) = @_;
+	my ($disk, $rows, $wal) = split /\n/, sql($database, q{SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
+		WHERE c.relkind IN ('r', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)},
+		"SELECT count(*) FROM $table", q{SELECT pg_current_wal_insert_lsn() - '0/0'});
 
-	return sql($database, q{SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c
-		WHERE c.relkind IN ('r', 'm') AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)}) + 0;
+	return { disk => $disk, rows => $rows, wal => $wal };
 }
 
 # Executes queries one after the other; each is [times, role, query], over a

@@ -74,35 +74,24 @@ sub prepare
 	return;
 }
 
+# The table that a contender's entries end in.
+my %tables = (bench_ours => 'ogw_logs.entry', bench_litellm => '"LiteLLM_SpendLogs"', bench_timescale => 'timescale.entry');
+
 # Writes the data once; returns entries a second, and bytes of WAL and on disk an entry.
 sub measure
 {
 	my ($contender, $connections, $files, $count) = @_;
 	my $n = $count->{ $contender->{file} // 'batches' };
+	my $table = $tables{ $contender->{database} } // 'plain.entry';
 	my $database = fresh_database($contender->{database});
-	my $disk = disk_bytes($database);
-	my $wal = wal_position();
+	my $before = state_of($database, $table);
 	my $seconds = $contender->{copy} ? copy_files($database, $connections, $contender->{copy}, @{ $files->{parts} })
 	  : load_lines($database, $contender->{statement}, $files->{ $contender->{file} }, connections => $connections,
 		commit => $contender->{commit} // 1, window => $contender->{window} // 64);
+	my $after = state_of($database, $table);
 
-	$wal = wal_position() - $wal;
-	$disk = disk_bytes($database) - $disk;
-	check_stored($contender, $database, $n);
-	drop_databases($database);
-	return { rate => $n / $seconds, wal => $wal / $n, disk => $disk / $n };
-}
-
-# Dies unless all that was written is there.
-sub check_stored
-{
-	my ($contender, $database, $n) = @_;
-	my $table = $contender->{database} eq 'bench_ours' ? 'ogw_logs.entry' : $contender->{database} eq 'bench_litellm' ? '"LiteLLM_SpendLogs"'
-	  : $contender->{database} eq 'bench_timescale' ? 'timescale.entry' : 'plain.entry';
-	my $stored = sql($database, "SELECT count(*) FROM $table");
-
-	die "bench: $contender->{name}: $stored of $n entries are there\n" if $stored != $n;
-	return;
+	die "bench: $contender->{name}: $after->{rows} of $n entries are there\n" if $after->{rows} != $n;
+	return { rate => $n / $seconds, map { ($_ => ($after->{$_} - $before->{$_}) / $n) } qw(wal disk) };
 }
 
 # Adds the rows of the table that the targets are about.

@@ -38,6 +38,7 @@ typedef struct Account
 	int64		secrets_masked;
 } Account;
 
+static void put_row(void *arg, Datum *values, bool *nulls);
 static Account *account_of(Batch *batch, Span team_id, Reason reason);
 
 /* Counts what became of the rows that the batch has just written. */
@@ -83,37 +84,55 @@ account_empty(Batch *batch)
 	batch->accounts = NULL;
 }
 
+/* Gives the counts, row for row, in the columns of ogw_logs.account. */
+void
+account_each(const Batch *batch, AccountSink sink, void *arg)
+{
+	HASH_SEQ_STATUS scan;
+	Account    *account;
+
+	if (batch->accounts == NULL)
+		return;
+	hash_seq_init(&scan, batch->accounts);
+	while ((account = hash_seq_search(&scan)) != NULL)
+	{
+		Datum		values[ACCOUNT_COLUMNS] = {0};
+		bool		nulls[ACCOUNT_COLUMNS] = {false};
+
+		if (!(nulls[0] = (account->key.team_id[0] == '\0')))
+			values[0] = CStringGetTextDatum(account->key.team_id);
+		values[1] = CStringGetTextDatum(batch->door);
+		if (!(nulls[2] = (account->key.reason == REASON_NONE)))
+			values[2] = CStringGetTextDatum(reason_code((Reason) account->key.reason));
+		values[3] = Int64GetDatum(account->stored + account->duplicate + account->rejected);
+		values[4] = Int64GetDatum(account->stored);
+		values[5] = Int64GetDatum(account->duplicate);
+		values[6] = Int64GetDatum(account->rejected);
+		values[7] = Int64GetDatum(account->bodies_dropped);
+		values[8] = Int64GetDatum(account->secrets_masked);
+		sink(arg, values, nulls);
+	}
+}
+
 /* batch_accounts(): the counts of the call being written. */
 Datum
 ogw_batch_accounts(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Batch *batch = batch_being_written();
-	HASH_SEQ_STATUS scan;
-	Account    *account;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (batch == NULL || batch->accounts == NULL)
-		return (Datum) 0;
-	hash_seq_init(&scan, batch->accounts);
-	while ((account = hash_seq_search(&scan)) != NULL)
-	{
-		Datum		values[8] = {0};
-		bool		nulls[8] = {false};
-
-		if (!(nulls[0] = (account->key.team_id[0] == '\0')))
-			values[0] = CStringGetTextDatum(account->key.team_id);
-		if (!(nulls[1] = (account->key.reason == REASON_NONE)))
-			values[1] = CStringGetTextDatum(reason_code((Reason) account->key.reason));
-		values[2] = Int64GetDatum(account->stored + account->duplicate + account->rejected);
-		values[3] = Int64GetDatum(account->stored);
-		values[4] = Int64GetDatum(account->duplicate);
-		values[5] = Int64GetDatum(account->rejected);
-		values[6] = Int64GetDatum(account->bodies_dropped);
-		values[7] = Int64GetDatum(account->secrets_masked);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
+	if (batch != NULL)
+		account_each(batch, put_row, fcinfo->resultinfo);
 	return (Datum) 0;
+}
+
+/* Puts a row into the result of a function. */
+static void
+put_row(void *arg, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *result = arg;
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /* Returns the counts of a team, or of what was refused of it for one reason. */

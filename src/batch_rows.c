@@ -79,7 +79,7 @@ static void
 put_body(ReturnSetInfo *result, const BatchRow *row)
 {
 	size_t		len = VARSIZE(row->body) - VARHDRSZ;
-	bytea	   *piece = palloc(VARHDRSZ + Min(len, BODY_CHUNK_BYTES));
+	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
 	Datum		values[5];
 	bool		nulls[5] = {false};
 
@@ -89,11 +89,7 @@ put_body(ReturnSetInfo *result, const BatchRow *row)
 	values[4] = PointerGetDatum(piece);
 	for (size_t at = 0; at < len; at += BODY_CHUNK_BYTES)
 	{
-		size_t		piece_len = Min(len - at, BODY_CHUNK_BYTES);
-
-		values[3] = Int32GetDatum((int32) (at / BODY_CHUNK_BYTES));
-		memcpy(VARDATA(piece), VARDATA(row->body) + at, piece_len);
-		SET_VARSIZE(piece, VARHDRSZ + piece_len);
+		values[3] = Int32GetDatum(body_piece(row->body, at, piece));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	pfree(piece);

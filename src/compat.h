@@ -35,6 +35,18 @@
 	index_beginscan((heap), (index), (snapshot), (nkeys), 0)
 #endif
 
+/* 16 added an argument, 19 made flags of them; no_error: a key that is there is reported. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_insert_index_tuples(info, slot, estate, no_error, conflict) \
+	ExecInsertIndexTuples((info), (estate), (no_error) ? EIIT_NO_DUPE_ERROR : 0, (slot), NIL, (conflict))
+#elif PG_VERSION_NUM >= 160000
+#define ogw_insert_index_tuples(info, slot, estate, no_error, conflict) \
+	ExecInsertIndexTuples((info), (slot), (estate), false, (no_error), (conflict), NIL, false)
+#else
+#define ogw_insert_index_tuples(info, slot, estate, no_error, conflict) \
+	ExecInsertIndexTuples((info), (slot), (estate), false, (no_error), (conflict), NIL)
+#endif
+
 /* 16 added details of what went wrong; the reason is enough here. */
 #if PG_VERSION_NUM >= 160000
 #define ogw_decode_datetime(field, ftype, nf, dtype, tm, fsec, tzp) \

@@ -14,28 +14,16 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/relscan.h"
 #include "access/table.h"
-#include "access/tableam.h"
-#include "catalog/pg_collation.h"
-#include "catalog/pg_index.h"
-#include "executor/tuptable.h"
-#include "miscadmin.h"
 #include "storage/bufmgr.h"
-#include "storage/lmgr.h"
-#include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "compat.h"
 #include "ingest.h"
 #include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
+#include "twin.h"
 
 /* Which leaf a row is in, and in which of the leaves looked at a twin may be. */
 typedef struct RowWindow
@@ -46,6 +34,7 @@ typedef struct RowWindow
 } RowWindow;
 
 static bool same_key(const BatchRow *a, const BatchRow *b);
+static int64 window_us(void);
 static bool within_window(TimestampTz a, TimestampTz b);
 static bool shares_fate(Relation parent, const BatchRow *settled,
 						const BatchRow *waiting);
@@ -55,9 +44,6 @@ static int	look_in_leaf(Relation leaf, BatchRow *rows,
 						 const RowWindow *windows, int n_rows, int position);
 static bool may_have_twin(const BatchRow *row, const RowWindow *window,
 						  Oid leaf, int position);
-static Oid	unique_index(Relation leaf);
-static bool has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
-					 AttrNumber timestamp_att, BatchRow *row);
 
 /*
  * Makes the first waiting row of each key pending, since of one key a row can
@@ -150,7 +136,7 @@ static int
 place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **leaves)
 {
 	Relation	parent = table_open(log_table("job"), AccessShareLock);
-	TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
+	int64		window = window_us();
 	int			first = PG_INT32_MAX;
 	int			last = -1;
 
@@ -215,11 +201,18 @@ same_key(const BatchRow *a, const BatchRow *b)
 		memcmp(a->job_id.data, b->job_id.data, a->job_id.len) == 0;
 }
 
+/* Returns how far apart in time one key is one entry, in µs. */
+static int64
+window_us(void)
+{
+	return ogw_duplicate_window_s * USECS_PER_SEC;
+}
+
 /* Tells whether two times are close enough for one key to be one entry. */
 static bool
 within_window(TimestampTz a, TimestampTz b)
 {
-	return (a > b ? a - b : b - a) <= ogw_duplicate_window_s * USECS_PER_SEC;
+	return (a > b ? a - b : b - a) <= window_us();
 }
 
 /* Marks the rows that have a twin in one leaf; returns how many. */
@@ -227,108 +220,20 @@ static int
 look_in_leaf(Relation leaf, BatchRow *rows, const RowWindow *windows,
 			 int n_rows, int position)
 {
-	Relation	index = index_open(unique_index(leaf), AccessShareLock);
-	AttrNumber	timestamp_att = get_attnum(RelationGetRelid(leaf), "timestamp");
-	TupleTableSlot *slot = table_slot_create(leaf, NULL);
-	SnapshotData dirty;
-	IndexScanDesc scan;
+	TwinScan   *scan = twin_scan_begin(leaf);
 	int			marked = 0;
 
-	InitDirtySnapshot(dirty);
-	scan = ogw_index_beginscan(leaf, index, &dirty, 2);
 	for (int i = 0; i < n_rows; i++)
 	{
-		if (!may_have_twin(&rows[i], &windows[i], RelationGetRelid(leaf), position))
-			continue;
-		if (has_twin(scan, &dirty, slot, timestamp_att, &rows[i]))
+		BatchRow   *row = &rows[i];
+
+		if (may_have_twin(row, &windows[i], RelationGetRelid(leaf), position) &&
+			twin_scan_find(scan, row->team_id, row->job_id, row->timestamp, window_us(), &row->twin_at))
 		{
-			rows[i].state = ROW_WITHDRAWN;
+			row->state = ROW_WITHDRAWN;
 			marked++;
 		}
 	}
-	index_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
-	index_close(index, NoLock);
+	twin_scan_end(scan);
 	return marked;
-}
-
-/* Returns the leaf's unique index on (job_id, team_id). */
-static Oid
-unique_index(Relation leaf)
-{
-	List	   *indexes = RelationGetIndexList(leaf);
-	AttrNumber	job_id = get_attnum(RelationGetRelid(leaf), "job_id");
-	AttrNumber	team_id = get_attnum(RelationGetRelid(leaf), "team_id");
-	Oid			found = InvalidOid;
-	ListCell   *cell;
-
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-		Form_pg_index form = index->rd_index;
-
-		if (form->indisunique && form->indisvalid && form->indnkeyatts == 2 &&
-			form->indkey.values[0] == job_id && form->indkey.values[1] == team_id &&
-			RelationGetIndexPredicate(index) == NIL)
-			found = RelationGetRelid(index);
-		index_close(index, NoLock);
-		if (OidIsValid(found))
-			return found;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("partition %s has no valid unique index on (job_id, team_id)",
-					RelationGetRelationName(leaf)),
-			 errhint("Create it again, or REINDEX it.")));
-}
-
-/*
- * Looks for a row's key in the scan's leaf and notes its time, waiting for
- * whoever is about to commit or to take back such a row.
- */
-static bool
-has_twin(IndexScanDesc scan, Snapshot dirty, TupleTableSlot *slot,
-		 AttrNumber timestamp_att, BatchRow *row)
-{
-	ScanKeyData keys[2];
-	bool		twin = false;
-
-	for (int i = 0; i < 2; i++)
-	{
-		Span		value = (i == 0) ? row->job_id : row->team_id;
-
-		ScanKeyEntryInitialize(&keys[i], 0, i + 1, BTEqualStrategyNumber,
-							   InvalidOid, C_COLLATION_OID, F_TEXTEQ,
-							   PointerGetDatum(cstring_to_text_with_len(value.data, value.len)));
-	}
-	for (;;)
-	{
-		TransactionId wait_for = InvalidTransactionId;
-
-		CHECK_FOR_INTERRUPTS();
-		index_rescan(scan, keys, 2, NULL, 0);
-		while (!twin && index_getnext_slot(scan, ForwardScanDirection, slot))
-		{
-			bool		isnull;
-			Datum		at = slot_getattr(slot, timestamp_att, &isnull);
-
-			if (isnull || !within_window(DatumGetTimestampTz(at), row->timestamp))
-				continue;
-			if (TransactionIdIsValid(dirty->xmin) || TransactionIdIsValid(dirty->xmax))
-			{
-				wait_for = TransactionIdIsValid(dirty->xmin) ? dirty->xmin : dirty->xmax;
-				break;
-			}
-			twin = true;
-			row->twin_at = DatumGetTimestampTz(at);
-		}
-		ExecClearTuple(slot);
-		if (!TransactionIdIsValid(wait_for))
-			break;
-		index_rescan(scan, keys, 2, NULL, 0);	/* no page stays pinned */
-		XactLockTableWait(wait_for, NULL, NULL, XLTW_None);
-	}
-	for (int i = 0; i < 2; i++)
-		pfree(DatumGetPointer(keys[i].sk_argument));
-	return twin;
 }

@@ -11,6 +11,7 @@
 
 #include "body.h"
 #include "entry.h"
+#include "leaf_write.h"
 
 const FieldDefinition entry_fields[N_FIELDS] = {
 	[FIELD_JOB_ID] = {"job_id", KIND_ID, COLUMN_JOB_ID},
@@ -43,34 +44,34 @@ const FieldDefinition entry_fields[N_FIELDS] = {
 
 static Field field_by_name(Span name);
 
-static const Oid column_types[N_COLUMNS] = {
-	[COLUMN_TIMESTAMP] = TIMESTAMPTZOID,
-	[COLUMN_FIRST_BYTE_MS] = INT4OID,
-	[COLUMN_LATENCY_MS] = INT4OID,
-	[COLUMN_PROMPT_TOKENS] = INT4OID,
-	[COLUMN_COMPLETION_TOKENS] = INT4OID,
-	[COLUMN_CACHED_TOKENS] = INT4OID,
-	[COLUMN_REASONING_TOKENS] = INT4OID,
-	[COLUMN_UNKNOWN_FIELDS] = INT4OID,
-	[COLUMN_BODY_LOGGED] = BOOLOID,
-	[COLUMN_TEAM_ID] = TEXTOID,
-	[COLUMN_JOB_ID] = TEXTOID,
-	[COLUMN_OWNER] = TEXTOID,
-	[COLUMN_API_KEY] = TEXTOID,
-	[COLUMN_API_KEY_FINGERPRINT] = BYTEAOID,
-	[COLUMN_REQUESTED_MODEL] = TEXTOID,
-	[COLUMN_SERVED_MODEL] = TEXTOID,
-	[COLUMN_PROVIDER] = TEXTOID,
-	[COLUMN_STATUS] = TEXTOID,
-	[COLUMN_ERROR_CODE] = TEXTOID,
-	[COLUMN_COST_USD] = NUMERICOID,
-	[COLUMN_USER_ID] = TEXTOID,
-	[COLUMN_SESSION_ID] = TEXTOID,
-	[COLUMN_FALLBACK_REASON] = TEXTOID,
-	[COLUMN_ATTEMPTS] = JSONOID,
-	[COLUMN_TOOL_CALLS] = JSONOID,
-	[COLUMN_METADATA] = JSONOID,
-	[COLUMN_SECRETS_MASKED] = INT4OID,
+static const RowColumn columns[N_COLUMNS] = {
+	[COLUMN_TIMESTAMP] = {"timestamp", TIMESTAMPTZOID},
+	[COLUMN_FIRST_BYTE_MS] = {"first_byte_ms", INT4OID},
+	[COLUMN_LATENCY_MS] = {"latency_ms", INT4OID},
+	[COLUMN_PROMPT_TOKENS] = {"prompt_tokens", INT4OID},
+	[COLUMN_COMPLETION_TOKENS] = {"completion_tokens", INT4OID},
+	[COLUMN_CACHED_TOKENS] = {"cached_tokens", INT4OID},
+	[COLUMN_REASONING_TOKENS] = {"reasoning_tokens", INT4OID},
+	[COLUMN_UNKNOWN_FIELDS] = {"unknown_fields", INT4OID},
+	[COLUMN_BODY_LOGGED] = {"body_logged", BOOLOID},
+	[COLUMN_TEAM_ID] = {"team_id", TEXTOID},
+	[COLUMN_JOB_ID] = {"job_id", TEXTOID},
+	[COLUMN_OWNER] = {"owner", TEXTOID},
+	[COLUMN_API_KEY] = {"api_key", TEXTOID},
+	[COLUMN_API_KEY_FINGERPRINT] = {"api_key_fingerprint", BYTEAOID},
+	[COLUMN_REQUESTED_MODEL] = {"requested_model", TEXTOID},
+	[COLUMN_SERVED_MODEL] = {"served_model", TEXTOID},
+	[COLUMN_PROVIDER] = {"provider", TEXTOID},
+	[COLUMN_STATUS] = {"status", TEXTOID},
+	[COLUMN_ERROR_CODE] = {"error_code", TEXTOID},
+	[COLUMN_COST_USD] = {"cost_usd", NUMERICOID},
+	[COLUMN_USER_ID] = {"user_id", TEXTOID},
+	[COLUMN_SESSION_ID] = {"session_id", TEXTOID},
+	[COLUMN_FALLBACK_REASON] = {"fallback_reason", TEXTOID},
+	[COLUMN_ATTEMPTS] = {"attempts", JSONOID},
+	[COLUMN_TOOL_CALLS] = {"tool_calls", JSONOID},
+	[COLUMN_METADATA] = {"metadata", JSONOID},
+	[COLUMN_SECRETS_MASKED] = {"secrets_masked", INT4OID},
 };
 
 /*
@@ -149,16 +150,7 @@ entry_tupdesc(void)
 	static TupleDesc desc = NULL;
 
 	if (desc == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-		TupleDesc	made = CreateTemplateTupleDesc(N_COLUMNS);
-
-		for (int i = 0; i < N_COLUMNS; i++)
-			TupleDescInitEntry(made, i + 1, NULL, column_types[i], -1, 0);
-		ogw_finish_tupdesc(made);
-		desc = made;
-		MemoryContextSwitchTo(old);
-	}
+		desc = make_row_type(columns, N_COLUMNS);
 	return desc;
 }
 

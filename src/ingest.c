@@ -2,11 +2,11 @@
  * ingest.c
  *		Writing a batch.
  *
- * A batch is written with a statement a table: job says which entries are new,
- * then come entry and body, rejected, and account at the end of the call.  A
- * statement reads its rows from a function of the extension, so that writing
- * goes through SQL: routing, row conflicts, replication and whatever a DBA puts
- * on the tables work as in any INSERT.
+ * First job is written, which says which entries are new, then entry and body,
+ * rejected, and account at the end of the call.  Rows go into the partitions
+ * themselves (direct.c).  Where that cannot do all that an INSERT would, with
+ * whatever a DBA has put on a table or how a cluster stores it, a statement of
+ * SQL writes them, which reads its rows from a function of the extension.
  *
  * A batch is written in the order of its keys: two writers of the same entries
  * meet in the same order, and one waits for the other instead of both for each
@@ -18,12 +18,14 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "account.h"
 #include "compat.h"
+#include "direct.h"
 #include "ingest.h"
 #include "log.h"
 #include "ogw_logs.h"
@@ -39,7 +41,7 @@
 	" status, error_code, cost_usd, user_id, session_id, fallback_reason, attempts," \
 	" tool_calls, metadata, secrets_masked"
 
-/* The statements of a batch; a plan is made at first use and kept. */
+/* The statements for a batch; a plan is made at first use and kept. */
 typedef struct Statement
 {
 	const char *query;
@@ -75,10 +77,9 @@ static Statement insert_rejected = {
 static Statement insert_accounts = {
 	"INSERT INTO ogw_logs.account (team_id, door, reason, received, stored, duplicate,"
 	" rejected, bodies_dropped, secrets_masked)"
-	" SELECT team_id, $1, reason, received, stored, duplicate, rejected, bodies_dropped,"
+	" SELECT team_id, door, reason, received, stored, duplicate, rejected, bodies_dropped,"
 	"        secrets_masked"
-	"   FROM ogw_logs.batch_accounts()",
-	1, {TEXTOID}
+	"   FROM ogw_logs.batch_accounts()"
 };
 
 static Statement delete_job = {
@@ -110,6 +111,8 @@ batch_flush(Batch *batch, bool last)
 	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
 	Batch	   *outer = writing;
 
+	PreventCommandIfReadOnly("INSERT");
+	PreventCommandIfParallelMode("INSERT");
 	qsort(batch->rows, batch->n_rows, sizeof(BatchRow), compare_rows);
 	drop_unwanted_bodies(batch);
 
@@ -128,9 +131,8 @@ batch_flush(Batch *batch, bool last)
 		account_batch(batch);
 		if (last || account_is_full(batch))
 		{
-			Datum		args[] = {CStringGetTextDatum(batch->door)};
-
-			run_statement(&insert_accounts, args, SPI_OK_INSERT);
+			if (!direct_accounts(batch))
+				run_statement(&insert_accounts, NULL, SPI_OK_INSERT);
 			account_empty(batch);
 		}
 	}
@@ -232,8 +234,11 @@ write_rows(Batch *batch)
 	while (duplicates_begin_round(batch->rows, batch->n_rows))
 	{
 		ensure_partitions(batch);
-		run_statement(&insert_jobs, NULL, SPI_OK_INSERT_RETURNING);
-		mark_stored(batch);
+		if (!direct_jobs(batch))
+		{
+			run_statement(&insert_jobs, NULL, SPI_OK_INSERT_RETURNING);
+			mark_stored(batch);
+		}
 		if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
 			remove_withdrawn(batch);
 		duplicates_end_round(batch->rows, batch->n_rows);
@@ -248,9 +253,9 @@ write_rows(Batch *batch)
 		else
 			batch->counts.duplicate++;
 	}
-	if (batch->counts.stored > stored)
+	if (batch->counts.stored > stored && !direct_entries(batch))
 		run_statement(&insert_entries, NULL, SPI_OK_INSERT);
-	if (has_body)
+	if (has_body && !direct_bodies(batch))
 		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
 }
 

@@ -168,6 +168,7 @@ COMMENT ON FUNCTION ogw_logs.batch_rejections() IS
 
 CREATE OR REPLACE FUNCTION ogw_logs.batch_accounts(
 	OUT team_id text,
+	OUT door text,
 	OUT reason text,
 	OUT received bigint,
 	OUT stored bigint,

@@ -73,13 +73,13 @@ sub make_row
 		sprintf('s_%.16s', md5_hex('session ' . (int($n / 512) * 64 + $n % 64))));
 }
 
-# Writes the metadata as files: parts to COPY, each with one entry in sixteen; rows
+# Writes the metadata as files: parts to COPY, one after the other in time; rows
 # for single statements, few and many; JSON arrays of 1,000 entries for batches.
 sub make_metadata
 {
 	my ($count, $begin) = @_;
 	my $dir = work_dir();
-	my %files = (parts => [ map { "$dir/part.$_" } 0 .. 15 ], few => "$dir/few", many => "$dir/many", batches => "$dir/batches");
+	my %files = (parts => [ map { "$dir/part.$_" } 0 .. 63 ], few => "$dir/few", many => "$dir/many", batches => "$dir/batches");
 	my (@parts, @batch);
 
 	srand 42;
@@ -99,7 +99,7 @@ sub make_metadata
 		my @row = make_row($n, $begin + int($n / @trace) * $span + $arrival->[0], @$arrival[ 1, 2 ]);
 		my $line = join("\t", @row) . "\n";
 
-		print { $parts[ $n % @parts ] } $line;
+		print { $parts[ int($n * @parts / $count->{batches}) ] } $line;
 		print $few $line if $n < $count->{few};
 		print $many $line if $n < $count->{many};
 		push @batch, '{' . join(',', map { "\"$COLUMNS[$_]\":" . ($is_number{ $COLUMNS[$_] } ? $row[$_] : "\"$row[$_]\"") } 0 .. $#row) . '}';

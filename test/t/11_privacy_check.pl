@@ -312,6 +312,10 @@ SKIP:
 	my @rows = map { join "\t", @$_[0, 1], "sk-proj-$secret", $secret, "of sk-proj-$secret", qq({"note":"$secret"}), $_->[2] }
 	  [ 'n1', 'on', 1 ], [ 'n2', 'on', -1 ], [ 'n1', 'on', 1 ], [ 'n3', 'off', 1 ], [ 'n4', 'off', $secret ];
 
+	# with a trigger of a DBA's, they are written by statements
+	my @tables = qw(job entry body account);
+	$node->safe_psql('logs', 'CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$');
+	$node->safe_psql('logs', "CREATE TRIGGER nothing AFTER INSERT ON ogw_logs.$_ EXECUTE FUNCTION nothing()") foreach @tables;
 	$node->safe_psql('logs', q{SELECT ogw_logs.set_team('on', body_logging => true), pg_stat_statements_reset()});
 	set_role(%own, 'auto_explain.log_min_duration' => 0, 'auto_explain.log_nested_statements' => 'on', 'auto_explain.log_analyze' => 'on',
 		'auto_explain.log_verbose' => 'on', 'auto_explain.log_triggers' => 'on', log_min_error_statement => 'panic',
@@ -333,6 +337,7 @@ SKIP:
 	like(statements(), qr/batch_entry_rows/, 'pg_stat_statements knows our statements');
 	ok(!has(statements(), $secret), 'and nothing that was planted');
 	set_role();
+	$node->safe_psql('logs', 'DROP FUNCTION nothing() CASCADE');
 }
 
 # All of it as it should not be. A session's own settings and its role's say

@@ -80,7 +80,7 @@ sub build_next
 
 	# a column more
 	_change($folder, 'src/entry.h', qr/COLUMN_SECRETS_MASKED,\n\K/ => "\tCOLUMN_REGION,\n");
-	_change($folder, 'src/entry.c', qr/\[COLUMN_SECRETS_MASKED\] = INT4OID,\n\K/ => "\t[COLUMN_REGION] = TEXTOID,\n");
+	_change($folder, 'src/entry.c', qr/\[COLUMN_SECRETS_MASKED\] = .*\n\K/ => qq{\t[COLUMN_REGION] = {"region", TEXTOID},\n});
 	_change($folder, 'src/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
 	_change($folder, 'src/log.sql', qr/(?=\tPERFORM ogw_logs\.set_partition_interval\()/ =>
 		"\tPERFORM ogw_logs.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");

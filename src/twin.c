@@ -1,0 +1,169 @@
+/*
+ * twin.c
+ *		Looking for a key in a partition of ogw_logs.job, others' uncommitted rows
+ *		included.
+ *
+ * A dirty snapshot shows what others have written and not committed; whoever
+ * finds such a row waits for its end, and looks again.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/tableam.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "compat.h"
+#include "ingest.h"
+#include "twin.h"
+
+/* The columns of the index, in its order. */
+#define N_KEYS 2
+
+struct TwinScan
+{
+	Relation	index;
+	SnapshotData dirty;
+	IndexScanDesc scan;
+	TupleTableSlot *slot;
+	AttrNumber	timestamp_att;
+};
+
+static Oid	unique_index(Relation leaf);
+static bool is_within(TimestampTz a, TimestampTz b, int64 within_us);
+static void wait_for_writer(const SnapshotData *dirty);
+
+/*
+ * Begins to look for keys in an open partition.  Raises
+ * object_not_in_prerequisite_state where it lacks its unique index.
+ */
+TwinScan *
+twin_scan_begin(Relation leaf)
+{
+	TwinScan   *scan = palloc(sizeof(TwinScan));
+
+	scan->index = index_open(unique_index(leaf), AccessShareLock);
+	scan->timestamp_att = get_attnum(RelationGetRelid(leaf), "timestamp");
+	scan->slot = table_slot_create(leaf, NULL);
+	InitDirtySnapshot(scan->dirty);
+	scan->scan = ogw_index_beginscan(leaf, scan->index, &scan->dirty, N_KEYS);
+	return scan;
+}
+
+/*
+ * Looks for a key, not farther in time than within_us from a time, and gives the
+ * time of the row that has it.  Waits for whoever is about to commit or to take
+ * back such a row.
+ */
+bool
+twin_scan_find(TwinScan *scan, Span team_id, Span job_id,
+			   TimestampTz near, int64 within_us, TimestampTz *at)
+{
+	const Span	values[N_KEYS] = {job_id, team_id};
+	ScanKeyData keys[N_KEYS];
+	bool		found = false;
+	bool		waited;
+
+	for (int i = 0; i < N_KEYS; i++)
+		ScanKeyEntryInitialize(&keys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
+							   C_COLLATION_OID, F_TEXTEQ, span_text(values[i]));
+	do
+	{
+		waited = false;
+		CHECK_FOR_INTERRUPTS();
+		index_rescan(scan->scan, keys, N_KEYS, NULL, 0);
+		while (!found && !waited && index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
+		{
+			bool		isnull;
+			Datum		value = slot_getattr(scan->slot, scan->timestamp_att, &isnull);
+
+			if (isnull || !is_within(DatumGetTimestampTz(value), near, within_us))
+				continue;
+			*at = DatumGetTimestampTz(value);
+			waited = TransactionIdIsValid(scan->dirty.xmin) || TransactionIdIsValid(scan->dirty.xmax);
+			found = !waited;
+		}
+		ExecClearTuple(scan->slot);
+		if (waited)
+		{
+			SnapshotData seen = scan->dirty;
+
+			index_rescan(scan->scan, keys, N_KEYS, NULL, 0);	/* no page stays pinned */
+			wait_for_writer(&seen);
+		}
+	} while (waited);
+	for (int i = 0; i < N_KEYS; i++)
+		pfree(DatumGetPointer(keys[i].sk_argument));
+	return found;
+}
+
+/* Ends the look; the partition stays open. */
+void
+twin_scan_end(TwinScan *scan)
+{
+	index_endscan(scan->scan);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	index_close(scan->index, NoLock);
+	pfree(scan);
+}
+
+/* Returns the leaf's unique index on (job_id, team_id). */
+static Oid
+unique_index(Relation leaf)
+{
+	List	   *indexes = RelationGetIndexList(leaf);
+	AttrNumber	job_id = get_attnum(RelationGetRelid(leaf), "job_id");
+	AttrNumber	team_id = get_attnum(RelationGetRelid(leaf), "team_id");
+	Oid			found = InvalidOid;
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Form_pg_index form = index->rd_index;
+
+		if (form->indisunique && form->indisvalid && form->indnkeyatts == N_KEYS &&
+			form->indkey.values[0] == job_id && form->indkey.values[1] == team_id &&
+			RelationGetIndexPredicate(index) == NIL)
+			found = RelationGetRelid(index);
+		index_close(index, NoLock);
+		if (OidIsValid(found))
+			return found;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("partition %s has no valid unique index on (job_id, team_id)",
+					RelationGetRelationName(leaf)),
+			 errhint("Create it again, or REINDEX it.")));
+}
+
+/* Tells whether two times are at most so many µs apart. */
+static bool
+is_within(TimestampTz a, TimestampTz b, int64 within_us)
+{
+	return (a > b ? a - b : b - a) <= within_us;
+}
+
+/*
+ * Waits for the end of who wrote, or deletes, the row that a dirty snapshot
+ * found last; of who has not confirmed it, until it is confirmed or taken back.
+ */
+static void
+wait_for_writer(const SnapshotData *dirty)
+{
+	if (!TransactionIdIsValid(dirty->xmin))
+		XactLockTableWait(dirty->xmax, NULL, NULL, XLTW_None);
+	else if (dirty->speculativeToken != 0)
+		SpeculativeInsertionWait(dirty->xmin, dirty->speculativeToken);
+	else
+		XactLockTableWait(dirty->xmin, NULL, NULL, XLTW_None);
+}

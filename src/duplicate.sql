@@ -8,6 +8,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part record;
+	step interval;
 BEGIN
 	IF to_regclass('ogw_logs.job') IS NOT NULL THEN
 		RETURN;
@@ -30,8 +31,9 @@ BEGIN
 	LOCK TABLE ogw_logs.entry IN SHARE MODE;
 	FOR part IN SELECT * FROM ogw_logs.leaves('entry') p ORDER BY p.since LOOP
 		PERFORM ogw_logs.check_isolation('bringing a log of version 1.0 up to date');
-		PERFORM ogw_logs.make_job_leaves(part.since, part.until, i.partition_interval)
-		   FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+		SELECT i.partition_interval INTO STRICT step
+		  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+		PERFORM ogw_logs.make_job_leaves(part.since, part.until, step);
 		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", team_id, job_id)
 			SELECT e."timestamp", e.team_id, e.job_id FROM %s e ON CONFLICT DO NOTHING', part.leaf);
 	END LOOP;

@@ -5,7 +5,8 @@
 # -DUSE_VALGRIND tells it of memory contexts, so that far more is found; name
 # such a one with PG_CONFIG. Takes from ten minutes to an hour.
 #
-#   test/memcheck.sh            the reports are in .check/memcheck/
+#   test/memcheck.sh [TEST...]  of all tests, or of some: 01_install 02_keys;
+#                               the reports are in .check/memcheck/
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -29,24 +30,20 @@ logs=$(test/cluster.sh as-owner mktemp -d /var/tmp/ogw_logs.XXXXXX)
 trap finish EXIT
 
 # What runs as the server: each process, and each session, has a report of its own.
-cat >"$out/postgres" <<END
+cat >"$logs/postgres" <<END
 #!/bin/sh
 exec valgrind -v --trace-children=yes --leak-check=no --num-callers=40 --fullpath-after= --error-limit=no \
-	--gen-suppressions=no --log-file=$logs/%p.log '$bindir/postgres' "\$@"
+	--log-file=$logs/%p.log '$bindir/postgres' "\$@"
 END
-chmod 755 "$out/postgres"
-cp "$out/postgres" "$logs/postgres"
+chmod 755 "$logs/postgres"
 export PGCTLTIMEOUT=300
 test/cluster.sh remove --name memcheck
 POSTGRES=$logs/postgres test/cluster.sh start --name memcheck --set fsync=off --set autovacuum=off
 eval "$(test/cluster.sh env --name memcheck)"
 
-pgxs_test=$(dirname "$("${PG_CONFIG:-pg_config}" --pgxs)")/../test
-tests=$(cd sql && ls | sed 's/\.sql$//')
+tests=${*:-$(basename -s .sql -a sql/*.sql)}
 passed=0 failed=0
-# shellcheck disable=SC2086  # a list of names
-"$pgxs_test/regress/pg_regress" --inputdir=. --outputdir="$out" --bindir="$bindir" --dbname=contrib_regression \
-	--host="$PGHOST" --port="$PGPORT" --user="$PGUSER" $tests 2>&1 | tee "$out/log" || true
+make -s installcheck PG_CONFIG="${PG_CONFIG:-pg_config}" REGRESS="$tests" REGRESS_OPTS="--inputdir=. --outputdir=$out" 2>&1 | tee "$out/log" || true
 for name in $tests; do
 	if grep -aqE "^(ok [0-9]+ +- $name |test $name +\.\.\. ok)" "$out/log"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done

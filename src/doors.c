@@ -38,7 +38,8 @@ static BatchCounts last_inbox_counts;
 static char *cost_text(Datum cost);
 static void give_text(GivenField *field, Datum value);
 static void add_elements(Batch *batch, const char *p, const char *end);
-static void add_element(Batch *batch, Span element);
+static void add_text(Batch *batch, Span text);
+static void add_element(Batch *batch, Span element, JsonStatus status);
 static void receive_begin(FunctionCallInfo fcinfo);
 static void receive_row(TriggerData *trigger);
 static void receive_end(FunctionCallInfo fcinfo);
@@ -207,10 +208,21 @@ add_elements(Batch *batch, const char *p, const char *end)
 	more = (p >= end || *p != ']');
 	while (more)
 	{
-		const char *stop = json_element_end(p, end);
+		const char *after;
+		const char *stop = NULL;
+		JsonStatus	status = json_check_value(p, end, &after);
 
 		CHECK_FOR_INTERRUPTS();
-		add_element(batch, (Span) {p, (stop ? stop : end) - p});
+		if (status == JSON_OK)
+			stop = json_skip_space(after, end);
+		if (stop != NULL && stop < end && (*stop == ',' || *stop == ']'))
+			add_element(batch, (Span) {p, after - p}, status);
+		else
+		{
+			/* not valid, or not all of the element: look where it ends */
+			stop = json_element_end(p, end);
+			add_text(batch, (Span) {p, (stop ? stop : end) - p});
+		}
 		if (stop == NULL)
 			return;
 		more = (*stop == ',');
@@ -218,26 +230,35 @@ add_elements(Batch *batch, const char *p, const char *end)
 	}
 	p = json_skip_space(p + 1, end);
 	if (p < end)
-		add_element(batch, (Span) {p, end - p});
+		add_text(batch, (Span) {p, end - p});
 }
 
-/* Adds one element of an array, whatever it is. */
+/* Adds an element of an array that may be anything. */
 static void
-add_element(Batch *batch, Span element)
+add_text(Batch *batch, Span text)
+{
+	Span		element = text;
+	JsonStatus	status = json_check(text, &element);
+
+	add_element(batch, element, status);
+}
+
+/* Adds an element of an array that has been checked. */
+static void
+add_element(Batch *batch, Span element, JsonStatus status)
 {
 	MemoryContext old = CurrentMemoryContext;
 	GivenEntry	given = {0};
 	Span		nobody = {NULL, 0};
 	Rejection	why = {FIELD_NONE, REASON_NONE};
-	Span		object;
 
 	if (batch_is_full(batch))
 		batch_flush(batch, false);
 	MemoryContextSwitchTo(batch->entry_context);
-	switch (json_check(element, &object))
+	switch (status)
 	{
 		case JSON_OK:
-			why.reason = entry_given_json(&given, object);
+			why.reason = entry_given_json(&given, element);
 			break;
 		case JSON_TOO_DEEP:
 			why.reason = REASON_TOO_DEEP;

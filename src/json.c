@@ -308,6 +308,12 @@ json_unescape(char *dst, const char *src, size_t len)
 static const char *
 scan_string(const char *p, const char *end)
 {
+	/* bytes that may follow a backslash, besides u */
+	static const bool is_escaped[256] = {
+		['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
+		['f'] = true, ['n'] = true, ['r'] = true, ['t'] = true
+	};
+
 	for (p++; p < end; p++)
 	{
 		if (*p == '"')
@@ -324,7 +330,7 @@ scan_string(const char *p, const char *end)
 				return NULL;
 			p += 4;
 		}
-		else if (*p == '\0' || strchr("\"\\/bfnrt", *p) == NULL)
+		else if (!is_escaped[(unsigned char) *p])
 			return NULL;
 	}
 	return NULL;

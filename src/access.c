@@ -18,6 +18,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
@@ -114,7 +115,7 @@ access_rights(Oid role, const char *privilege, AccessRights *rights)
 	Oid			types[] = {OIDOID, TEXTOID};
 	Datum		args[] = {ObjectIdGetDatum(role), CStringGetTextDatum(privilege)};
 	MemoryContext caller_context = CurrentMemoryContext;
-	SPIPlanPtr	plan;
+	static SPIPlanPtr kept = NULL;
 	bool		isnull;
 
 	if (has_privs_of_role(role, GetUserId()))
@@ -125,11 +126,19 @@ access_rights(Oid role, const char *privilege, AccessRights *rights)
 		return;
 	}
 	SPI_connect();
+	/* a plan that is kept looks up no name, which would tell of roles taken back */
+	AcceptInvalidationMessages();
 	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
 	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
-	plan = SPI_prepare(query, lengthof(types), types);
-	if (plan == NULL ||
-		SPI_execute_plan(plan, args, NULL, true, 1) != SPI_OK_SELECT ||
+	if (kept == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(query, lengthof(types), types);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare to read ogw_logs.access");
+		kept = plan;
+	}
+	if (SPI_execute_plan(kept, args, NULL, true, 1) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "could not read ogw_logs.access");
 	{

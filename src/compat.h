@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "nodes/tidbitmap.h"
 
 #if PG_VERSION_NUM < 150000
 #error "ogw_logs needs PostgreSQL 15 or newer"
@@ -33,6 +34,64 @@
 #else
 #define ogw_index_beginscan(heap, index, snapshot, nkeys) \
 	index_beginscan((heap), (index), (snapshot), (nkeys), 0)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define ogw_index_beginscan_bitmap(index, snapshot, nkeys) \
+	index_beginscan_bitmap((index), (snapshot), NULL, (nkeys))
+#else
+#define ogw_index_beginscan_bitmap(index, snapshot, nkeys) \
+	index_beginscan_bitmap((index), (snapshot), (nkeys))
+#endif
+#if PG_VERSION_NUM >= 190000
+#define ogw_table_beginscan_tidrange(heap, snapshot, first, last) \
+	table_beginscan_tidrange((heap), (snapshot), (first), (last), 0)
+#else
+#define ogw_table_beginscan_tidrange(heap, snapshot, first, last) \
+	table_beginscan_tidrange((heap), (snapshot), (first), (last))
+#endif
+
+/* 17 looks at a BRIN index without a snapshot. */
+#if PG_VERSION_NUM >= 170000
+#define ogw_brin_open(index, pages_per_range) \
+	brinRevmapInitialize((index), (pages_per_range))
+#define ogw_brin_range(revmap, block, buffer, offset) \
+	brinGetTupleForHeapBlock((revmap), (block), (buffer), (offset), NULL, BUFFER_LOCK_SHARE)
+#else
+#define ogw_brin_open(index, pages_per_range) \
+	brinRevmapInitialize((index), (pages_per_range), NULL)
+#define ogw_brin_range(revmap, block, buffer, offset) \
+	brinGetTupleForHeapBlock((revmap), (block), (buffer), (offset), NULL, BUFFER_LOCK_SHARE, NULL)
+#endif
+
+/* 18 gives the pages of a bitmap in a place of the caller's. */
+#if PG_VERSION_NUM >= 180000
+typedef TBMPrivateIterator *OgwBitmapIterator;
+#define ogw_bitmap_begin(bitmap) tbm_begin_private_iterate(bitmap)
+#define ogw_bitmap_end(iterator) tbm_end_private_iterate(iterator)
+static inline bool
+ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block)
+{
+	TBMIterateResult page;
+
+	if (!tbm_private_iterate(iterator, &page))
+		return false;
+	*block = page.blockno;
+	return true;
+}
+#else
+typedef TBMIterator *OgwBitmapIterator;
+#define ogw_bitmap_begin(bitmap) tbm_begin_iterate(bitmap)
+#define ogw_bitmap_end(iterator) tbm_end_iterate(iterator)
+static inline bool
+ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block)
+{
+	TBMIterateResult *page = tbm_iterate(iterator);
+
+	if (page == NULL)
+		return false;
+	*block = page->blockno;
+	return true;
+}
 #endif
 
 /* 16 added an argument, 19 made flags of them; no_error: a key that is there is reported. */

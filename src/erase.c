@@ -26,6 +26,7 @@
 #include "key.h"
 #include "log.h"
 #include "team.h"
+#include "terms.h"
 
 PG_FUNCTION_INFO_V1(ogw_purge_bodies);
 PG_FUNCTION_INFO_V1(ogw_erase_user);
@@ -72,7 +73,7 @@ static const char erase_query[] =
 "                       " WITHOUT_USER("fallback_reason") ","
 "                       attempts = ogw_logs.erase_scalars(e.attempts, 'error_code', $4, e.owner, $5),"
 "                       metadata = ogw_logs.erase_scalars(e.metadata, NULL, $4, e.owner, $5)"
-"                 WHERE e.team_id = $1 AND e.user_id = $4"
+"                 WHERE e.team_id = $1 AND e.user_id = $4 AND %s"
 "             RETURNING e.\"timestamp\", e.job_id),"
 "      gone AS (DELETE FROM ogw_logs.body b USING erased x"
 "                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
@@ -220,7 +221,9 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	values[PARAM_UNTIL_OR_USER] = PG_GETARG_DATUM(1);
 	values[PARAM_PSEUDONYM] = pseudonym;
 	SPI_connect();
-	plan = SPI_prepare(query, query == erase_query ? MAX_PARAMS : PARAM_PSEUDONYM, types);
+	plan = query == erase_query ?
+		SPI_prepare(psprintf(query, terms_of_user("e.", "$1", "$4")), MAX_PARAMS, types) :
+		SPI_prepare(query, PARAM_PSEUDONYM, types);
 	if (plan == NULL ||
 		SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot,
 							 false, true, 0) != SPI_OK_INSERT_RETURNING ||

@@ -61,11 +61,12 @@ BEGIN
 		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
 		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
 		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();
 	END CASE;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due(integer, boolean) IS
-'Part of maintain(): what is due of one kind, from 1 to 9, in the order in which it is done; listing: also what is only announced yet.';
+'Part of maintain(): what is due of one kind, from 1 to 10, in the order in which it is done; listing: also what is only announced yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -98,6 +99,8 @@ BEGIN
 			RETURN ogw_logs.add_up_accounts();
 		WHEN 'analyze' THEN
 			RETURN ogw_logs.analyze_entries();
+		WHEN 'summarize' THEN
+			RETURN ogw_logs.summarize(step.of_table);
 	END CASE;
 END
 $$;
@@ -171,7 +174,7 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 9) k, ogw_logs.due(k, listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 10) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
 
@@ -192,7 +195,7 @@ BEGIN
 		-- without it nothing may be deleted
 		RETURN;
 	END;
-	FOR kind IN 1 .. 9 LOOP
+	FOR kind IN 1 .. 10 LOOP
 		BEGIN
 			steps := ARRAY(SELECT d FROM ogw_logs.due(kind, listing => false) d);
 		EXCEPTION

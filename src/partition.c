@@ -39,7 +39,7 @@
 
 /*
  * Partitions that the writers of one transaction can make.  Each holds up to
- * thirteen locks to its end, of a table that all sessions share (by default, for
+ * fourteen locks to its end, of a table that all sessions share (by default, for
  * 6,400 locks).
  */
 #define MAX_PARTITIONS_MADE 100
@@ -57,6 +57,7 @@ static uint64 changes = 1;
 static uint64 changes_seen = 0;
 
 static PartitionDesc descriptor(Relation parent);
+static int	position_in(Relation parent, PartitionDesc desc, TimestampTz at);
 static void count_partition_made(void);
 static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
 static Oid	relation_beside(Oid leaf, const char *suffix);
@@ -123,7 +124,13 @@ partition_ensure(TimestampTz at)
 int
 partition_position(Relation parent, TimestampTz at)
 {
-	PartitionDesc desc = descriptor(parent);
+	return position_in(parent, descriptor(parent), at);
+}
+
+/* The same in a descriptor of the parent. */
+static int
+position_in(Relation parent, PartitionDesc desc, TimestampTz at)
+{
 	PartitionKey key = RelationGetPartitionKey(parent);
 	Datum		value = TimestampTzGetDatum(at);
 	bool		is_equal;
@@ -146,6 +153,27 @@ partition_in_position(Relation parent, int position)
 		return InvalidOid;
 	index = desc->boundinfo->indexes[position];
 	return index < 0 ? InvalidOid : desc->oids[index];
+}
+
+/*
+ * Returns the partitions of an open parent that hold times from first to last,
+ * both included: the newest first, and in *n how many they are.
+ */
+Oid *
+partitions_between(Relation parent, TimestampTz first, TimestampTz last, int *n)
+{
+	PartitionDesc desc = descriptor(parent);
+	Oid		   *leaves = palloc(sizeof(Oid) * Max(desc->nparts, 1));
+	int			oldest;
+
+	*n = 0;
+	if (desc->nparts == 0 || first > last)
+		return leaves;
+	oldest = position_in(parent, desc, first);
+	for (int i = position_in(parent, desc, last); i >= oldest; i--)
+		if (desc->boundinfo->indexes[i] >= 0)	/* no gap */
+			leaves[(*n)++] = desc->oids[desc->boundinfo->indexes[i]];
+	return leaves;
 }
 
 /* Returns the descriptor of an open parent, read when nothing changed. */

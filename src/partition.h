@@ -16,5 +16,7 @@ extern Oid	partition_at(Relation parent, TimestampTz at);
 extern void partition_ensure(TimestampTz at);
 extern int	partition_position(Relation parent, TimestampTz at);
 extern Oid	partition_in_position(Relation parent, int position);
+extern Oid *partitions_between(Relation parent, TimestampTz first,
+							   TimestampTz last, int *n);
 
 #endif

@@ -84,6 +84,7 @@ BEGIN
 	PERFORM ogw_logs.make_leaf_table(parent, leaf);
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
+		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I %s', leaf || '_summary', leaf, ogw_logs.terms_definition(sealed => false));
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
 	ELSIF parent = 'body' THEN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);

@@ -43,10 +43,7 @@ AS $$
 	  FROM (VALUES
 		('entry', 'key', '("timestamp", job_id, team_id)'),
 		('entry', 'team_id', '(team_id, "timestamp")'),
-		('entry', 'user_id', '(user_id, "timestamp") WHERE user_id IS NOT NULL'),
-		('entry', 'session_id', '(session_id, "timestamp") WHERE session_id IS NOT NULL'),
-		('entry', 'api_key_fingerprint', '(api_key_fingerprint, "timestamp") WHERE api_key_fingerprint IS NOT NULL'),
-		('entry', 'owner', '(owner, "timestamp") WHERE owner IS NOT NULL'),
+		('entry', 'terms', ogw_logs.terms_definition(sealed => true)),
 		('body', 'key', '("timestamp", job_id, team_id, chunk)'),
 		('body', 'team_id', '(team_id, "timestamp")')) AS i (parent, suffix, definition)
 	 WHERE i.parent = sealed_indexes.parent
@@ -86,7 +83,7 @@ BEGIN
 	LOOP
 		-- one index a call: a late entry waits for no more than that
 		RETURN QUERY
-			SELECT 'build_index', m.index_name::text, format('on %s', m.definition), m.leaf, part.since, part.until, ARRAY[m.definition]
+			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), m.leaf, part.since, part.until, ARRAY[m.definition]
 			  FROM (SELECT part.body AS leaf, b.* FROM ogw_logs.missing_indexes('body', part.body) b
 					UNION ALL SELECT part.leaf, e.* FROM ogw_logs.missing_indexes('entry', part.leaf) e) m
 			 WHERE pg_table_size(part.leaf) + coalesce(pg_table_size(part.body), 0) > small;
@@ -118,7 +115,7 @@ BEGIN
 		RAISE WARNING '% holds an entry twice', leaf
 			USING HINT = 'Was it restored without ogw_logs.job, or written past the doors?';
 	END;
-	RETURN format('on %s, %s', definition, pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
+	RETURN format('on %s, %s', left(definition, 100), pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.build_index(name, regclass, text) IS
@@ -142,7 +139,7 @@ BEGIN
 	-- what an open one has, and what it had in 1.0
 	FOR index IN
 		SELECT i.indrelid, x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-		 WHERE i.indrelid = leaf AND x.relname IN (name || '_timestamp', name || '_job_id')
+		 WHERE i.indrelid = leaf AND x.relname IN (name || '_timestamp', name || '_summary', name || '_job_id')
 			OR i.indrelid = body AND x.relname = body_index
 	LOOP
 		IF index.indrelid = body THEN

@@ -115,14 +115,19 @@ BEGIN
 				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j LOOP
 		FOR index IN
 			-- the order that is asked for is that of this index alone
-			SELECT c.relname, format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT p.ctid FROM %s p WHERE %s ORDER BY %s) o',
+			SELECT c.relname, CASE a.amname
+				WHEN 'gin' THEN format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT DISTINCT array_remove(%2$s, NULL) AS terms FROM %1$s) t
+					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE %2$s @> t.terms) o', leaf.leaf, pg_get_indexdef(i.indexrelid, 1, true))
+				WHEN 'brin' THEN format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT DISTINCT team_id FROM %1$s) t
+					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE p.team_id = t.team_id) o', leaf.leaf)
+				ELSE format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT p.ctid FROM %s p WHERE %s ORDER BY %s) o',
 									 leaf.leaf, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
-									 (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)) AS query
-			  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = leaf.leaf
+									 (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)) END AS query
+			  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = leaf.leaf
 		LOOP
-			PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'on', true);
+			PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'on', true);
 			EXECUTE index.query INTO by_table;
-			PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_seqscan', 'off', true);
+			PERFORM set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'on', true), set_config('enable_seqscan', 'off', true);
 			EXECUTE index.query INTO by_index;
 			EXECUTE 'EXPLAIN (FORMAT JSON) ' || index.query INTO plan;
 			IF strpos(plan, '"' || index.relname || '"') = 0 THEN

@@ -111,8 +111,8 @@ $node->safe_psql('spaces', qq{$old
 	ALTER TABLE ogw_logs.body SET TABLESPACE pg_default;
 	SELECT ogw_logs.insert_log(job_id => team, team_id => team, "timestamp" => '2026-06-02Z', input => 'x') FROM unnest(ARRAY['red', 'short']) team});
 is($node->safe_psql('spaces', $where), join("\n", qw(body_20260602|- body_20260602_key|- body_20260701|- body_20260701_key|-
-	body_20260702|cheap body_20260702_key|cheap entry_20260602|cheap entry_20260602_timestamp|cheap entry_20260701|- entry_20260701_timestamp|-
-	entry_20260702|- entry_20260702_timestamp|- job_20260601|other job_20260601_key|other job_20260629|- job_20260629_key|-)), 'a new partition is where its table is');
+	body_20260702|cheap body_20260702_key|cheap entry_20260602|cheap entry_20260602_summary|cheap entry_20260602_timestamp|cheap entry_20260701|- entry_20260701_summary|- entry_20260701_timestamp|-
+	entry_20260702|- entry_20260702_summary|- entry_20260702_timestamp|- job_20260601|other job_20260601_key|other job_20260629|- job_20260629_key|-)), 'a new partition is where its table is');
 $node->safe_psql('spaces', q{SET default_tablespace = other; ALTER TABLE ogw_logs.entry_20260701 SET TABLESPACE cheap});
 $node->safe_psql('spaces', "ALTER DATABASE spaces SET default_tablespace = other");
 maintain_all($node, 'spaces');
@@ -124,7 +124,7 @@ is($node->safe_psql('spaces', q{SELECT state, count(*) FROM ogw_logs.partitions 
 is($node->safe_psql('spaces', $indexes_too), join("\n", qw(body_20260602|-|- body_20260701|-|- body_20260702|cheap|cheap
 	entry_20260602|cheap|cheap entry_20260701|cheap|cheap entry_20260702|-|-)), 'with new indexes where the partitions are');
 my $oid = $node->safe_psql('spaces', q{SELECT 'ogw_logs.entry_20260602'::regclass::oid});
-$node->safe_psql('spaces', q{ALTER INDEX ogw_logs.entry_20260602_owner SET TABLESPACE other;
+$node->safe_psql('spaces', q{ALTER INDEX ogw_logs.entry_20260602_terms SET TABLESPACE other;
 	ALTER TABLE ogw_logs.entry SET TABLESPACE pg_default; SELECT ogw_logs.set_team('short', log_retention => '1 hour'); SELECT ogw_logs.maintain(dry_run => true)});
 maintain_all($node, 'spaces');
 is($node->safe_psql('spaces', qq{SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'short'; SELECT 'ogw_logs.entry_20260602'::regclass = $oid}), "0\nf", 'one is written anew');

@@ -88,7 +88,6 @@ sub build_next
 	_change($folder, 'src/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
 	_change($folder, 'src/ingest.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
 	_change($folder, 'src/ingest.c', qr/" tool_calls, metadata, secrets_masked\K"/ => ', region"');
-	_change($folder, 'src/search.c', qr/ e\.secrets_masked\K"/ => ', e.region"');
 
 	# an argument more, last; a dump of before grants insert_log() with the others
 	my ($arguments) = slurp_file("$folder/src/ingest.sql") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m or die 'insert_log() has no description';

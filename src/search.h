@@ -1,0 +1,68 @@
+/*
+ * search.h
+ *		A search: what is looked for, and where the rows go.
+ */
+#ifndef OGW_SEARCH_H
+#define OGW_SEARCH_H
+
+#include "postgres.h"
+
+#include "access/tupdesc.h"
+#include "datatype/timestamp.h"
+#include "utils/snapshot.h"
+#include "utils/tuplestore.h"
+
+/* A column, or one of two, that must have a value: text, or of one bytea. */
+typedef struct Condition
+{
+	const char *column;
+	const char *or_column;		/* NULL: no other */
+	Datum		value;
+	bool		is_bytes;
+} Condition;
+
+#define MAX_CONDITIONS 12
+
+typedef struct Search
+{
+	int			n_conditions;
+	Condition	conditions[MAX_CONDITIONS];
+	TimestampTz first;			/* of the times looked at, both included */
+	TimestampTz last;
+	bool		of_job;			/* job_id is among the conditions */
+	bool		has_before_job;	/* of the entries at before_at, those before it */
+	bool		has_before_team;
+	TimestampTz before_at;
+	Datum		before_job_id;
+	Datum		before_team_id;
+	int			n_teams;		/* of these teams alone; -1: of all */
+	Datum	   *teams;
+
+	Snapshot	snapshot;
+	uint64		rows_left;		/* how many may still be found */
+	TupleDesc	desc;			/* columns of entry by their names, others are NULL */
+	Tuplestorestate *store;
+
+	/* of leaf.c and terms.c */
+	int64		trial;			/* work that may still be tried in vain */
+	MemoryContext scratch;		/* emptied after each partition */
+	bool		has_terms;
+	Datum		terms;			/* bigint[], all of them are the entry's */
+	Datum		team_terms;		/* bigint[], one of them is; 0: not asked for */
+} Search;
+
+/* What rows_left is where all are wanted. */
+#define ALL_ROWS PG_UINT64_MAX
+
+/* search_sql.c */
+extern void search_table(Search *search, Oid table, TimestampTz first,
+						 TimestampTz last);
+
+/* walk.c */
+extern void search_walk(Search *search);
+
+/* leaf.c */
+extern void leaf_search(Search *search, Oid relid, TimestampTz first,
+						TimestampTz last);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * terms.h
+ *		The index of a partition that tells which of its pages may hold what is
+ *		looked for.
+ */
+#ifndef OGW_TERMS_H
+#define OGW_TERMS_H
+
+#include "postgres.h"
+
+#include "nodes/tidbitmap.h"
+
+#include "search.h"
+
+/* What the names of the indexes end in: of a sealed partition, of an open one. */
+#define TERMS_SUFFIX "_terms"
+#define SUMMARY_SUFFIX "_summary"
+
+extern void terms_prepare(Search *search);
+extern TIDBitmap *terms_find(Search *search, Oid leaf, const char *leaf_name,
+							 int *in_group);
+extern char *terms_of_user(const char *alias, const char *team_id, const char *user_id);
+extern Oid	leaf_index(Oid leaf, const char *leaf_name, const char *suffix, Oid am);
+
+#endif

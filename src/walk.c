@@ -1,0 +1,254 @@
+/*
+ * walk.c
+ *		A search through the partitions, newest first.
+ *
+ * No partition is opened that is newer or older than what is asked for, or older
+ * than what was found when all is found that is wanted.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/partition.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "compat.h"
+#include "log.h"
+#include "partition.h"
+#include "search.h"
+#include "terms.h"
+
+/* What a search may look at in vain before it asks the indexes, see leaf.c. */
+#define TRIAL_COST(rows) (8 * (500 + 10 * (int64) Min((rows), 10000)))
+
+/* Times at which a job_id came. */
+typedef struct Times
+{
+	int			n;
+	int			room;
+	TimestampTz *at;
+} Times;
+
+static bool is_walkable(Relation entry);
+static void walk(Search *search, Relation entry);
+static void walk_job(Search *search, Relation entry, bool walkable);
+static Datum job_id_of(const Search *search);
+static void job_times(Search *search, Times *times);
+static bool job_times_in(Search *search, Oid leaf, Times *times);
+static void job_times_by_sql(Search *search, Times *times);
+static void add_time(Search *search, Times *times, TimestampTz at);
+static int	later_first(const void *a, const void *b);
+
+/*
+ * Finds what is looked for, newest first, with the snapshot of the caller's
+ * statement.  Called as the owner, with the log made.
+ */
+void
+search_walk(Search *search)
+{
+	Relation	entry = table_open(log_table("entry"), AccessShareLock);
+	bool		walkable;
+
+	walkable = is_walkable(entry);
+	search->snapshot = GetActiveSnapshot();
+	search->trial = TRIAL_COST(search->rows_left);
+	search->scratch = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs search",
+											ALLOCSET_DEFAULT_SIZES);
+	terms_prepare(search);
+	if (search->of_job)
+		walk_job(search, entry, walkable);
+	else if (walkable)
+		walk(search, entry);
+	else
+		search_table(search, RelationGetRelid(entry), search->first, search->last);
+	MemoryContextDelete(search->scratch);
+	/* nobody drops a partition, or changes a column, before the transaction's end */
+	table_close(entry, NoLock);
+}
+
+/*
+ * Tells whether the partitions can be searched one by one.  On a cluster the rows
+ * are elsewhere, a DEFAULT partition holds any time, and policies that bind the
+ * owner are the planner's to apply.
+ */
+static bool
+is_walkable(Relation entry)
+{
+	return entry->rd_rel->relkind == RELKIND_PARTITIONED_TABLE &&
+		!OidIsValid(get_default_partition_oid(RelationGetRelid(entry))) &&
+		check_enable_rls(RelationGetRelid(entry), InvalidOid, true) != RLS_ENABLED &&
+		!OidIsValid(get_extension_oid("citus", true));
+}
+
+/* Searches one partition after the other. */
+static void
+walk(Search *search, Relation entry)
+{
+	int			n;
+	Oid		   *leaves = partitions_between(entry, search->first, search->last, &n);
+
+	for (int i = 0; i < n && search->rows_left > 0; i++)
+		leaf_search(search, leaves[i], search->first, search->last);
+	pfree(leaves);
+}
+
+/* Searches at the times at which a job_id came. */
+static void
+walk_job(Search *search, Relation entry, bool walkable)
+{
+	Times		times = {0};
+
+	if (walkable)
+		job_times(search, &times);
+	else
+		job_times_by_sql(search, &times);
+	qsort(times.at, times.n, sizeof(TimestampTz), later_first);
+	for (int i = 0; i < times.n && search->rows_left > 0; i++)
+	{
+		TimestampTz at = times.at[i];
+		Oid			leaf;
+
+		if (i > 0 && at == times.at[i - 1])
+			continue;			/* of two teams */
+		leaf = walkable ? partition_at(entry, at) : InvalidOid;
+		if (!walkable)
+			search_table(search, RelationGetRelid(entry), at, at);
+		else if (OidIsValid(leaf))
+			leaf_search(search, leaf, at, at);
+	}
+}
+
+/* Adds the times at which the job_id came that is looked for. */
+static void
+job_times(Search *search, Times *times)
+{
+	Relation	job = table_open(log_table("job"), AccessShareLock);
+	int			n;
+	Oid		   *leaves = partitions_between(job, search->first, search->last, &n);
+	bool		complete = true;
+
+	for (int i = 0; i < n && complete; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		LockRelationOid(leaves[i], AccessShareLock);
+		complete = job_times_in(search, leaves[i], times);
+		UnlockRelationOid(leaves[i], AccessShareLock);
+	}
+	if (!complete)
+	{
+		times->n = 0;
+		job_times_by_sql(search, times);
+	}
+	pfree(leaves);
+	table_close(job, NoLock);
+}
+
+/* The same in one locked partition; false where its key is missing. */
+static bool
+job_times_in(Search *search, Oid leaf, Times *times)
+{
+	Oid			key = leaf_index(leaf, get_rel_name(leaf), "_key", BTREE_AM_OID);
+	Relation	heap;
+	Relation	index;
+	IndexScanDesc scan;
+	ScanKeyData by_id;
+	TupleTableSlot *slot;
+	AttrNumber	timestamp;
+
+	if (!OidIsValid(key))
+		return false;
+	heap = table_open(leaf, NoLock);
+	index = index_open(key, AccessShareLock);
+	timestamp = get_attnum(leaf, "timestamp");
+	slot = table_slot_create(heap, NULL);
+	ScanKeyEntryInitialize(&by_id, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   C_COLLATION_OID, F_TEXTEQ, job_id_of(search));
+	scan = ogw_index_beginscan(heap, index, search->snapshot, 1);
+	index_rescan(scan, &by_id, 1, NULL, 0);
+	while (index_getnext_slot(scan, ForwardScanDirection, slot))
+	{
+		bool		isnull;
+
+		CHECK_FOR_INTERRUPTS();
+		add_time(search, times, DatumGetTimestampTz(slot_getattr(slot, timestamp, &isnull)));
+	}
+	index_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	index_close(index, AccessShareLock);
+	table_close(heap, NoLock);
+	return true;
+}
+
+/* The same by a query that PostgreSQL plans. */
+static void
+job_times_by_sql(Search *search, Times *times)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		args[] = {job_id_of(search)};
+	MemoryContext context = CurrentMemoryContext;
+
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT j.\"timestamp\" FROM ogw_logs.job j WHERE j.job_id = $1",
+							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	MemoryContextSwitchTo(context);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+
+		add_time(search, times,
+				 DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i],
+												   SPI_tuptable->tupdesc, 1, &isnull)));
+	}
+	SPI_finish();
+}
+
+/* Returns the job_id that is looked for. */
+static Datum
+job_id_of(const Search *search)
+{
+	for (int i = 0; i < search->n_conditions; i++)
+		if (strcmp(search->conditions[i].column, "job_id") == 0)
+			return search->conditions[i].value;
+	elog(ERROR, "a search by job_id has none");
+}
+
+/* Adds a time, if it is one that is asked for. */
+static void
+add_time(Search *search, Times *times, TimestampTz at)
+{
+	if (at < search->first || at > search->last)
+		return;
+	if (times->at == NULL)
+		times->at = palloc(sizeof(TimestampTz) * (times->room = 8));
+	else if (times->n == times->room)
+		times->at = repalloc_huge(times->at, sizeof(TimestampTz) * (times->room *= 2));
+	times->at[times->n++] = at;
+}
+
+/* Orders times, the latest first. */
+static int
+later_first(const void *a, const void *b)
+{
+	TimestampTz left = *(const TimestampTz *) a;
+	TimestampTz right = *(const TimestampTz *) b;
+
+	return (left < right) - (left > right);
+}

@@ -22,6 +22,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -66,6 +67,8 @@ search_walk(Search *search)
 	Relation	entry = table_open(log_table("entry"), AccessShareLock);
 	bool		walkable;
 
+	/* a lock that the transaction has does not tell of partitions made since */
+	AcceptInvalidationMessages();
 	walkable = is_walkable(entry);
 	search->snapshot = GetActiveSnapshot();
 	search->trial = TRIAL_COST(search->rows_left);

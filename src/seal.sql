@@ -38,14 +38,15 @@ CREATE OR REPLACE FUNCTION ogw_logs.sealed_indexes(parent name, OUT suffix text,
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- the first of each takes the place of what an open partition has
+	-- the first of each takes the place of what an open partition has; by team_id
+	-- retention finds the rows of one team, see teams_in() and sweep()
 	SELECT i.suffix, i.definition
 	  FROM (VALUES
-		('entry', 'key', '("timestamp", job_id, team_id)'),
-		('entry', 'team_id', '(team_id, "timestamp")'),
+		('entry', 'key', '("timestamp", job_id, team_id) WITH (fillfactor = 100)'),
+		('entry', 'team_id', '(team_id)'),
 		('entry', 'terms', ogw_logs.terms_definition(sealed => true)),
 		('body', 'key', '("timestamp", job_id, team_id, chunk)'),
-		('body', 'team_id', '(team_id, "timestamp")')) AS i (parent, suffix, definition)
+		('body', 'team_id', '(team_id)')) AS i (parent, suffix, definition)
 	 WHERE i.parent = sealed_indexes.parent
 $$;
 COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS

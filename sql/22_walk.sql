@@ -159,6 +159,29 @@ ALTER INDEX ogw_logs.entry_2020010108_terms RENAME TO kept_terms;
 CREATE INDEX entry_2020010108_terms ON ogw_logs.entry_2020010108 (user_id);
 SELECT found($$user_id => 'u5', $$, 5000) = expected($$user_id = 'u5'$$, 5000) AS exact, (SELECT count(*) FROM ogw_logs.due_summaries()) AS due;
 
+-- Nor one that is of the same kind and has other columns, or another order.
+ALTER INDEX ogw_logs.entry_2020010112_timestamp RENAME TO kept_timestamp;
+DROP INDEX ogw_logs.entry_2020010112_summary, ogw_logs.entry_2020010108_terms;
+CREATE INDEX entry_2020010112_summary ON ogw_logs.entry_2020010112 USING brin ("timestamp");
+CREATE INDEX entry_2020010108_terms ON ogw_logs.entry_2020010108 USING gin (to_tsvector('simple'::regconfig, user_id));
+CREATE INDEX entry_2020010112_key ON ogw_logs.entry_2020010112 (job_id);
+CREATE INDEX entry_2020010112_timestamp ON ogw_logs.entry_2020010112 ("timestamp" DESC);
+SELECT n, found(f, n) = expected(c, n) AS exact FROM (VALUES ('', 'true'), ($$user_id => 'u5', $$, $$user_id = 'u5'$$)) v (f, c), (VALUES (10), (70), (5000)) r (n);
+DROP INDEX ogw_logs.entry_2020010112_key, ogw_logs.entry_2020010112_timestamp;
+ALTER INDEX ogw_logs.kept_timestamp RENAME TO entry_2020010112_timestamp;
+CREATE PROCEDURE key_of_job(columns text) LANGUAGE plpgsql AS $$
+DECLARE
+	leaf regclass;
+BEGIN
+	FOR leaf IN SELECT l.leaf FROM ogw_logs.leaves('job') l LOOP
+		EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %2$I PRIMARY KEY (%3$s)', leaf, substring(leaf::text FROM '[^.]*$') || '_key', columns);
+	END LOOP;
+END $$;
+CALL key_of_job('team_id, job_id');
+SELECT count(*) AS found FROM ogw_logs.search(job_id => 'j77');
+CALL key_of_job('job_id, team_id');
+SELECT count(*) AS before_all_times FROM ogw_logs.search(until => '-infinity');
+
 -- One that is a table of another kind is searched as PostgreSQL plans it, and so is all where a DEFAULT partition is.
 CREATE TABLE parted (LIKE ogw_logs.entry INCLUDING ALL) PARTITION BY LIST (team_id);
 CREATE TABLE parted_1 PARTITION OF parted DEFAULT;

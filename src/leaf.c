@@ -21,6 +21,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
@@ -217,11 +218,21 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 static Relation
 open_time_index(Leaf *leaf)
 {
-	Oid			index = leaf_index(leaf->relid, leaf->name, "_key", BTREE_AM_OID);
+	static const char *const suffixes[] = {"_key", "_timestamp"};
 
-	if (!OidIsValid(index))
-		index = leaf_index(leaf->relid, leaf->name, "_timestamp", BTREE_AM_OID);
-	return OidIsValid(index) ? index_open(index, AccessShareLock) : NULL;
+	for (int i = 0; i < lengthof(suffixes); i++)
+	{
+		Oid			id = leaf_index(leaf->relid, leaf->name, suffixes[i], BTREE_AM_OID);
+		Relation	index;
+
+		if (!OidIsValid(id))
+			continue;
+		index = index_open(id, AccessShareLock);
+		if (index_has_column(index, 0, "timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber))
+			return index;
+		index_close(index, AccessShareLock);
+	}
+	return NULL;
 }
 
 /* Begins to go back in time, from leaf->last to leaf->first. */

@@ -280,7 +280,11 @@ static void
 search_until(Search *search, TimestampTz until)
 {
 	if (until == PG_INT64_MIN)
-		search->first = PG_INT64_MAX;	/* nothing is before that */
+	{
+		/* nothing is before that */
+		search->first = PG_INT64_MAX;
+		search->last = PG_INT64_MIN;
+	}
 	else
 		search->last = Min(search->last, until - 1);
 }

@@ -36,6 +36,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 #include "compat.h"
 #include "terms.h"
@@ -69,6 +70,7 @@ static const struct
 
 PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
 
+static bool is_ours(Relation index, bool sealed);
 static int	column_number(const char *name);
 static Datum term(const char *column, Datum value, bool is_bytes);
 static Datum terms_array(Datum *terms, int n);
@@ -127,6 +129,11 @@ terms_find(Search *search, Oid leaf, const char *leaf_name, int *in_group)
 	if (!OidIsValid(id))
 		return NULL;
 	index = index_open(id, AccessShareLock);
+	if (!is_ours(index, sealed))
+	{
+		index_close(index, AccessShareLock);
+		return NULL;
+	}
 	pages = tbm_create(work_mem * (Size) 1024, NULL);
 	*in_group = sealed ? 1 : SUMMARY_PAGES;
 	if (sealed)
@@ -223,6 +230,7 @@ leaf_index(Oid leaf, const char *leaf_name, const char *suffix, Oid am)
 	form = (Form_pg_index) GETSTRUCT(tuple);
 	/* the last is the planner's rule, too: it lacks versions of changed rows */
 	usable = HeapTupleIsValid(relation) &&
+		((Form_pg_class) GETSTRUCT(relation))->relkind == RELKIND_INDEX &&
 		((Form_pg_class) GETSTRUCT(relation))->relam == am &&
 		form->indrelid == leaf && form->indisvalid &&
 		heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
@@ -232,6 +240,44 @@ leaf_index(Oid leaf, const char *leaf_name, const char *suffix, Oid am)
 	if (HeapTupleIsValid(relation))
 		ReleaseSysCache(relation);
 	return usable ? index : InvalidOid;
+}
+
+/*
+ * Tells whether a column of an index (from 0) is a column of its table with a type,
+ * ascending, and has that type's equality as a strategy, in collation "C".
+ */
+bool
+index_has_column(Relation index, int i, const char *name, Oid type, StrategyNumber equal)
+{
+	Form_pg_index form = index->rd_index;
+
+	return i < form->indnkeyatts &&
+		form->indkey.values[i] != 0 &&
+		form->indkey.values[i] == get_attnum(form->indrelid, name) &&
+		(index->rd_indoption[i] & INDOPTION_DESC) == 0 &&
+		index->rd_opcintype[i] == type &&
+		index->rd_indcollation[i] == (type == TEXTOID ? C_COLLATION_OID : InvalidOid) &&
+		get_opfamily_member(index->rd_opfamily[i], type, type, equal) ==
+		lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+}
+
+/*
+ * Tells whether an index with the name of one of ours is what terms.sql makes: a
+ * GIN index over one expression of hashes, or a BRIN index over all columns.
+ */
+static bool
+is_ours(Relation index, bool sealed)
+{
+	if (sealed)
+		return index->rd_index->indnatts == 1 && index->rd_index->indkey.values[0] == 0 &&
+			index->rd_opcintype[0] == ANYARRAYOID &&
+			TupleDescAttr(RelationGetDescr(index), 0)->atttypid == INT8OID;
+	for (int i = 0; i < lengthof(columns); i++)
+		if (!index_has_column(index, i, columns[i].name,
+							  strcmp(columns[i].name, "api_key_fingerprint") == 0 ? BYTEAOID : TEXTOID,
+							  BLOOM_EQUAL))
+			return false;
+	return true;
 }
 
 /* Returns a column's number in the BRIN index, from 1, or 0. */

@@ -8,7 +8,9 @@
 
 #include "postgres.h"
 
+#include "access/stratnum.h"
 #include "nodes/tidbitmap.h"
+#include "utils/relcache.h"
 
 #include "search.h"
 
@@ -21,5 +23,7 @@ extern TIDBitmap *terms_find(Search *search, Oid leaf, const char *leaf_name,
 							 int *in_group);
 extern char *terms_of_user(const char *alias, const char *team_id, const char *user_id);
 extern Oid	leaf_index(Oid leaf, const char *leaf_name, const char *suffix, Oid am);
+extern bool index_has_column(Relation index, int i, const char *name, Oid type,
+							 StrategyNumber equal);
 
 #endif

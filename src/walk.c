@@ -145,7 +145,7 @@ job_times(Search *search, Times *times)
 	Relation	job = table_open(log_table("job"), AccessShareLock);
 	int			n;
 	Oid		   *leaves = partitions_between(job, search->first, search->last, &n);
-	bool		complete = true;
+	bool		complete = !OidIsValid(get_default_partition_oid(RelationGetRelid(job)));
 
 	for (int i = 0; i < n && complete; i++)
 	{
@@ -163,7 +163,7 @@ job_times(Search *search, Times *times)
 	table_close(job, NoLock);
 }
 
-/* The same in one locked partition; false where its key is missing. */
+/* The same in one locked partition; false where its key is missing, or another. */
 static bool
 job_times_in(Search *search, Oid leaf, Times *times)
 {
@@ -177,8 +177,13 @@ job_times_in(Search *search, Oid leaf, Times *times)
 
 	if (!OidIsValid(key))
 		return false;
-	heap = table_open(leaf, NoLock);
 	index = index_open(key, AccessShareLock);
+	if (!index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber))
+	{
+		index_close(index, AccessShareLock);
+		return false;
+	}
+	heap = table_open(leaf, NoLock);
 	timestamp = get_attnum(leaf, "timestamp");
 	slot = table_slot_create(heap, NULL);
 	ScanKeyEntryInitialize(&by_id, 0, 1, BTEqualStrategyNumber, InvalidOid,

@@ -38,7 +38,6 @@ typedef struct Account
 	int64		secrets_masked;
 } Account;
 
-static void put_row(void *arg, Datum *values, bool *nulls);
 static Account *account_of(Batch *batch, Span team_id, Reason reason);
 
 /* Counts what became of the rows that the batch has just written. */
@@ -86,7 +85,7 @@ account_empty(Batch *batch)
 
 /* Gives the counts, row for row, in the columns of ogw_logs.account. */
 void
-account_each(const Batch *batch, AccountSink sink, void *arg)
+account_each(const Batch *batch, RowSink sink, void *arg)
 {
 	HASH_SEQ_STATUS scan;
 	Account    *account;
@@ -122,17 +121,8 @@ ogw_batch_accounts(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (batch != NULL)
-		account_each(batch, put_row, fcinfo->resultinfo);
+		account_each(batch, put_result_row, fcinfo->resultinfo);
 	return (Datum) 0;
-}
-
-/* Puts a row into the result of a function. */
-static void
-put_row(void *arg, Datum *values, bool *nulls)
-{
-	ReturnSetInfo *result = arg;
-
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /* Returns the counts of a team, or of what was refused of it for one reason. */

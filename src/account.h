@@ -9,12 +9,9 @@
 
 #define ACCOUNT_COLUMNS 9
 
-/* What takes a row of ogw_logs.account. */
-typedef void (*AccountSink) (void *arg, Datum *values, bool *nulls);
-
 extern void account_batch(Batch *batch);
 extern bool account_is_full(const Batch *batch);
-extern void account_each(const Batch *batch, AccountSink sink, void *arg);
+extern void account_each(const Batch *batch, RowSink sink, void *arg);
 extern void account_empty(Batch *batch);
 
 #endif

@@ -20,8 +20,6 @@ PG_FUNCTION_INFO_V1(ogw_batch_entries);
 PG_FUNCTION_INFO_V1(ogw_batch_bodies);
 PG_FUNCTION_INFO_V1(ogw_batch_rejections);
 
-static void put_body(ReturnSetInfo *result, const BatchRow *row);
-
 /* batch_jobs(): the keys of the batch being written that are pending. */
 Datum
 ogw_batch_jobs(PG_FUNCTION_ARGS)
@@ -64,19 +62,18 @@ ogw_batch_entries(PG_FUNCTION_ARGS)
 Datum
 ogw_batch_bodies(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Batch *batch = batch_being_written();
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; batch != NULL && i < batch->n_rows; i++)
 		if (batch->rows[i].state == ROW_KEPT && batch->rows[i].body != NULL)
-			put_body(result, &batch->rows[i]);
+			body_each(&batch->rows[i], put_result_row, fcinfo->resultinfo);
 	return (Datum) 0;
 }
 
-/* Puts the body of a row into the result, piece by piece. */
-static void
-put_body(ReturnSetInfo *result, const BatchRow *row)
+/* Gives the body of a row, piece by piece, in the columns of ogw_logs.body. */
+void
+body_each(const BatchRow *row, RowSink sink, void *arg)
 {
 	size_t		len = VARSIZE(row->body) - VARHDRSZ;
 	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
@@ -89,10 +86,23 @@ put_body(ReturnSetInfo *result, const BatchRow *row)
 	values[4] = PointerGetDatum(piece);
 	for (size_t at = 0; at < len; at += BODY_CHUNK_BYTES)
 	{
-		values[3] = Int32GetDatum(body_piece(row->body, at, piece));
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		size_t		piece_len = Min(len - at, BODY_CHUNK_BYTES);
+
+		values[3] = Int32GetDatum((int32) (at / BODY_CHUNK_BYTES));
+		memcpy(VARDATA(piece), VARDATA(row->body) + at, piece_len);
+		SET_VARSIZE(piece, VARHDRSZ + piece_len);
+		sink(arg, values, nulls);
 	}
 	pfree(piece);
+}
+
+/* Puts a row into the result of a function, a ReturnSetInfo. */
+void
+put_result_row(void *result, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *info = result;
+
+	tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 }
 
 /* batch_rejections(): what was refused in the batch being written. */

@@ -132,20 +132,6 @@ body_unpack(const bytea *content, Span parts[N_BODY_PARTS])
 }
 
 /*
- * Gives the piece of a packed value that begins at a byte, with room for
- * BODY_CHUNK_BYTES, and returns its number.
- */
-int32
-body_piece(const bytea *content, size_t at, bytea *piece)
-{
-	size_t		len = Min(VARSIZE(content) - VARHDRSZ - at, BODY_CHUNK_BYTES);
-
-	memcpy(VARDATA(piece), VARDATA(content) + at, len);
-	SET_VARSIZE(piece, VARHDRSZ + len);
-	return (int32) (at / BODY_CHUNK_BYTES);
-}
-
-/*
  * Puts the pieces of a body together, given in their order with their numbers,
  * into a palloc'd value.  Raises data_corrupted where one is missing that
  * others follow; body_unpack() notices where the last one is.

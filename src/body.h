@@ -40,7 +40,6 @@ typedef enum BodyPart
 } BodyPart;
 
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
-extern int32 body_piece(const bytea *content, size_t at, bytea *piece);
 extern bytea *body_fetch(Datum timestamp, Datum team_id, Datum job_id);
 extern void body_unpack(const bytea *content, Span parts[N_BODY_PARTS]);
 

@@ -16,7 +16,6 @@
 #include "utils/timestamp.h"
 
 #include "account.h"
-#include "body.h"
 #include "direct.h"
 #include "leaf_write.h"
 #include "log.h"
@@ -83,7 +82,7 @@ static Target *target_of(Targets *targets, Oid leaf);
 static Target *target_at(Targets *targets, TimestampTz at);
 static void targets_end(Targets *targets);
 static bool write_job(Target *target, const BatchRow *row, bool look_first);
-static void write_body(Target *target, const BatchRow *row);
+static void write_body(void *arg, Datum *values, bool *nulls);
 static void write_account(void *arg, Datum *values, bool *nulls);
 
 /*
@@ -172,7 +171,7 @@ direct_bodies(Batch *batch)
 		const BatchRow *row = &batch->rows[i];
 
 		if (has_body(row))
-			write_body(target_at(&targets, row->timestamp), row);
+			body_each(row, write_body, target_at(&targets, row->timestamp)->writer);
 	}
 	targets_end(&targets);
 	return true;
@@ -335,23 +334,11 @@ write_job(Target *target, const BatchRow *row, bool look_first)
 	}
 }
 
-/* Writes a body, piece by piece. */
+/* Writes a piece of a body with a writer. */
 static void
-write_body(Target *target, const BatchRow *row)
+write_body(void *arg, Datum *values, bool *nulls)
 {
-	Datum		values[] = {TimestampTzGetDatum(row->timestamp),
-	span_text(row->team_id), span_text(row->job_id), 0, 0};
-	bool		nulls[lengthof(body_columns)] = {false};
-	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
-	size_t		len = VARSIZE(row->body) - VARHDRSZ;
-
-	values[4] = PointerGetDatum(piece);
-	for (size_t at = 0; at < len; at += BODY_CHUNK_BYTES)
-	{
-		values[3] = Int32GetDatum(body_piece(row->body, at, piece));
-		leaf_writer_add(target->writer, heap_form_tuple(body_type, values, nulls));
-	}
-	pfree(piece);
+	leaf_writer_add(arg, heap_form_tuple(body_type, values, nulls));
 }
 
 /* Writes a row of counts with a writer. */

@@ -90,7 +90,12 @@ extern void batch_end(Batch *batch);
 extern void batch_flush(Batch *batch, bool last);
 extern const Batch *batch_being_written(void);
 
+/* What takes rows, one after the other. */
+typedef void (*RowSink) (void *arg, Datum *values, bool *nulls);
+
 /* batch_rows.c */
+extern void body_each(const BatchRow *row, RowSink sink, void *arg);
+extern void put_result_row(void *result, Datum *values, bool *nulls);
 extern Datum span_text(Span span);
 
 /* duplicate.c */

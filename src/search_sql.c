@@ -44,7 +44,7 @@ static uint64 run(TableQuery *query, Tuplestorestate *store);
 void
 search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 {
-	TableQuery		query;
+	TableQuery	query;
 	uint64		found;
 
 	query.n_params = 0;

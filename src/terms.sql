@@ -1,15 +1,25 @@
 -- terms: the one index by which a partition is searched for a value, whatever the
 -- filter. Its columns and numbers are those of terms.c.
 
+CREATE OR REPLACE FUNCTION ogw_logs.terms_columns(OUT number integer, OUT name name, OUT seed integer, OUT in_group integer) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- of a group of 16 pages at most 600 entries are expected
+	VALUES (1, 'team_id'::name, 1, 50), (2, 'user_id', 2, 600), (3, 'session_id', 3, 600), (4, 'owner', 4, 200),
+		   (5, 'api_key_fingerprint', 5, 200), (6, 'requested_model', 6, 50), (7, 'served_model', 6, 50), (8, 'provider', 7, 20),
+		   (9, 'status', 8, 16), (10, 'error_code', 9, 20), (11, 'fallback_reason', 10, 20), (12, 'api_key', 11, 20)
+$$;
+COMMENT ON FUNCTION ogw_logs.terms_columns() IS
+'The columns of an entry that can be searched for: their order in an open partition''s index, the seeds of their hashes in a sealed one''s, and how many values of each a group of pages is expected to have.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.terms_expression(alias text DEFAULT '') RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT 'ARRAY[' || string_agg(format('hashtextextended(' || CASE t.name WHEN 'api_key_fingerprint' THEN 'encode(%1$s%2$I, ''hex''::text)' ELSE '%1$s%2$I' END
-								  || ', %3$L::bigint)', alias, t.name, t.seed), ', ' ORDER BY t.seed, t.name) || ']'
-	  FROM (VALUES ('team_id', 1), ('user_id', 2), ('session_id', 3), ('owner', 4), ('api_key_fingerprint', 5),
-			('requested_model', 6), ('served_model', 6), ('provider', 7), ('status', 8), ('error_code', 9),
-			('fallback_reason', 10), ('api_key', 11)) AS t (name, seed)
+								  || ', %3$L::bigint)', alias, t.name, t.seed), ', ' ORDER BY t.number) || ']'
+	  FROM ogw_logs.terms_columns() t
 $$;
 COMMENT ON FUNCTION ogw_logs.terms_expression(text) IS
 'The values of an entry that can be searched for, as hashes: what the index of a sealed partition holds. alias stands before each column: ''e.''.';
@@ -20,13 +30,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	-- late entries are few: no list of what is not in the index yet
 	SELECT CASE WHEN sealed THEN format('USING gin ((%s)) WITH (fastupdate = off)', ogw_logs.terms_expression())
-	-- of 16 pages at most 600 entries are expected, and a page in a hundred is named in vain
+	-- a page in a hundred is named in vain
 	ELSE 'USING brin (' || (
 		SELECT string_agg(format('%I %s (n_distinct_per_range = %s)', t.name,
-								 CASE t.name WHEN 'api_key_fingerprint' THEN 'bytea_bloom_ops' ELSE 'text_bloom_ops' END, t.n), ', ' ORDER BY t.number)
-		  FROM (VALUES (1, 'team_id', 50), (2, 'user_id', 600), (3, 'session_id', 600), (4, 'owner', 200),
-				(5, 'api_key_fingerprint', 200), (6, 'requested_model', 50), (7, 'served_model', 50), (8, 'provider', 20),
-				(9, 'status', 16), (10, 'error_code', 20), (11, 'fallback_reason', 20), (12, 'api_key', 20)) AS t (number, name, n))
+								 CASE t.name WHEN 'api_key_fingerprint' THEN 'bytea_bloom_ops' ELSE 'text_bloom_ops' END, t.in_group), ', ' ORDER BY t.number)
+		  FROM ogw_logs.terms_columns() t)
 		|| ') WITH (pages_per_range = 16)' END
 $$;
 COMMENT ON FUNCTION ogw_logs.terms_definition(boolean) IS

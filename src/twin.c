@@ -13,6 +13,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -25,6 +26,7 @@
 
 #include "compat.h"
 #include "ingest.h"
+#include "terms.h"
 #include "twin.h"
 
 /* The columns of the index, in its order. */
@@ -121,24 +123,21 @@ twin_scan_end(TwinScan *scan)
 static Oid
 unique_index(Relation leaf)
 {
-	List	   *indexes = RelationGetIndexList(leaf);
-	AttrNumber	job_id = get_attnum(RelationGetRelid(leaf), "job_id");
-	AttrNumber	team_id = get_attnum(RelationGetRelid(leaf), "team_id");
-	Oid			found = InvalidOid;
 	ListCell   *cell;
 
-	foreach(cell, indexes)
+	foreach(cell, RelationGetIndexList(leaf))
 	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Oid			id = lfirst_oid(cell);
+		Relation	index = index_open(id, AccessShareLock);
 		Form_pg_index form = index->rd_index;
+		bool		usable = form->indisunique && form->indisvalid &&
+			form->indnkeyatts == N_KEYS && RelationGetIndexPredicate(index) == NIL &&
+			index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber) &&
+			index_has_column(index, 1, "team_id", TEXTOID, BTEqualStrategyNumber);
 
-		if (form->indisunique && form->indisvalid && form->indnkeyatts == N_KEYS &&
-			form->indkey.values[0] == job_id && form->indkey.values[1] == team_id &&
-			RelationGetIndexPredicate(index) == NIL)
-			found = RelationGetRelid(index);
 		index_close(index, NoLock);
-		if (OidIsValid(found))
-			return found;
+		if (usable)
+			return id;
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

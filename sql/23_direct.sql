@@ -56,6 +56,15 @@ CREATE UNIQUE INDEX one_of_each ON ogw_logs.job_20010101 (job_id);
 SELECT * FROM written('a unique index on job');
 DROP INDEX ogw_logs.one_of_each;
 
+-- a key in another order than the one it is looked for in: said, and not looked for for ever
+ALTER TABLE ogw_logs.job_20010101 DROP CONSTRAINT job_20010101_key;
+CREATE UNIQUE INDEX by_name ON ogw_logs.job_20010101 (job_id COLLATE "en-x-icu", team_id);
+\set VERBOSITY sqlstate
+SELECT ogw_logs.insert_log(job_id => j, team_id => 't', "timestamp" => '2001-01-01 12:00Z') FROM unnest(ARRAY['j1_1', 'J1_1', 'j1_1']) j;
+\set VERBOSITY default
+DROP INDEX ogw_logs.by_name;
+ALTER TABLE ogw_logs.job_20010101 ADD CONSTRAINT job_20010101_key PRIMARY KEY (job_id, team_id);
+
 -- constraints and indexes are seen to without a statement
 ALTER TABLE ogw_logs.entry_20010101 ADD CONSTRAINT no_failures CHECK (status IS DISTINCT FROM 'failure');
 CREATE INDEX upper_ids ON ogw_logs.body_20010101 (upper(job_id)) WHERE chunk = 0;

@@ -214,24 +214,19 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 	return done;
 }
 
-/* Opens the index by time of a partition, sealed or open, or returns NULL. */
+/* Opens the index by time of a partition, or returns NULL. */
 static Relation
 open_time_index(Leaf *leaf)
 {
-	static const char *const suffixes[] = {"_key", "_timestamp"};
+	Oid			id = leaf_index(leaf->relid, leaf->name, TIME_SUFFIX, BTREE_AM_OID);
+	Relation	index;
 
-	for (int i = 0; i < lengthof(suffixes); i++)
-	{
-		Oid			id = leaf_index(leaf->relid, leaf->name, suffixes[i], BTREE_AM_OID);
-		Relation	index;
-
-		if (!OidIsValid(id))
-			continue;
-		index = index_open(id, AccessShareLock);
-		if (index_has_column(index, 0, "timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber))
-			return index;
-		index_close(index, AccessShareLock);
-	}
+	if (!OidIsValid(id))
+		return NULL;
+	index = index_open(id, AccessShareLock);
+	if (index_has_column(index, 0, "timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber))
+		return index;
+	index_close(index, AccessShareLock);
 	return NULL;
 }
 

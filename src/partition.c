@@ -36,6 +36,7 @@
 #include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
+#include "terms.h"
 
 /*
  * Partitions that the writers of one transaction can make.  Each holds up to
@@ -60,6 +61,7 @@ static PartitionDesc descriptor(Relation parent);
 static int	position_in(Relation parent, PartitionDesc desc, TimestampTz at);
 static void count_partition_made(void);
 static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
+static bool has_index(Oid table, const char *suffix);
 static Oid	relation_beside(Oid leaf, const char *suffix);
 
 /* Takes note that a relation has changed, or any may have (InvalidOid). */
@@ -230,26 +232,34 @@ ogw_leaves(PG_FUNCTION_ARGS)
 }
 
 /*
- * is_sealed(leaf) → boolean: whether a partition of entries has the key of a
- * sealed one, and no more the index of an open one.
+ * is_sealed(leaf) → boolean: whether a partition of entries has the indexes by
+ * which a sealed one is searched, and no more what an open one has, now or as of
+ * 1.0.  One that lost such an index is to be sealed again.
  */
 Datum
 ogw_is_sealed(PG_FUNCTION_ARGS)
 {
 	Oid			leaf = PG_GETARG_OID(0);
-	Oid			key = relation_beside(leaf, "_key");
-	HeapTuple	index = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(key));
-	bool		sealed = false;
 
-	if (HeapTupleIsValid(index))
-	{
-		Form_pg_index form = (Form_pg_index) GETSTRUCT(index);
+	PG_RETURN_BOOL(has_index(leaf, TERMS_SUFFIX) && has_index(leaf, TIME_SUFFIX) &&
+				   !OidIsValid(relation_beside(leaf, SUMMARY_SUFFIX)) &&
+				   !OidIsValid(relation_beside(leaf, "_job_id")));
+}
 
-		sealed = form->indrelid == leaf && form->indisvalid &&
-			!OidIsValid(relation_beside(leaf, "_timestamp"));
-		ReleaseSysCache(index);
-	}
-	PG_RETURN_BOOL(sealed);
+/* Tells whether a table has a valid index whose name is the table's and a suffix. */
+static bool
+has_index(Oid table, const char *suffix)
+{
+	HeapTuple	index = SearchSysCache1(INDEXRELID,
+										ObjectIdGetDatum(relation_beside(table, suffix)));
+	bool		valid;
+
+	if (!HeapTupleIsValid(index))
+		return false;
+	valid = ((Form_pg_index) GETSTRUCT(index))->indrelid == table &&
+		((Form_pg_index) GETSTRUCT(index))->indisvalid;
+	ReleaseSysCache(index);
+	return valid;
 }
 
 /* Gets a bound of a range as a time; false where it is none, or not there. */

@@ -85,19 +85,18 @@ BEGIN
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', leaf || '_timestamp', leaf);
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I %s', leaf || '_summary', leaf, ogw_logs.terms_definition(sealed => false));
-		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
+		IF ogw_logs.is_subscribed('ogw_logs.entry') THEN
+			-- without a key it finds no row at all: json has no equality
+			EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id)', leaf || '_key', leaf);
+		END IF;
+		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSIF parent = 'body' THEN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);
-		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
+		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"
 		EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT %I PRIMARY KEY (job_id, team_id)', leaf, leaf || '_key');
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
-	END IF;
-	IF parent = 'entry' AND ogw_logs.is_subscribed('ogw_logs.entry') THEN
-		-- without a key it finds none at all: json has no equality
-		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id)', leaf || '_key', leaf);
-		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY USING INDEX %I', leaf, leaf || '_key');
 	END IF;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)', parent, leaf, lower, upper);
 	PERFORM ogw_logs.comment_leaf(parent, leaf, lower);

@@ -33,3 +33,17 @@ AS $$
 $$;
 COMMENT ON FUNCTION ogw_logs.is_subscribed(regclass) IS
 'Whether a subscription of this database fills a table: then its publisher changes the rows, and maintain() leaves them as they are.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.identify_rows(leaf regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key name := (SELECT x.relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
+				  WHERE c.oid = leaf AND x.relname = c.relname || '_key' AND i.indisunique AND i.indisvalid);
+BEGIN
+	EXECUTE format('ALTER TABLE %s REPLICA IDENTITY ', leaf) || coalesce('USING INDEX ' || quote_ident(key), 'FULL');
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.identify_rows(regclass) IS
+'Part of make_partition() and maintain(): how a subscriber finds a row of a partition: by its key where it has one, or by all its columns.';

@@ -151,7 +151,7 @@ BEGIN
 	END LOOP;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)', parent, name, since, until);
 	EXECUTE format('ALTER TABLE ogw_logs.%I DROP CONSTRAINT bounds', name);
-	PERFORM ogw_logs.identify_by_key(format('ogw_logs.%I', name)::regclass);
+	PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', name)::regclass);
 	PERFORM ogw_logs.comment_leaf(parent, name, since);
 	DELETE FROM ogw_logs.rewrite w WHERE w.partition_name = name;
 	UPDATE ogw_logs.partition_history h

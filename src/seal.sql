@@ -38,11 +38,11 @@ CREATE OR REPLACE FUNCTION ogw_logs.sealed_indexes(parent name, OUT suffix text,
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- the first of each takes the place of what an open partition has; by team_id
-	-- retention finds the rows of one team, see teams_in() and sweep()
+	-- an open one has the first of each; by team_id retention finds the rows of one
+	-- team, see teams_in() and sweep()
 	SELECT i.suffix, i.definition
 	  FROM (VALUES
-		('entry', 'key', '("timestamp", job_id, team_id) WITH (fillfactor = 100)'),
+		('entry', 'timestamp', '("timestamp")'),
 		('entry', 'team_id', '(team_id)'),
 		('entry', 'terms', ogw_logs.terms_definition(sealed => true)),
 		('body', 'key', '("timestamp", job_id, team_id, chunk)'),
@@ -102,20 +102,11 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET default_tablespace = ''
 AS $$
-DECLARE
-	is_key boolean := right(index_name, 4) = '_key';
 BEGIN
 	PERFORM set_config('default_tablespace', ogw_logs.tablespace_of(leaf), true);
 	-- one that is there is not valid: a CREATE INDEX CONCURRENTLY that failed
 	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);
-	BEGIN
-		EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN is_key THEN 'UNIQUE' END, index_name, leaf, definition);
-	EXCEPTION WHEN unique_violation THEN
-		-- that must not keep it from being sealed
-		EXECUTE format('CREATE INDEX %I ON %s %s', index_name, leaf, definition);
-		RAISE WARNING '% holds an entry twice', leaf
-			USING HINT = 'Was it restored without ogw_logs.job, or written past the doors?';
-	END;
+	EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN right(index_name, 4) = '_key' THEN 'UNIQUE' END, index_name, leaf, definition);
 	RETURN format('on %s, %s', left(definition, 100), pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
 END
 $$;
@@ -127,28 +118,23 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = leaf);
 	body regclass := ogw_logs.sibling('body', leaf);
-	body_index name := (SELECT c.relname || '_job_id' FROM pg_class c WHERE c.oid = body);
 	index record;
 BEGIN
 	-- in the order in which a writer takes them
 	PERFORM ogw_logs.build_index(m.index_name, leaf, m.definition) FROM ogw_logs.missing_indexes('entry', leaf) m;
 	PERFORM ogw_logs.build_index(m.index_name, body, m.definition) FROM ogw_logs.missing_indexes('body', body) m;
 	EXECUTE format('ANALYZE %s', leaf);
-	PERFORM ogw_logs.identify_by_key(leaf);
 	-- what an open one has, and what it had in 1.0
 	FOR index IN
-		SELECT i.indrelid, x.relname, x.relispartition FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-		 WHERE i.indrelid = leaf AND x.relname IN (name || '_timestamp', name || '_summary', name || '_job_id')
-			OR i.indrelid = body AND x.relname = body_index
+		SELECT c.oid AS leaf, i.indisreplident, x.relname
+		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
+		 WHERE c.oid IN (leaf, body) AND x.relname IN (c.relname || '_summary', c.relname || '_job_id')
 	LOOP
-		IF index.indrelid = body THEN
-			PERFORM ogw_logs.identify_by_key(body);
+		IF index.indisreplident THEN
+			PERFORM ogw_logs.identify_rows(index.leaf);
 		END IF;
-		-- one of the whole table, a DBA's, has made it its own
-		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,
-					   index.relname, index.relname || '_kept');
+		EXECUTE format('DROP INDEX ogw_logs.%I', index.relname);
 	END LOOP;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
 	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())
@@ -160,21 +146,6 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.finish_seal(regclass, timestamptz, timestamptz) IS
 'Part of maintain(): puts the indexes of a sealed partition, which it builds where they are missing, in the place of those of an open one, with statistics. Nobody reads it for the last moment of that.';
-
-CREATE OR REPLACE FUNCTION ogw_logs.identify_by_key(leaf regclass) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	key name := (SELECT c.relname || '_key' FROM pg_class c WHERE c.oid = leaf);
-BEGIN
-	IF (SELECT i.indisunique FROM pg_index i WHERE i.indexrelid = format('ogw_logs.%I', key)::regclass) THEN
-		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', leaf, key);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.identify_by_key(regclass) IS
-'Part of maintain(): a row of a sealed partition is known by its key where a subscriber has to find it.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_analyze() RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -14,9 +14,10 @@
 
 #include "search.h"
 
-/* What the names of the indexes end in: of a sealed partition, of an open one. */
+/* What the names of the indexes end in: of a sealed partition, of an open one, of both. */
 #define TERMS_SUFFIX "_terms"
 #define SUMMARY_SUFFIX "_summary"
+#define TIME_SUFFIX "_timestamp"
 
 extern void terms_prepare(Search *search);
 extern TIDBitmap *terms_find(Search *search, Oid leaf, const char *leaf_name,

@@ -127,14 +127,16 @@ BEGIN
 	EXECUTE format('ANALYZE %s', leaf);
 	-- what an open one has, and what it had in 1.0
 	FOR index IN
-		SELECT c.oid AS leaf, i.indisreplident, x.relname
+		SELECT c.oid AS leaf, i.indisreplident, x.relname, x.relispartition
 		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
 		 WHERE c.oid IN (leaf, body) AND x.relname IN (c.relname || '_summary', c.relname || '_job_id')
 	LOOP
 		IF index.indisreplident THEN
 			PERFORM ogw_logs.identify_rows(index.leaf);
 		END IF;
-		EXECUTE format('DROP INDEX ogw_logs.%I', index.relname);
+		-- one of the whole table, a DBA's, has made it its own
+		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,
+					   index.relname, index.relname || '_kept');
 	END LOOP;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
 	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())

@@ -139,6 +139,20 @@ SET ROLE ogw_test_two; SELECT * FROM wrong; RESET ROLE;
 SET ROLE ogw_test_many; SELECT * FROM wrong; RESET ROLE;
 SET ROLE ogw_test_none; SELECT * FROM wrong; RESET ROLE;
 
+-- In an open partition entries may stand in another order than that of time: all in none, and of one time the last ones first.
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id)
+SELECT 'tie' || CASE n / 100 WHEN 0 THEN 'z' ELSE 'a' END || n, 'team-1', '2020-01-02T00:05:00Z', 'tie' FROM generate_series(0, 9) n
+UNION ALL
+SELECT 'shuffled' || n, 'team-1', to_char(timestamp '2020-01-02 00:10' + abs(hashint4(n)::bigint) % 2900 * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'v' || n % 30 FROM generate_series(1, 9000) n
+UNION ALL
+SELECT 'tie' || CASE n / 100 WHEN 0 THEN 'z' ELSE 'a' END || n, 'team-1', '2020-01-02T00:05:00Z', 'tie' FROM generate_series(100, 109) n;
+CREATE VIEW out_of_order AS
+	SELECT u.user_id, n.max_rows, found(format('user_id => %L, ', u.user_id), n.max_rows) = expected(format('user_id = %L', u.user_id), n.max_rows) AS exact
+	  FROM (VALUES ('tie'), ('v7')) u (user_id), (VALUES (5), (15), (290)) n (max_rows);
+SELECT * FROM out_of_order;
+SELECT ogw_logs.summarize('ogw_logs.entry_2020010200') LIKE '% groups of pages' AS summarized;
+SELECT * FROM out_of_order;
+
 -- A sealed partition's index serves an erasure, an open one's is filled by maintain().
 SELECT pg_stat_force_next_flush() IS NOT NULL AS flushed;
 BEGIN;

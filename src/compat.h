@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "nodes/tidbitmap.h"
 
 #if PG_VERSION_NUM < 150000
@@ -63,19 +64,30 @@
 	brinGetTupleForHeapBlock((revmap), (block), (buffer), (offset), NULL, BUFFER_LOCK_SHARE, NULL)
 #endif
 
-/* 18 gives the pages of a bitmap in a place of the caller's. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_table_index_fetch_begin(heap) table_index_fetch_begin((heap), 0)
+#else
+#define ogw_table_index_fetch_begin(heap) table_index_fetch_begin(heap)
+#endif
+
+/*
+ * 18 gives the pages of a bitmap in a place of the caller's, and their entries
+ * when asked.  Returns false at the end; n is -1 where all of a page is named.
+ */
 #if PG_VERSION_NUM >= 180000
 typedef TBMPrivateIterator *OgwBitmapIterator;
 #define ogw_bitmap_begin(bitmap) tbm_begin_private_iterate(bitmap)
 #define ogw_bitmap_end(iterator) tbm_end_private_iterate(iterator)
 static inline bool
-ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block)
+ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
+				OffsetNumber offsets[MaxHeapTuplesPerPage])
 {
 	TBMIterateResult page;
 
 	if (!tbm_private_iterate(iterator, &page))
 		return false;
 	*block = page.blockno;
+	*n = page.lossy ? -1 : tbm_extract_page_tuple(&page, offsets, MaxHeapTuplesPerPage);
 	return true;
 }
 #else
@@ -83,13 +95,17 @@ typedef TBMIterator *OgwBitmapIterator;
 #define ogw_bitmap_begin(bitmap) tbm_begin_iterate(bitmap)
 #define ogw_bitmap_end(iterator) tbm_end_iterate(iterator)
 static inline bool
-ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block)
+ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
+				OffsetNumber offsets[MaxHeapTuplesPerPage])
 {
 	TBMIterateResult *page = tbm_iterate(iterator);
 
 	if (page == NULL)
 		return false;
 	*block = page->blockno;
+	*n = page->ntuples;
+	if (*n > 0)
+		memcpy(offsets, page->offsets, sizeof(OffsetNumber) * *n);
 	return true;
 }
 #endif

@@ -3,10 +3,11 @@
  *		A search in one partition.
  *
  * What is common is found soonest by going back in time and looking at each
- * entry, what is rare by the pages that the partition's index names (terms.c).
- * Which of them a value is, is known only afterwards: so going back in time is
- * tried first, for no longer than a search may take in vain, and then again
- * through the pages named, for as long as reading all of these would take.
+ * entry, what is rare by what the partition's index names (terms.c).  Which of
+ * them a value is, is known only afterwards: so going back in time is tried first,
+ * for no longer than a search may take in vain.  In a sealed partition it is tried
+ * again through the pages named, for as long as reading what is named would take;
+ * an open one's pages are read from the last one on, till enough is found.
  *
  * A partition and its indexes are locked only while they are read, so a search
  * holds few locks at once however many partitions it comes through.  Until the
@@ -36,39 +37,17 @@
 #include "search.h"
 #include "terms.h"
 
-/*
- * What looking takes, in units of 40 ns: at an entry of an index, at one of the
- * table, and at all of a page.  Measured; only their ratios matter.
- */
-#define COST_OF_STEP 1
-#define COST_OF_ENTRY 8
-#define COST_OF_PAGE 80
-
-/* Of a large partition so many pages' entries are tried before its index. */
+/* Of a large open partition so many pages' entries are tried before its index. */
 #define TRIED_PART 32
 #define LARGE_PAGES 1024
 
-/* Entries of a page, as a guess. */
-#define ENTRIES_OF_PAGE 40
-
-/* A set of pages. */
-typedef struct Pages
-{
-	BlockNumber size;			/* of the partition */
-	BlockNumber n;
-	uint64	   *bits;
-} Pages;
-
 static bool describe(Leaf *leaf);
 static void look(Leaf *leaf);
-static bool is_common(const Search *search, const Pages *pages, int in_group);
+static bool is_common(const Search *search, const Pages *pages);
+static void read_back(Leaf *leaf, const Pages *pages);
 static bool go_back(Leaf *leaf, const Pages *pages, int64 budget);
 static Relation open_time_index(Leaf *leaf);
 static IndexScanDesc begin_going_back(Leaf *leaf, Relation index);
-static Pages *pages_of(Leaf *leaf, TIDBitmap *bitmap);
-static bool holds(const Pages *pages, BlockNumber block);
-static void read_pages(Leaf *leaf, const Pages *pages);
-static void read_range(Leaf *leaf, BlockNumber from, BlockNumber to);
 
 /*
  * Finds what is looked for in a partition, from first to last (both included),
@@ -118,15 +97,15 @@ look(Leaf *leaf)
 	int64		trial = search->trial;
 	TIDBitmap  *bitmap;
 	Pages	   *pages;
-	int			in_group;
+	bool		exact;
 
-	if (leaf->pages >= LARGE_PAGES)
+	if (leaf->pages >= LARGE_PAGES && !terms_are_exact(leaf))
 		trial = Max(trial, (int64) leaf->pages / TRIED_PART * COST_OF_PAGE);
 	if (!search->has_terms || leaf->first == leaf->last)
 		trial = PG_INT64_MAX;
 	if (trial > 0 && go_back(leaf, NULL, trial))
 		return;
-	bitmap = terms_find(search, leaf->relid, leaf->name, &in_group);
+	bitmap = terms_find(leaf, &exact);
 	if (bitmap == NULL)
 	{
 		go_back(leaf, NULL, PG_INT64_MAX);
@@ -135,24 +114,53 @@ look(Leaf *leaf)
 	if (tbm_is_empty(bitmap))
 		return;
 	pages = pages_of(leaf, bitmap);
-	if (!is_common(search, pages, in_group) ||
-		!go_back(leaf, pages, (int64) pages->n * COST_OF_PAGE))
-		read_pages(leaf, pages);
+	if (!exact)
+		read_back(leaf, pages);
+	else if (!is_common(search, pages) || !go_back(leaf, pages, pages->cost))
+		pages_read(leaf, pages, pages->size);
+	leaf_give(leaf);
+	pages_free(pages);
 }
 
 /*
  * Tells whether going back through the pages named may find all that is wanted
- * sooner than reading them all: each group of pages is taken to hold one entry.
+ * sooner than looking at all that is named.
  */
 static bool
-is_common(const Search *search, const Pages *pages, int in_group)
+is_common(const Search *search, const Pages *pages)
 {
-	double		matches = (double) pages->n / in_group;
-	double		steps = search->rows_left / matches * pages->size * ENTRIES_OF_PAGE;
+	double		steps = (double) search->rows_left / pages->entries * pages->size * ENTRIES_OF_PAGE;
 	double		entries = steps * pages->n / pages->size;
 
-	return matches > search->rows_left &&
-		steps * COST_OF_STEP + entries * COST_OF_ENTRY < (double) pages->n * COST_OF_PAGE;
+	return pages->entries > search->rows_left &&
+		steps * COST_OF_STEP + entries * COST_OF_ENTRY < pages->cost;
+}
+
+/*
+ * Reads the pages named of an open partition, where they stand about in the order
+ * of time, from the last one on, until all is found that is wanted; and of what
+ * stands before, what its index takes to be newer than the oldest of that.
+ */
+static void
+read_back(Leaf *leaf, const Pages *pages)
+{
+	BlockNumber reached = pages_read_back(leaf, pages);
+	TIDBitmap  *bitmap;
+	bool		exact;
+
+	if (reached == 0)
+		return;
+	leaf->first = Max(leaf->first, leaf_last_wanted(leaf));
+	bitmap = terms_find(leaf, &exact);
+	if (bitmap == NULL)
+		pages_read(leaf, pages, reached);
+	else
+	{
+		Pages	   *newer = pages_of(leaf, bitmap);
+
+		pages_read(leaf, newer, reached);
+		pages_free(newer);
+	}
 }
 
 /*
@@ -175,7 +183,11 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 	index = open_time_index(leaf);
 	if (index == NULL)
 	{
-		read_pages(leaf, pages);
+		if (pages == NULL)
+			pages_read_whole(leaf, 0, MaxBlockNumber);
+		else
+			pages_read(leaf, pages, pages->size);
+		leaf_give(leaf);
 		return true;
 	}
 	scan = begin_going_back(leaf, index);
@@ -198,7 +210,7 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 			leaf->last = reached = at;
 		}
 		budget -= COST_OF_STEP;
-		if (pages != NULL && !holds(pages, ItemPointerGetBlockNumber(tid)))
+		if (pages != NULL && !pages_hold(pages, ItemPointerGetBlockNumber(tid)))
 			continue;
 		budget -= COST_OF_ENTRY;
 		if (index_fetch_heap(scan, leaf->slot))
@@ -244,86 +256,4 @@ begin_going_back(Leaf *leaf, Relation index)
 	scan->xs_want_itup = true;	/* for its time, without the entry */
 	index_rescan(scan, keys, 2, NULL, 0);
 	return scan;
-}
-
-/* Returns the pages of a bitmap as a set. */
-static Pages *
-pages_of(Leaf *leaf, TIDBitmap *bitmap)
-{
-	Pages	   *pages = palloc0(sizeof(Pages));
-	OgwBitmapIterator iterator;
-	BlockNumber block;
-
-	leaf_open(leaf);
-	pages->size = RelationGetNumberOfBlocks(leaf->heap);
-	pages->bits = MemoryContextAllocExtended(CurrentMemoryContext,
-											 (pages->size / 64 + 1) * sizeof(uint64),
-											 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	iterator = ogw_bitmap_begin(bitmap);
-	while (ogw_bitmap_next(iterator, &block))
-	{
-		if (block >= pages->size)
-			continue;			/* a group of pages that is not full */
-		pages->bits[block / 64] |= UINT64CONST(1) << (block % 64);
-		pages->n++;
-	}
-	ogw_bitmap_end(iterator);
-	tbm_free(bitmap);
-	return pages;
-}
-
-/* Tells whether a page is in a set. */
-static bool
-holds(const Pages *pages, BlockNumber block)
-{
-	return block < pages->size &&
-		(pages->bits[block / 64] & (UINT64CONST(1) << (block % 64))) != 0;
-}
-
-/* Looks at all entries of some pages, or (NULL) of all. */
-static void
-read_pages(Leaf *leaf, const Pages *pages)
-{
-	BlockNumber from = 0;
-
-	leaf_open(leaf);
-	if (pages == NULL)
-		read_range(leaf, 0, MaxBlockNumber);
-	else
-		while (from < pages->size)
-		{
-			BlockNumber to = from;
-
-			if (pages->bits[from / 64] == 0)
-				from = (from / 64 + 1) * 64;
-			else if (!holds(pages, from))
-				from++;
-			else
-			{
-				while (holds(pages, to + 1))
-					to++;
-				read_range(leaf, from, to);
-				from = to + 1;
-			}
-		}
-	leaf_give(leaf);
-}
-
-/* Looks at all entries of the pages from one to another. */
-static void
-read_range(Leaf *leaf, BlockNumber from, BlockNumber to)
-{
-	ItemPointerData first;
-	ItemPointerData last;
-	TableScanDesc scan;
-
-	ItemPointerSet(&first, from, FirstOffsetNumber);
-	ItemPointerSet(&last, to, MaxOffsetNumber);
-	scan = ogw_table_beginscan_tidrange(leaf->heap, leaf->search->snapshot, &first, &last);
-	while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, leaf->slot))
-	{
-		CHECK_FOR_INTERRUPTS();
-		leaf_row_look(leaf);
-	}
-	table_endscan(scan);
 }

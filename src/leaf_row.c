@@ -228,6 +228,33 @@ begin_sort(Search *search)
 	return sort;
 }
 
+/*
+ * Returns the time of the last of the entries found that are wanted: no older one
+ * is.  As many are found as are wanted, or more.
+ */
+TimestampTz
+leaf_last_wanted(Leaf *leaf)
+{
+	Tuplesortstate *found = leaf->sort;
+	TupleTableSlot *row = MakeSingleTupleTableSlot(leaf->search->desc, &TTSOpsMinimalTuple);
+	AttrNumber	timestamp = SPI_fnumber(leaf->search->desc, "timestamp");
+	TimestampTz last = PG_INT64_MIN;
+
+	tuplesort_performsort(found);
+	leaf->sort = begin_sort(leaf->search);
+	for (uint64 i = 0; i < leaf->search->rows_left &&
+		 tuplesort_gettupleslot(found, true, false, row, NULL); i++)
+	{
+		bool		isnull;
+
+		last = DatumGetTimestampTz(slot_getattr(row, timestamp, &isnull));
+		tuplesort_puttupleslot(leaf->sort, row);
+	}
+	ExecDropSingleTupleTableSlot(row);
+	tuplesort_end(found);
+	return last;
+}
+
 /* Gives what was found to the caller, newest first. */
 void
 leaf_give(Leaf *leaf)

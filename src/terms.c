@@ -6,9 +6,9 @@
  * A sealed partition has one GIN index over the hashes of all values that can be
  * looked for (terms): of a common value it keeps a byte or two an entry, and of
  * several filters it finds where they meet.  An open one has a BRIN index with a
- * Bloom filter of the same columns for each group of pages, which costs its
- * writers nothing: VACUUM and maintain() fill it.  Both are made by terms.sql.
- * Both may name too much, and never too little.
+ * Bloom filter of the same columns, and the least and greatest time, for each
+ * group of pages, which costs its writers nothing: VACUUM and maintain() fill it.
+ * Both are made by terms.sql, and may name too much, but never too little.
  */
 #include "postgres.h"
 
@@ -36,6 +36,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 #include "utils/typcache.h"
 
 #include "compat.h"
@@ -60,8 +61,8 @@ static const struct
 /* Of more teams than these the index is not asked. */
 #define MAX_TEAM_TERMS 32
 
-/* The pages of a group in the BRIN index, as terms.sql makes it. */
-#define SUMMARY_PAGES 16
+/* The BRIN index ends with the least and the greatest time of a group of pages. */
+#define TIME_NUMBER (lengthof(columns) + 1)
 
 /* Strategies of array_ops in GIN, and of the Bloom filters in BRIN. */
 #define ARRAY_OVERLAP 1
@@ -75,8 +76,8 @@ static int	column_number(const char *name);
 static Datum term(const char *column, Datum value, bool is_bytes);
 static Datum terms_array(Datum *terms, int n);
 static void find_terms(const Search *search, Relation index, TIDBitmap *pages);
-static void find_summaries(const Search *search, Relation index, TIDBitmap *pages);
-static int	summary_keys(const Search *search, bool other, ScanKey keys);
+static void find_summaries(const Leaf *leaf, Relation index, TIDBitmap *pages);
+static int	summary_keys(const Leaf *leaf, bool other, ScanKey keys);
 static void scan_pages(const Search *search, Relation index, ScanKey keys,
 					   int n_keys, TIDBitmap *pages);
 
@@ -107,41 +108,41 @@ terms_prepare(Search *search)
 }
 
 /*
- * Returns the pages of a locked partition that may hold what is looked for, or
- * NULL where it has no index that tells; *in_group is how many are named at once.
+ * Returns what of a locked partition may be what is looked for, or NULL where it
+ * has no index that tells.  A sealed one's index names entries (exact), an open
+ * one's groups of pages that have times from leaf->first to leaf->last.
  */
 TIDBitmap *
-terms_find(Search *search, Oid leaf, const char *leaf_name, int *in_group)
+terms_find(const Leaf *leaf, bool *exact)
 {
-	bool		sealed = true;
-	Oid			id;
+	const Search *search = leaf->search;
+	Oid			id = leaf_index(leaf->relid, leaf->name, TERMS_SUFFIX, GIN_AM_OID);
 	Relation	index;
-	TIDBitmap  *pages;
+	TIDBitmap  *found = NULL;
 
-	if (!search->has_terms)
-		return NULL;
-	id = leaf_index(leaf, leaf_name, TERMS_SUFFIX, GIN_AM_OID);
-	if (!OidIsValid(id))
-	{
-		sealed = false;
-		id = leaf_index(leaf, leaf_name, SUMMARY_SUFFIX, BRIN_AM_OID);
-	}
-	if (!OidIsValid(id))
+	*exact = OidIsValid(id);
+	if (!*exact)
+		id = leaf_index(leaf->relid, leaf->name, SUMMARY_SUFFIX, BRIN_AM_OID);
+	if (!OidIsValid(id) || !search->has_terms)
 		return NULL;
 	index = index_open(id, AccessShareLock);
-	if (!is_ours(index, sealed))
+	if (is_ours(index, *exact))
 	{
-		index_close(index, AccessShareLock);
-		return NULL;
+		found = tbm_create(work_mem * (Size) 1024, NULL);
+		if (*exact)
+			find_terms(search, index, found);
+		else
+			find_summaries(leaf, index, found);
 	}
-	pages = tbm_create(work_mem * (Size) 1024, NULL);
-	*in_group = sealed ? 1 : SUMMARY_PAGES;
-	if (sealed)
-		find_terms(search, index, pages);
-	else
-		find_summaries(search, index, pages);
 	index_close(index, AccessShareLock);
-	return pages;
+	return found;
+}
+
+/* Tells whether a locked partition has an index that names entries. */
+bool
+terms_are_exact(const Leaf *leaf)
+{
+	return OidIsValid(leaf_index(leaf->relid, leaf->name, TERMS_SUFFIX, GIN_AM_OID));
 }
 
 /*
@@ -263,7 +264,7 @@ index_has_column(Relation index, int i, const char *name, Oid type, StrategyNumb
 
 /*
  * Tells whether an index with the name of one of ours is what terms.sql makes: a
- * GIN index over one expression of hashes, or a BRIN index over all columns.
+ * GIN index over one expression of hashes, or a BRIN index over all columns and the time.
  */
 static bool
 is_ours(Relation index, bool sealed)
@@ -277,7 +278,8 @@ is_ours(Relation index, bool sealed)
 							  strcmp(columns[i].name, "api_key_fingerprint") == 0 ? BYTEAOID : TEXTOID,
 							  BLOOM_EQUAL))
 			return false;
-	return true;
+	return index_has_column(index, TIME_NUMBER - 1, "timestamp", TIMESTAMPTZOID,
+							BTEqualStrategyNumber);
 }
 
 /* Returns a column's number in the BRIN index, from 1, or 0. */
@@ -329,24 +331,32 @@ find_terms(const Search *search, Relation index, TIDBitmap *pages)
  * be in the first column of each condition, and again for the second ones.
  */
 static void
-find_summaries(const Search *search, Relation index, TIDBitmap *pages)
+find_summaries(const Leaf *leaf, Relation index, TIDBitmap *pages)
 {
-	ScanKeyData keys[MAX_CONDITIONS + 1];
+	const Search *search = leaf->search;
+	ScanKeyData keys[MAX_CONDITIONS + 3];
 	bool		again = false;
 
-	scan_pages(search, index, keys, summary_keys(search, false, keys), pages);
+	scan_pages(search, index, keys, summary_keys(leaf, false, keys), pages);
 	for (int i = 0; i < search->n_conditions; i++)
 		again |= search->conditions[i].or_column != NULL;
 	if (again)
-		scan_pages(search, index, keys, summary_keys(search, true, keys), pages);
+		scan_pages(search, index, keys, summary_keys(leaf, true, keys), pages);
 }
 
 /* Fills the keys for the first, or the other, columns; returns how many there are. */
 static int
-summary_keys(const Search *search, bool other, ScanKey keys)
+summary_keys(const Leaf *leaf, bool other, ScanKey keys)
 {
+	const Search *search = leaf->search;
 	int			n = 0;
 
+	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTGreaterEqualStrategyNumber,
+						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_GE,
+						   TimestampTzGetDatum(leaf->first));
+	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTLessEqualStrategyNumber,
+						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_LE,
+						   TimestampTzGetDatum(leaf->last));
 	for (int i = 0; i < search->n_conditions; i++)
 	{
 		const Condition *condition = &search->conditions[i];
@@ -366,7 +376,7 @@ summary_keys(const Search *search, bool other, ScanKey keys)
 	return n;
 }
 
-/* Adds the pages that an index names for some keys; without keys it names all. */
+/* Adds the pages that an index names for some keys. */
 static void
 scan_pages(const Search *search, Relation index, ScanKey keys, int n_keys,
 		   TIDBitmap *pages)

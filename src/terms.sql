@@ -35,7 +35,7 @@ AS $$
 		SELECT string_agg(format('%I %s (n_distinct_per_range = %s)', t.name,
 								 CASE t.name WHEN 'api_key_fingerprint' THEN 'bytea_bloom_ops' ELSE 'text_bloom_ops' END, t.in_group), ', ' ORDER BY t.number)
 		  FROM ogw_logs.terms_columns() t)
-		|| ') WITH (pages_per_range = 16)' END
+		|| ', "timestamp") WITH (pages_per_range = 16)' END
 $$;
 COMMENT ON FUNCTION ogw_logs.terms_definition(boolean) IS
 'What stands behind ON for the index by which a sealed, or an open, partition of entries is searched.';

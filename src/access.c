@@ -9,21 +9,25 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "access.h"
 #include "compat.h"
+#include "log.h"
 
 PG_FUNCTION_INFO_V1(ogw_readable_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_teams);
@@ -39,6 +43,17 @@ typedef struct CachedRights
 	AccessRights rights;
 } CachedRights;
 
+/* A row of ogw_logs.access. */
+typedef struct Grant
+{
+	Oid			role;			/* InvalidOid where there is no such role */
+	char	   *privilege;
+	Datum		team_id;		/* 0: every team */
+	bool		bodies;
+} Grant;
+
+static void read_grants(Oid role, const char *privilege, AccessRights *rights);
+static Grant grant_in(TupleTableSlot *slot);
 static Oid	function_owner(Oid fn_oid);
 static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
 
@@ -97,66 +112,81 @@ search_path_pin(void)
  * those of the roles whose privileges it has.  A superuser and the owner of the
  * log have all.  Called as the owner.  The arrays live in the current memory
  * context; they are empty, never NULL.
- *
- * It looks with the latest snapshot: a right that was revoked is gone for the
- * next statement, in a long transaction too.
  */
 void
 access_rights(Oid role, const char *privilege, AccessRights *rights)
 {
-	static const char query[] =
-		"SELECT coalesce(bool_or(a.team_id IS NULL), false),"
-		"       coalesce(array_agg(a.team_id) FILTER (WHERE a.team_id IS NOT NULL), '{}'),"
-		"       coalesce(bool_or(a.team_id IS NULL AND a.bodies), false),"
-		"       coalesce(array_agg(a.team_id) FILTER (WHERE a.team_id IS NOT NULL AND a.bodies), '{}')"
-		"  FROM ogw_logs.access a"
-		"  JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name"
-		" WHERE a.privilege = $2 AND pg_catalog.pg_has_role($1, r.oid, 'USAGE')";
-	Oid			types[] = {OIDOID, TEXTOID};
-	Datum		args[] = {ObjectIdGetDatum(role), CStringGetTextDatum(privilege)};
-	MemoryContext caller_context = CurrentMemoryContext;
-	static SPIPlanPtr kept = NULL;
-	bool		isnull;
-
-	if (has_privs_of_role(role, GetUserId()))
-	{
-		rights->all_teams = rights->all_bodies = true;
+	rights->all_teams = rights->all_bodies = has_privs_of_role(role, GetUserId());
+	if (rights->all_teams)
 		rights->teams = rights->body_teams =
 			PointerGetDatum(construct_empty_array(TEXTOID));
-		return;
-	}
-	SPI_connect();
-	/* a plan that is kept looks up no name, which would tell of roles taken back */
+	else
+		read_grants(role, privilege, rights);
+}
+
+/*
+ * Reads ogw_logs.access itself: a statement would take longer than many a search.
+ * It looks with the latest snapshot: a right that was revoked is gone for the
+ * next statement, in a long transaction too.
+ */
+static void
+read_grants(Oid role, const char *privilege, AccessRights *rights)
+{
+	Relation	access = table_open(log_table("access"), AccessShareLock);
+	TupleTableSlot *slot = table_slot_create(access, NULL);
+	ArrayBuildState *teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	ArrayBuildState *body_teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	Snapshot	snapshot;
+	TableScanDesc scan;
+
+	/* a lock that the transaction has does not tell of roles taken back since */
 	AcceptInvalidationMessages();
 	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
-	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
-	if (kept == NULL)
+	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	scan = table_beginscan(access, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		SPIPlanPtr	plan = SPI_prepare(query, lengthof(types), types);
+		Grant		grant = grant_in(slot);
 
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare to read ogw_logs.access");
-		kept = plan;
+		if (strcmp(grant.privilege, privilege) != 0 ||
+			!OidIsValid(grant.role) || !has_privs_of_role(role, grant.role))
+			continue;
+		if (grant.team_id == 0)
+		{
+			rights->all_teams = true;
+			rights->all_bodies |= grant.bodies;
+			continue;
+		}
+		accumArrayResult(teams, grant.team_id, false, TEXTOID, CurrentMemoryContext);
+		if (grant.bodies)
+			accumArrayResult(body_teams, grant.team_id, false, TEXTOID, CurrentMemoryContext);
 	}
-	if (SPI_execute_plan(kept, args, NULL, true, 1) != SPI_OK_SELECT ||
-		SPI_processed != 1)
-		elog(ERROR, "could not read ogw_logs.access");
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(access, NoLock);
+	rights->teams = makeArrayResult(teams, CurrentMemoryContext);
+	rights->body_teams = makeArrayResult(body_teams, CurrentMemoryContext);
+}
+
+/* Returns the row in a slot. */
+static Grant
+grant_in(TupleTableSlot *slot)
+{
+	Oid			table = slot->tts_tableOid;
+	bool		of_all;
+	bool		isnull;
+	Name		role = DatumGetName(slot_getattr(slot, get_attnum(table, "role_name"), &isnull));
+	Datum		privilege = slot_getattr(slot, get_attnum(table, "privilege"), &isnull);
+	Datum		team_id = slot_getattr(slot, get_attnum(table, "team_id"), &of_all);
+
+	return (Grant)
 	{
-		HeapTuple	row = SPI_tuptable->vals[0];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		Datum		teams = SPI_getbinval(row, desc, 2, &isnull);
-		Datum		body_teams = SPI_getbinval(row, desc, 4, &isnull);
-		MemoryContext spi_context;
-
-		rights->all_teams = DatumGetBool(SPI_getbinval(row, desc, 1, &isnull));
-		rights->all_bodies = DatumGetBool(SPI_getbinval(row, desc, 3, &isnull));
-		spi_context = MemoryContextSwitchTo(caller_context);
-		rights->teams = PointerGetDatum(DatumGetArrayTypePCopy(teams));
-		rights->body_teams = PointerGetDatum(DatumGetArrayTypePCopy(body_teams));
-		MemoryContextSwitchTo(spi_context);
-	}
-	PopActiveSnapshot();
-	SPI_finish();
+		.role = get_role_oid(NameStr(*role), true),
+		.privilege = TextDatumGetCString(privilege),
+		.team_id = of_all ? 0 : team_id,
+		.bodies = DatumGetBool(slot_getattr(slot, get_attnum(table, "bodies"), &isnull))
+	};
 }
 
 /* Tells whether a team is among those of a text[]. */

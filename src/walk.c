@@ -53,6 +53,9 @@ static void walk_job(Search *search, Relation entry, bool walkable);
 static Datum job_id_of(const Search *search);
 static void job_times(Search *search, Times *times);
 static bool job_times_in(Search *search, Oid leaf, Times *times);
+static bool index_names_any(Search *search, Relation index, ScanKey key);
+static void read_job_times(Search *search, Oid leaf, Relation index, ScanKey key,
+						   Times *times);
 static void job_times_by_sql(Search *search, Times *times);
 static void add_time(Search *search, Times *times, TimestampTz at);
 static int	later_first(const void *a, const void *b);
@@ -168,28 +171,49 @@ static bool
 job_times_in(Search *search, Oid leaf, Times *times)
 {
 	Oid			key = leaf_index(leaf, get_rel_name(leaf), "_key", BTREE_AM_OID);
-	Relation	heap;
-	Relation	index;
-	IndexScanDesc scan;
 	ScanKeyData by_id;
-	TupleTableSlot *slot;
-	AttrNumber	timestamp;
+	Relation	index;
+	bool		usable;
 
 	if (!OidIsValid(key))
 		return false;
 	index = index_open(key, AccessShareLock);
-	if (!index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber))
-	{
-		index_close(index, AccessShareLock);
-		return false;
-	}
-	heap = table_open(leaf, NoLock);
-	timestamp = get_attnum(leaf, "timestamp");
-	slot = table_slot_create(heap, NULL);
+	usable = index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber);
 	ScanKeyEntryInitialize(&by_id, 0, 1, BTEqualStrategyNumber, InvalidOid,
 						   C_COLLATION_OID, F_TEXTEQ, job_id_of(search));
-	scan = ogw_index_beginscan(heap, index, search->snapshot, 1);
-	index_rescan(scan, &by_id, 1, NULL, 0);
+	/* where it came in one partition, most others need not be opened */
+	if (usable && index_names_any(search, index, &by_id))
+		read_job_times(search, leaf, index, &by_id, times);
+	index_close(index, AccessShareLock);
+	return usable;
+}
+
+/* Tells whether an index has any entry for a key. */
+static bool
+index_names_any(Search *search, Relation index, ScanKey key)
+{
+	IndexScanDesc scan = ogw_index_beginscan_bitmap(index, search->snapshot, 1);
+	TIDBitmap  *named = tbm_create(work_mem * (Size) 1024, NULL);
+	bool		any;
+
+	index_rescan(scan, key, 1, NULL, 0);
+	index_getbitmap(scan, named);
+	index_endscan(scan);
+	any = !tbm_is_empty(named);
+	tbm_free(named);
+	return any;
+}
+
+/* Adds the times of a key in one partition of job. */
+static void
+read_job_times(Search *search, Oid leaf, Relation index, ScanKey key, Times *times)
+{
+	Relation	heap = table_open(leaf, NoLock);
+	TupleTableSlot *slot = table_slot_create(heap, NULL);
+	IndexScanDesc scan = ogw_index_beginscan(heap, index, search->snapshot, 1);
+	AttrNumber	timestamp = get_attnum(leaf, "timestamp");
+
+	index_rescan(scan, key, 1, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
 		bool		isnull;
@@ -199,9 +223,7 @@ job_times_in(Search *search, Oid leaf, Times *times)
 	}
 	index_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
-	index_close(index, AccessShareLock);
 	table_close(heap, NoLock);
-	return true;
 }
 
 /* The same by a query that PostgreSQL plans. */

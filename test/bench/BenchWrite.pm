@@ -156,8 +156,10 @@ sub bench_write
 	}
 	foreach my $index ([ timestamp => '"timestamp"' ], [ ceiling => 'unique (job_id, team_id)' ], [ six => 'six B-trees' ])
 	{
-		my ($none, $with) = map { 1e6 / median(map { $_->{rate} } @{ $results{"$_ $connections[0]"} }) } 'none', $index->[0];
-		add_detail('What an index costs who writes', index => $index->[1], 'microseconds an entry' => $with - $none, 'of COPY without' => $none);
+		my %cost = map { my $key = $_; ($key => [ map { my $name = $_; median(map { $_->{$key} } @{ $results{"$name $connections[0]"} }) } 'none', $index->[0] ]) } qw(rate disk);
+		my ($none, $with) = map { 1e6 / $_ } @{ $cost{rate} };
+		add_detail('What an index costs who writes', index => $index->[1], 'microseconds an entry' => $with - $none, 'of COPY without' => $none,
+			'bytes an entry, as COPY leaves it' => $cost{disk}[1] - $cost{disk}[0]);
 	}
 	add_targets(\%results);
 	set_fact('entries written' => "$count{batches} by COPY and in batches, $count{many} singly with a commit per 100, $count{few} with a commit each");

@@ -52,18 +52,18 @@ SELECT * FROM seen WHERE job_id = 'insert_logs';
 DROP RULE note ON ogw_logs.account;
 
 -- a unique index of one's own on the keys
-CREATE UNIQUE INDEX one_of_each ON ogw_logs.job_20010101 (job_id);
+CREATE UNIQUE INDEX one_of_each ON ogw_logs.job_20010101 (key);
 SELECT * FROM written('a unique index on job');
 DROP INDEX ogw_logs.one_of_each;
 
--- a key in another order than the one it is looked for in: said, and not looked for for ever
+-- a key that is not the one it is looked for by: said, and not looked for for ever
 ALTER TABLE ogw_logs.job_20010101 DROP CONSTRAINT job_20010101_key;
-CREATE UNIQUE INDEX by_name ON ogw_logs.job_20010101 (job_id COLLATE "en-x-icu", team_id);
+CREATE UNIQUE INDEX by_text ON ogw_logs.job_20010101 (CAST(key AS text) COLLATE "C");
 \set VERBOSITY sqlstate
 SELECT ogw_logs.insert_log(job_id => j, team_id => 't', "timestamp" => '2001-01-01 12:00Z') FROM unnest(ARRAY['j1_1', 'J1_1', 'j1_1']) j;
 \set VERBOSITY default
-DROP INDEX ogw_logs.by_name;
-ALTER TABLE ogw_logs.job_20010101 ADD CONSTRAINT job_20010101_key PRIMARY KEY (job_id, team_id);
+DROP INDEX ogw_logs.by_text;
+ALTER TABLE ogw_logs.job_20010101 ADD CONSTRAINT job_20010101_key PRIMARY KEY (key);
 
 -- constraints and indexes are seen to without a statement
 ALTER TABLE ogw_logs.entry_20010101 ADD CONSTRAINT no_failures CHECK (status IS DISTINCT FROM 'failure');
@@ -89,10 +89,10 @@ SELECT ogw_logs.insert_log(job_id => 'r', team_id => 't', "timestamp" => '2001-0
 ROLLBACK;
 
 -- whichever way, all of it is there, once
-SELECT c.number, c.how, count(DISTINCT e.job_id) AS entries, count(DISTINCT j.job_id) AS jobs, count(DISTINCT g.job_id) AS bodies
+SELECT c.number, c.how, count(DISTINCT e.job_id) AS entries, count(DISTINCT j.key) AS jobs, count(DISTINCT g.job_id) AS bodies
   FROM calls c
   LEFT JOIN ogw_logs.entry e ON e.job_id LIKE 'j' || c.number || '\_%'
-  LEFT JOIN ogw_logs.job j ON j.job_id = e.job_id
+  LEFT JOIN ogw_logs.job j ON j.key = ogw_logs.job_key(e.job_id, e.team_id)
   LEFT JOIN LATERAL ogw_logs.get_log(e.job_id) g ON g.input = 'what is asked'
  GROUP BY 1, 2 ORDER BY 1;
 SELECT count(*), count(DISTINCT job_id) FROM ogw_logs.entry;

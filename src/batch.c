@@ -14,6 +14,7 @@
 
 #include "compat.h"
 #include "ingest.h"
+#include "job_key.h"
 #include "log.h"
 
 static Span copy_span(Span span);
@@ -68,6 +69,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->timestamp = entry.timestamp;
 		row->team_id = copy_span(entry.team_id);
 		row->job_id = copy_span(entry.job_id);
+		job_key(row->job_id, row->team_id, &row->key);
 		row->position = ++batch->counts.received;
 		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
 		row->body = NULL;

@@ -31,14 +31,11 @@ ogw_batch_jobs(PG_FUNCTION_ARGS)
 	for (int i = 0; batch != NULL && i < batch->n_rows; i++)
 	{
 		const BatchRow *row = &batch->rows[i];
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		Datum		values[] = {TimestampTzGetDatum(row->timestamp), UUIDPGetDatum(&row->key)};
+		bool		nulls[2] = {false};
 
 		if (row->state != ROW_PENDING)
 			continue;
-		values[0] = TimestampTzGetDatum(row->timestamp);
-		values[1] = span_text(row->team_id);
-		values[2] = span_text(row->job_id);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

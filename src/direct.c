@@ -24,8 +24,7 @@
 
 static const RowColumn job_columns[] = {
 	{"timestamp", TIMESTAMPTZOID},
-	{"team_id", TEXTOID},
-	{"job_id", TEXTOID},
+	{"key", UUIDOID},
 };
 
 static const RowColumn body_columns[] = {
@@ -312,8 +311,7 @@ targets_end(Targets *targets)
 static bool
 write_job(Target *target, const BatchRow *row, bool look_first)
 {
-	Datum		values[] = {TimestampTzGetDatum(row->timestamp),
-	span_text(row->team_id), span_text(row->job_id)};
+	Datum		values[] = {TimestampTzGetDatum(row->timestamp), UUIDPGetDatum(&row->key)};
 	bool		nulls[lengthof(job_columns)] = {false};
 
 	for (;;)
@@ -324,8 +322,7 @@ write_job(Target *target, const BatchRow *row, bool look_first)
 		{
 			if (target->twins == NULL)
 				target->twins = twin_scan_begin(leaf_writer_leaf(target->writer));
-			if (twin_scan_find(target->twins, row->team_id, row->job_id, row->timestamp,
-							   TWIN_AT_ANY_TIME, &at))
+			if (twin_scan_find(target->twins, &row->key, row->timestamp, TWIN_AT_ANY_TIME, &at))
 				return false;
 		}
 		if (leaf_writer_try(target->writer, heap_form_tuple(job_type, values, nulls)))

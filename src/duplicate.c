@@ -228,7 +228,7 @@ look_in_leaf(Relation leaf, BatchRow *rows, const RowWindow *windows,
 		BatchRow   *row = &rows[i];
 
 		if (may_have_twin(row, &windows[i], RelationGetRelid(leaf), position) &&
-			twin_scan_find(scan, row->team_id, row->job_id, row->timestamp, window_us(), &row->twin_at))
+			twin_scan_find(scan, &row->key, row->timestamp, window_us(), &row->twin_at))
 		{
 			row->state = ROW_WITHDRAWN;
 			marked++;

@@ -2,6 +2,12 @@
 -- time, and one that is sent again is recognised. It spans more time in a
 -- partition than the entries do, so that few of them have to be looked at.
 
+CREATE OR REPLACE FUNCTION ogw_logs.job_key(job_id text, team_id text) RETURNS uuid
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'ogw_job_key';
+COMMENT ON FUNCTION ogw_logs.job_key(text, text) IS
+'The key by which ogw_logs.job knows an entry: the first 16 bytes of the SHA-256 of its job_id, of which the last 8 are XORed with the first 8 of the SHA-256 of its team_id.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.create_job() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -15,17 +21,12 @@ BEGIN
 	END IF;
 	CREATE TABLE ogw_logs.job (
 		"timestamp" timestamptz NOT NULL,
-		team_id text COLLATE "C" NOT NULL,
-		job_id text COLLATE "C" NOT NULL
+		key uuid NOT NULL
 	) PARTITION BY RANGE ("timestamp");
 	COMMENT ON TABLE ogw_logs.job IS
 		'When each job_id first came, as its entry has it: by this an entry is found by its job_id alone, and one that is sent again is recognised.';
 	COMMENT ON COLUMN ogw_logs.job."timestamp" IS 'When the request arrived: the entry''s.';
-	COMMENT ON COLUMN ogw_logs.job.team_id IS 'The entry''s team.';
-	COMMENT ON COLUMN ogw_logs.job.job_id IS 'The entry''s job_id.';
-
-	-- before there are partitions, which would have TOAST tables
-	PERFORM ogw_logs.keep_inline('ogw_logs.job');
+	COMMENT ON COLUMN ogw_logs.job.key IS 'The entry''s job_id and team_id as job_key() has them.';
 
 	-- a log of an earlier version has entries already; none may come meanwhile
 	LOCK TABLE ogw_logs.entry IN SHARE MODE;
@@ -34,8 +35,8 @@ BEGIN
 		SELECT i.partition_interval INTO STRICT step
 		  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 		PERFORM ogw_logs.make_job_leaves(part.since, part.until, step);
-		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", team_id, job_id)
-			SELECT e."timestamp", e.team_id, e.job_id FROM %s e ON CONFLICT DO NOTHING', part.leaf);
+		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", key)
+			SELECT e."timestamp", ogw_logs.job_key(e.job_id, e.team_id) FROM %s e ON CONFLICT DO NOTHING', part.leaf);
 	END LOOP;
 END
 $$;

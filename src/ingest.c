@@ -51,9 +51,9 @@ typedef struct Statement
 } Statement;
 
 static Statement insert_jobs = {
-	"INSERT INTO ogw_logs.job (\"timestamp\", team_id, job_id)"
-	" SELECT \"timestamp\", team_id, job_id FROM ogw_logs.batch_jobs()"
-	" ON CONFLICT DO NOTHING RETURNING \"timestamp\", team_id, job_id"
+	"INSERT INTO ogw_logs.job (\"timestamp\", key)"
+	" SELECT \"timestamp\", key FROM ogw_logs.batch_jobs()"
+	" ON CONFLICT DO NOTHING RETURNING \"timestamp\", key"
 };
 
 static Statement insert_entries = {
@@ -84,8 +84,8 @@ static Statement insert_accounts = {
 
 static Statement delete_job = {
 	"DELETE FROM ogw_logs.job"
-	" WHERE \"timestamp\" = $1 AND team_id = $2 AND job_id = $3",
-	3, {TIMESTAMPTZOID, TEXTOID, TEXTOID}
+	" WHERE \"timestamp\" = $1 AND key = $2",
+	2, {TIMESTAMPTZOID, UUIDOID}
 };
 
 /* The batch whose statements run now, for the functions they read from. */
@@ -304,12 +304,10 @@ mark_stored(Batch *batch)
 		{
 			HeapTuple	tuple = returned->vals[next];
 			TupleDesc	desc = returned->tupdesc;
-			text	   *team_id = DatumGetTextPP(SPI_getbinval(tuple, desc, 2, &isnull));
-			text	   *job_id = DatumGetTextPP(SPI_getbinval(tuple, desc, 3, &isnull));
+			pg_uuid_t  *key = DatumGetUUIDP(SPI_getbinval(tuple, desc, 2, &isnull));
 
 			if (DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull)) == row->timestamp &&
-				compare_spans(row->team_id, (Span) {VARDATA_ANY(team_id), VARSIZE_ANY_EXHDR(team_id)}) == 0 &&
-				compare_spans(row->job_id, (Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)}) == 0)
+				memcmp(key, &row->key, UUID_LEN) == 0)
 			{
 				row->state = ROW_STORED;
 				next++;
@@ -331,14 +329,10 @@ remove_withdrawn(Batch *batch)
 	for (int i = 0; i < batch->n_rows; i++)
 	{
 		BatchRow   *row = &batch->rows[i];
-		Datum		args[3];
+		Datum		args[] = {TimestampTzGetDatum(row->timestamp), UUIDPGetDatum(&row->key)};
 
-		if (row->state != ROW_WITHDRAWN)
-			continue;
-		args[0] = TimestampTzGetDatum(row->timestamp);
-		args[1] = span_text(row->team_id);
-		args[2] = span_text(row->job_id);
-		run_statement(&delete_job, args, SPI_OK_DELETE);
+		if (row->state == ROW_WITHDRAWN)
+			run_statement(&delete_job, args, SPI_OK_DELETE);
 	}
 }
 

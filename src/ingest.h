@@ -9,6 +9,7 @@
 
 #include "access/htup.h"
 #include "datatype/timestamp.h"
+#include "utils/uuid.h"
 
 #include "entry.h"
 
@@ -35,6 +36,7 @@ typedef struct BatchRow
 	TimestampTz timestamp;
 	Span		team_id;
 	Span		job_id;
+	pg_uuid_t	key;			/* in ogw_logs.job */
 	int64		position;		/* in the call, from 1 */
 	HeapTuple	entry;			/* a row of batch_entry_rows() */
 	bytea	   *body;			/* or NULL */

@@ -100,8 +100,7 @@ COMMENT ON FUNCTION ogw_logs.last_batch() IS
 -- The batch being written, as the statements that write it see it.
 CREATE OR REPLACE FUNCTION ogw_logs.batch_jobs(
 	OUT "timestamp" timestamptz,
-	OUT team_id text,
-	OUT job_id text
+	OUT key uuid
 ) RETURNS SETOF record
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_jobs';

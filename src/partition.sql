@@ -95,7 +95,7 @@ BEGIN
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"
-		EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT %I PRIMARY KEY (job_id, team_id)', leaf, leaf || '_key');
+		EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT %I PRIMARY KEY (key)', leaf, leaf || '_key');
 		EXECUTE format('ALTER TABLE ogw_logs.%I REPLICA IDENTITY FULL', leaf);
 	END IF;
 	EXECUTE format('ALTER TABLE ogw_logs.%I ATTACH PARTITION ogw_logs.%I FOR VALUES FROM (%L) TO (%L)', parent, leaf, lower, upper);

@@ -29,9 +29,6 @@
 #include "terms.h"
 #include "twin.h"
 
-/* The columns of the index, in its order. */
-#define N_KEYS 2
-
 struct TwinScan
 {
 	Relation	index;
@@ -58,7 +55,7 @@ twin_scan_begin(Relation leaf)
 	scan->timestamp_att = get_attnum(RelationGetRelid(leaf), "timestamp");
 	scan->slot = table_slot_create(leaf, NULL);
 	InitDirtySnapshot(scan->dirty);
-	scan->scan = ogw_index_beginscan(leaf, scan->index, &scan->dirty, N_KEYS);
+	scan->scan = ogw_index_beginscan(leaf, scan->index, &scan->dirty, 1);
 	return scan;
 }
 
@@ -68,22 +65,20 @@ twin_scan_begin(Relation leaf)
  * back such a row.
  */
 bool
-twin_scan_find(TwinScan *scan, Span team_id, Span job_id,
-			   TimestampTz near, int64 within_us, TimestampTz *at)
+twin_scan_find(TwinScan *scan, const pg_uuid_t *key, TimestampTz near,
+			   int64 within_us, TimestampTz *at)
 {
-	const Span	values[N_KEYS] = {job_id, team_id};
-	ScanKeyData keys[N_KEYS];
+	ScanKeyData by_key;
 	bool		found = false;
 	bool		waited;
 
-	for (int i = 0; i < N_KEYS; i++)
-		ScanKeyEntryInitialize(&keys[i], 0, i + 1, BTEqualStrategyNumber, InvalidOid,
-							   C_COLLATION_OID, F_TEXTEQ, span_text(values[i]));
+	ScanKeyEntryInitialize(&by_key, 0, 1, BTEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_UUID_EQ, UUIDPGetDatum(key));
 	do
 	{
 		waited = false;
 		CHECK_FOR_INTERRUPTS();
-		index_rescan(scan->scan, keys, N_KEYS, NULL, 0);
+		index_rescan(scan->scan, &by_key, 1, NULL, 0);
 		while (!found && !waited && index_getnext_slot(scan->scan, ForwardScanDirection, scan->slot))
 		{
 			bool		isnull;
@@ -100,12 +95,10 @@ twin_scan_find(TwinScan *scan, Span team_id, Span job_id,
 		{
 			SnapshotData seen = scan->dirty;
 
-			index_rescan(scan->scan, keys, N_KEYS, NULL, 0);	/* no page stays pinned */
+			index_rescan(scan->scan, &by_key, 1, NULL, 0);	/* no page stays pinned */
 			wait_for_writer(&seen);
 		}
 	} while (waited);
-	for (int i = 0; i < N_KEYS; i++)
-		pfree(DatumGetPointer(keys[i].sk_argument));
 	return found;
 }
 
@@ -119,7 +112,7 @@ twin_scan_end(TwinScan *scan)
 	pfree(scan);
 }
 
-/* Returns the leaf's unique index on (job_id, team_id). */
+/* Returns the leaf's unique index on key. */
 static Oid
 unique_index(Relation leaf)
 {
@@ -131,9 +124,8 @@ unique_index(Relation leaf)
 		Relation	index = index_open(id, AccessShareLock);
 		Form_pg_index form = index->rd_index;
 		bool		usable = form->indisunique && form->indisvalid &&
-			form->indnkeyatts == N_KEYS && RelationGetIndexPredicate(index) == NIL &&
-			index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber) &&
-			index_has_column(index, 1, "team_id", TEXTOID, BTEqualStrategyNumber);
+			form->indnkeyatts == 1 && RelationGetIndexPredicate(index) == NIL &&
+			index_has_column(index, 0, "key", UUIDOID, BTEqualStrategyNumber);
 
 		index_close(index, NoLock);
 		if (usable)
@@ -141,7 +133,7 @@ unique_index(Relation leaf)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("partition %s has no valid unique index on (job_id, team_id)",
+			 errmsg("partition %s has no valid unique index on (key)",
 					RelationGetRelationName(leaf)),
 			 errhint("Create it again, or REINDEX it.")));
 }

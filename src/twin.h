@@ -10,8 +10,7 @@
 
 #include "datatype/timestamp.h"
 #include "utils/relcache.h"
-
-#include "json.h"
+#include "utils/uuid.h"
 
 /* How far in time a twin may be from its row, in µs: any. */
 #define TWIN_AT_ANY_TIME PG_INT64_MAX
@@ -19,8 +18,8 @@
 typedef struct TwinScan TwinScan;
 
 extern TwinScan *twin_scan_begin(Relation leaf);
-extern bool twin_scan_find(TwinScan *scan, Span team_id, Span job_id,
-						   TimestampTz near, int64 within_us, TimestampTz *at);
+extern bool twin_scan_find(TwinScan *scan, const pg_uuid_t *key, TimestampTz near,
+						   int64 within_us, TimestampTz *at);
 extern void twin_scan_end(TwinScan *scan);
 
 #endif

@@ -14,7 +14,6 @@
 #include "catalog/partition.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "executor/spi.h"
@@ -29,8 +28,10 @@
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/uuid.h"
 
 #include "compat.h"
+#include "job_key.h"
 #include "log.h"
 #include "partition.h"
 #include "search.h"
@@ -50,11 +51,11 @@ typedef struct Times
 static bool is_walkable(Relation entry);
 static void walk(Search *search, Relation entry);
 static void walk_job(Search *search, Relation entry, bool walkable);
-static Datum job_id_of(const Search *search);
+static Span job_id_of(const Search *search);
 static void job_times(Search *search, Times *times);
 static bool job_times_in(Search *search, Oid leaf, Times *times);
-static bool index_names_any(Search *search, Relation index, ScanKey key);
-static void read_job_times(Search *search, Oid leaf, Relation index, ScanKey key,
+static bool index_names_any(Search *search, Relation index, ScanKey keys);
+static void read_job_times(Search *search, Oid leaf, Relation index, ScanKey keys,
 						   Times *times);
 static void job_times_by_sql(Search *search, Times *times);
 static void add_time(Search *search, Times *times, TimestampTz at);
@@ -171,32 +172,37 @@ static bool
 job_times_in(Search *search, Oid leaf, Times *times)
 {
 	Oid			key = leaf_index(leaf, get_rel_name(leaf), "_key", BTREE_AM_OID);
-	ScanKeyData by_id;
+	pg_uuid_t	first;
+	pg_uuid_t	last;
+	ScanKeyData by_id[2];
 	Relation	index;
 	bool		usable;
 
 	if (!OidIsValid(key))
 		return false;
 	index = index_open(key, AccessShareLock);
-	usable = index_has_column(index, 0, "job_id", TEXTOID, BTEqualStrategyNumber);
-	ScanKeyEntryInitialize(&by_id, 0, 1, BTEqualStrategyNumber, InvalidOid,
-						   C_COLLATION_OID, F_TEXTEQ, job_id_of(search));
+	usable = index_has_column(index, 0, "key", UUIDOID, BTEqualStrategyNumber);
+	job_key_range(job_id_of(search), &first, &last);
+	ScanKeyEntryInitialize(&by_id[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_UUID_GE, UUIDPGetDatum(&first));
+	ScanKeyEntryInitialize(&by_id[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_UUID_LE, UUIDPGetDatum(&last));
 	/* where it came in one partition, most others need not be opened */
-	if (usable && index_names_any(search, index, &by_id))
-		read_job_times(search, leaf, index, &by_id, times);
+	if (usable && index_names_any(search, index, by_id))
+		read_job_times(search, leaf, index, by_id, times);
 	index_close(index, AccessShareLock);
 	return usable;
 }
 
-/* Tells whether an index has any entry for a key. */
+/* Tells whether an index has any entry between two keys. */
 static bool
-index_names_any(Search *search, Relation index, ScanKey key)
+index_names_any(Search *search, Relation index, ScanKey keys)
 {
-	IndexScanDesc scan = ogw_index_beginscan_bitmap(index, search->snapshot, 1);
+	IndexScanDesc scan = ogw_index_beginscan_bitmap(index, search->snapshot, 2);
 	TIDBitmap  *named = tbm_create(work_mem * (Size) 1024, NULL);
 	bool		any;
 
-	index_rescan(scan, key, 1, NULL, 0);
+	index_rescan(scan, keys, 2, NULL, 0);
 	index_getbitmap(scan, named);
 	index_endscan(scan);
 	any = !tbm_is_empty(named);
@@ -204,16 +210,16 @@ index_names_any(Search *search, Relation index, ScanKey key)
 	return any;
 }
 
-/* Adds the times of a key in one partition of job. */
+/* Adds the times of what is between two keys in one partition of job. */
 static void
-read_job_times(Search *search, Oid leaf, Relation index, ScanKey key, Times *times)
+read_job_times(Search *search, Oid leaf, Relation index, ScanKey keys, Times *times)
 {
 	Relation	heap = table_open(leaf, NoLock);
 	TupleTableSlot *slot = table_slot_create(heap, NULL);
-	IndexScanDesc scan = ogw_index_beginscan(heap, index, search->snapshot, 1);
+	IndexScanDesc scan = ogw_index_beginscan(heap, index, search->snapshot, 2);
 	AttrNumber	timestamp = get_attnum(leaf, "timestamp");
 
-	index_rescan(scan, key, 1, NULL, 0);
+	index_rescan(scan, keys, 2, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
 		bool		isnull;
@@ -230,12 +236,15 @@ read_job_times(Search *search, Oid leaf, Relation index, ScanKey key, Times *tim
 static void
 job_times_by_sql(Search *search, Times *times)
 {
-	Oid			types[] = {TEXTOID};
-	Datum		args[] = {job_id_of(search)};
+	pg_uuid_t	first;
+	pg_uuid_t	last;
+	Oid			types[] = {UUIDOID, UUIDOID};
+	Datum		args[] = {UUIDPGetDatum(&first), UUIDPGetDatum(&last)};
 	MemoryContext context = CurrentMemoryContext;
 
+	job_key_range(job_id_of(search), &first, &last);
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT j.\"timestamp\" FROM ogw_logs.job j WHERE j.job_id = $1",
+	if (SPI_execute_with_args("SELECT j.\"timestamp\" FROM ogw_logs.job j WHERE j.key BETWEEN $1 AND $2",
 							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	MemoryContextSwitchTo(context);
@@ -251,12 +260,16 @@ job_times_by_sql(Search *search, Times *times)
 }
 
 /* Returns the job_id that is looked for. */
-static Datum
+static Span
 job_id_of(const Search *search)
 {
 	for (int i = 0; i < search->n_conditions; i++)
 		if (strcmp(search->conditions[i].column, "job_id") == 0)
-			return search->conditions[i].value;
+		{
+			text	   *job_id = DatumGetTextPP(search->conditions[i].value);
+
+			return (Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)};
+		}
 	elog(ERROR, "a search by job_id has none");
 }
 

@@ -48,22 +48,22 @@ BEGIN
 	RETURN QUERY
 		WITH retained AS (
 			SELECT t.team_id, bool_or(r.kind = 'log') AS entries
-			  FROM (SELECT j.team_id FROM ogw_logs.job j UNION SELECT a.team_id FROM ogw_logs.account a) t
+			  FROM (SELECT e.team_id FROM ogw_logs.entry e UNION SELECT a.team_id FROM ogw_logs.account a) t
 			  JOIN ogw_logs.retention r ON r.kind IN ('log', 'body') AND coalesce(r.team_id, t.team_id) = t.team_id AND r.keep < interval '100 years'
 			 GROUP BY t.team_id)
 		SELECT format('%s of team %s is %s entries', e.job_id, e.team_id, count(*))
 		  FROM ogw_logs.entry e GROUP BY e.job_id, e.team_id HAVING count(*) > 1
 		UNION ALL
-		SELECT format('%s of team %s is %s jobs', j.job_id, j.team_id, count(*))
-		  FROM ogw_logs.job j GROUP BY j.job_id, j.team_id HAVING count(*) > 1
+		SELECT format('%s is %s jobs', j.key, count(*))
+		  FROM ogw_logs.job j GROUP BY j.key HAVING count(*) > 1
 		UNION ALL
 		SELECT format('entry %s is not in job', e.job_id)
-		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.job j USING ("timestamp", team_id, job_id) WHERE j.job_id IS NULL
+		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.job j ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id) WHERE j.key IS NULL
 		UNION ALL
 		-- what retention took has left its job_id
-		SELECT format('job %s has no entry', j.job_id)
-		  FROM ogw_logs.job j LEFT JOIN ogw_logs.entry e USING ("timestamp", team_id, job_id)
-		 WHERE e.job_id IS NULL AND j.team_id NOT IN (SELECT r.team_id FROM retained r WHERE r.entries)
+		SELECT format('job %s has no entry', j.key)
+		  FROM ogw_logs.job j LEFT JOIN ogw_logs.entry e ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id)
+		 WHERE e.job_id IS NULL AND NOT EXISTS (SELECT FROM retained r WHERE r.entries)
 		UNION ALL
 		SELECT format('get_log() finds %s entries %s', count(g.job_id), e.job_id)
 		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.get_log(e.job_id, e.team_id) g ON g."timestamp" = e."timestamp"

@@ -159,8 +159,8 @@ $primary->safe_psql('logs', qq{SELECT ogw_logs.erase_user('red', 'w1');
 	ALTER TABLE $leaf REPLICA IDENTITY USING INDEX other_identity;
 	SELECT ogw_logs.erase_user('red', 'v');
 	SELECT ogw_logs.purge_bodies('blue', 'infinity');
+	DELETE FROM ogw_logs.job WHERE key IN (SELECT ogw_logs.job_key(e.job_id, e.team_id) FROM ogw_logs.entry e WHERE e.job_id ~ '^n1');
 	DELETE FROM ogw_logs.entry WHERE job_id ~ '^n1';
-	DELETE FROM ogw_logs.job WHERE job_id ~ '^n1';
 	DELETE FROM ogw_logs.rejected;
 	SELECT ogw_logs.set_team('red', body_logging => false)});
 $primary->wait_for_catchup('request_log');
@@ -206,7 +206,7 @@ foreach my $published ('ALL TABLES', 'TABLES IN SCHEMA ogw_logs')
 	is($primary->safe_psql($database, q{
 		SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '1 minute');
 		SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '1 minute');
-		SELECT count(*) FROM ogw_logs.job WHERE job_id = 'twin'}), "stored\nduplicate\n1", "$published: a duplicate");
+		SELECT count(*) FROM ogw_logs.job WHERE key = ogw_logs.job_key('twin', 'red')}), "stored\nduplicate\n1", "$published: a duplicate");
 	$primary->safe_psql($database, q{
 		SELECT ogw_logs.get_log('first-1');
 		SELECT ogw_logs.set_team('red', redact_bodies => false, body_retention => '1 hour', log_retention => '2 hours');

@@ -142,8 +142,8 @@ sub load_is_whole
 	my ($node, $database) = @_;
 
 	is($node->safe_psql($database, q{
-		SELECT count(*) > 0, count(*) = count(DISTINCT (e.team_id, e.job_id)), count(*) = (SELECT count(*) FROM ogw_logs.job WHERE job_id LIKE 'load-%'),
-			   count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ogw_logs.job j WHERE j.job_id = e.job_id AND j.team_id = e.team_id AND j."timestamp" = e."timestamp")),
+		SELECT count(*) > 0, count(*) = count(DISTINCT (e.team_id, e.job_id)), count(*) = (SELECT count(*) FROM ogw_logs.job j WHERE NOT EXISTS (SELECT FROM ogw_logs.entry o WHERE o.job_id NOT LIKE 'load-%' AND ogw_logs.job_key(o.job_id, o.team_id) = j.key)),
+			   count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ogw_logs.job j WHERE j.key = ogw_logs.job_key(e.job_id, e.team_id) AND j."timestamp" = e."timestamp")),
 			   count(*) FILTER (WHERE (e.team_id = 'team_1') <> EXISTS (SELECT FROM ogw_logs.body b WHERE b.job_id = e.job_id AND b.team_id = e.team_id AND b."timestamp" = e."timestamp")),
 			   count(*) - (SELECT sum(stored) FROM ogw_logs.accounts WHERE team_id LIKE 'team\_%')
 		  FROM ogw_logs.entry e WHERE e.job_id LIKE 'load-%'}), 't|t|t|0|0|0', "$database: what was sent is whole");
@@ -326,11 +326,11 @@ sub disagreements
 	my ($node, $database) = @_;
 
 	return $node->safe_psql($database, q{
-		WITH e AS (SELECT "timestamp", team_id, job_id, body_logged FROM ogw_logs.entry),
-			 j AS (SELECT "timestamp", team_id, job_id FROM ogw_logs.job),
+		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs.job_key(job_id, team_id) AS key, body_logged FROM ogw_logs.entry),
+			 j AS (SELECT "timestamp", key FROM ogw_logs.job),
 			 b AS (SELECT DISTINCT "timestamp", team_id, job_id FROM ogw_logs.body)
 		SELECT d.what || ': ' || d.n FROM (
-			SELECT 'entries or job_ids alone', count(*) FROM e FULL JOIN j USING ("timestamp", team_id, job_id) WHERE e IS NULL OR j IS NULL
+			SELECT 'entries or job_ids alone', count(*) FROM e FULL JOIN j USING ("timestamp", key) WHERE e.job_id IS NULL OR j."timestamp" IS NULL
 			UNION ALL
 			SELECT 'entries that are there twice', count(*) - count(DISTINCT (team_id, job_id)) FROM e
 			UNION ALL

@@ -1,0 +1,84 @@
+/*
+ * job_key.c
+ *		The key by which ogw_logs.job knows an entry.
+ *
+ * It is 16 bytes: the first 16 of the SHA-256 of job_id, of which the last 8 are
+ * XORed with the first 8 of the SHA-256 of team_id.  So the keys of one job_id
+ * stand together in an index, whichever teams sent it, in half the room that the
+ * two texts take.  Two entries of one key would have to have the same 128 bits;
+ * or one job_id, and teams of the same 64 bits.
+ */
+#include "postgres.h"
+
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+#include "fmgr.h"
+#include "utils/uuid.h"
+
+#include "compat.h"
+#include "job_key.h"
+
+/* What of the key is the job_id's alone. */
+#define OF_JOB_ID 8
+
+PG_FUNCTION_INFO_V1(ogw_job_key);
+
+static void digest(Span text, uint8 *to);
+
+/* Makes the key of an entry. */
+void
+job_key(Span job_id, Span team_id, pg_uuid_t *key)
+{
+	uint8		of_job[PG_SHA256_DIGEST_LENGTH];
+	uint8		of_team[PG_SHA256_DIGEST_LENGTH];
+
+	digest(job_id, of_job);
+	digest(team_id, of_team);
+	memcpy(key->data, of_job, UUID_LEN);
+	for (int i = OF_JOB_ID; i < UUID_LEN; i++)
+		key->data[i] ^= of_team[i - OF_JOB_ID];
+}
+
+/* Gives the least and the greatest key that an entry of a job_id can have. */
+void
+job_key_range(Span job_id, pg_uuid_t *first, pg_uuid_t *last)
+{
+	uint8		of_job[PG_SHA256_DIGEST_LENGTH];
+
+	digest(job_id, of_job);
+	memset(first->data, 0, UUID_LEN);
+	memset(last->data, 0xff, UUID_LEN);
+	memcpy(first->data, of_job, OF_JOB_ID);
+	memcpy(last->data, of_job, OF_JOB_ID);
+}
+
+/* job_key(job_id, team_id) → uuid; STRICT. */
+Datum
+ogw_job_key(PG_FUNCTION_ARGS)
+{
+	text	   *job_id = PG_GETARG_TEXT_PP(0);
+	text	   *team_id = PG_GETARG_TEXT_PP(1);
+	pg_uuid_t  *key = palloc(sizeof(pg_uuid_t));
+
+	job_key((Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)},
+			(Span) {VARDATA_ANY(team_id), VARSIZE_ANY_EXHDR(team_id)}, key);
+	PG_RETURN_UUID_P(key);
+}
+
+/* Writes the SHA-256 of a text. */
+static void
+digest(Span text, uint8 *to)
+{
+	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
+
+	if (hash == NULL || pg_cryptohash_init(hash) < 0 ||
+		pg_cryptohash_update(hash, (const uint8 *) text.data, text.len) < 0 ||
+		pg_cryptohash_final(hash, to, PG_SHA256_DIGEST_LENGTH) < 0)
+	{
+		pg_cryptohash_free(hash);
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not compute a SHA-256")));
+	}
+	pg_cryptohash_free(hash);
+}

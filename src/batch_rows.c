@@ -14,6 +14,7 @@
 #include "body.h"
 #include "compat.h"
 #include "ingest.h"
+#include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_batch_jobs);
 PG_FUNCTION_INFO_V1(ogw_batch_entries);
@@ -127,11 +128,4 @@ ogw_batch_rejections(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
-}
-
-/* Makes a text value of a span. */
-Datum
-span_text(Span span)
-{
-	return PointerGetDatum(cstring_to_text_with_len(span.data, span.len));
 }

@@ -23,6 +23,7 @@
 #include "compat.h"
 #include "ingest.h"
 #include "log.h"
+#include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_insert_log);
 PG_FUNCTION_INFO_V1(ogw_insert_logs);
@@ -188,10 +189,8 @@ cost_text(Datum cost)
 static void
 give_text(GivenField *field, Datum value)
 {
-	text	   *plain = DatumGetTextPP(value);
-
 	field->as = GIVEN_TEXT;
-	field->text = (Span) {VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)};
+	field->text = text_span(value);
 }
 
 /*

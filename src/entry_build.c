@@ -17,6 +17,7 @@
 #include "key.h"
 #include "ogw_logs.h"
 #include "redact.h"
+#include "span.h"
 
 /* What entry_build() hands from step to step. */
 typedef struct Build
@@ -344,7 +345,7 @@ set_column(Entry *entry, Column column, Span text)
 {
 	if (text.data == NULL)
 		return;
-	entry->values[column] = PointerGetDatum(cstring_to_text_with_len(text.data, text.len));
+	entry->values[column] = span_text(text);
 	entry->nulls[column] = false;
 }
 

@@ -25,6 +25,7 @@
 #include "entry.h"
 #include "key.h"
 #include "log.h"
+#include "span.h"
 #include "team.h"
 #include "terms.h"
 
@@ -140,8 +141,7 @@ ogw_erase_user(PG_FUNCTION_ARGS)
 static void
 check_not_masked(FunctionCallInfo fcinfo)
 {
-	text	   *user_id = PG_GETARG_TEXT_PP(1);
-	Span		given = {VARDATA_ANY(user_id), VARSIZE_ANY_EXHDR(user_id)};
+	Span		given = text_span(PG_GETARG_DATUM(1));
 	OwnerGuard	guard;
 	bool		masked;
 
@@ -171,22 +171,14 @@ ogw_erase_scalars(PG_FUNCTION_ARGS)
 	Span		value;
 
 	for (int i = 1; i < lengthof(given); i++)
-	{
-		text	   *argument = PG_ARGISNULL(i) ? NULL : PG_GETARG_TEXT_PP(i);
-
-		if (argument != NULL)
-			*given[i] = (Span) {VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument)};
-	}
+		if (!PG_ARGISNULL(i))
+			*given[i] = text_span(PG_GETARG_DATUM(i));
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	replacement.pseudonym = text_to_cstring(PG_GETARG_TEXT_PP(4));
 	replacement.room = MAX_GROWTH;
-	{
-		text	   *json = PG_GETARG_TEXT_PP(0);
-
-		if (json_check((Span) {VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json)}, &value) != JSON_OK)
-			PG_RETURN_NULL();
-	}
+	if (json_check(text_span(PG_GETARG_DATUM(0)), &value) != JSON_OK)
+		PG_RETURN_NULL();
 	initStringInfo(&out);
 	put_erased(&out, value, (Span) {NULL, 0}, &replacement);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));

@@ -98,7 +98,6 @@ typedef void (*RowSink) (void *arg, Datum *values, bool *nulls);
 /* batch_rows.c */
 extern void body_each(const BatchRow *row, RowSink sink, void *arg);
 extern void put_result_row(void *result, Datum *values, bool *nulls);
-extern Datum span_text(Span span);
 
 /* duplicate.c */
 extern bool duplicates_begin_round(BatchRow *rows, int n_rows);

@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "job_key.h"
+#include "span.h"
 
 /* What of the key is the job_id's alone. */
 #define OF_JOB_ID 8
@@ -56,12 +57,9 @@ job_key_range(Span job_id, pg_uuid_t *first, pg_uuid_t *last)
 Datum
 ogw_job_key(PG_FUNCTION_ARGS)
 {
-	text	   *job_id = PG_GETARG_TEXT_PP(0);
-	text	   *team_id = PG_GETARG_TEXT_PP(1);
 	pg_uuid_t  *key = palloc(sizeof(pg_uuid_t));
 
-	job_key((Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)},
-			(Span) {VARDATA_ANY(team_id), VARSIZE_ANY_EXHDR(team_id)}, key);
+	job_key(text_span(PG_GETARG_DATUM(0)), text_span(PG_GETARG_DATUM(1)), key);
 	PG_RETURN_UUID_P(key);
 }
 

@@ -21,6 +21,7 @@
 #include "log.h"
 #include "redact_own.h"
 #include "site_format.h"
+#include "span.h"
 #include "team.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
@@ -155,18 +156,15 @@ secrets_cut(Span text)
 Datum
 ogw_redact_key(PG_FUNCTION_ARGS)
 {
-	text	   *key = PG_GETARG_TEXT_PP(0);
-	Span		shown = key_redact((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)});
-
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(shown.data, shown.len));
+	return span_text(key_redact(text_span(PG_GETARG_DATUM(0))));
 }
 
 /* redact(text) → text; NULL for NULL. */
 Datum
 ogw_redact(PG_FUNCTION_ARGS)
 {
-	text	   *body = PG_GETARG_TEXT_PP(0);
-	Span		given = {VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body)};
+	Datum		body = PointerGetDatum(PG_GETARG_TEXT_PP(0));
+	Span		given = text_span(body);
 	Span		safe;
 	OwnerGuard	guard;
 
@@ -175,8 +173,8 @@ ogw_redact(PG_FUNCTION_ARGS)
 	safe = secrets_cut(given);
 	owner_leave(&guard);
 	if (safe.data == given.data)
-		PG_RETURN_TEXT_P(body);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(safe.data, safe.len));
+		return body;
+	return span_text(safe);
 }
 
 /*
@@ -186,18 +184,16 @@ ogw_redact(PG_FUNCTION_ARGS)
 Datum
 ogw_key_fingerprint(PG_FUNCTION_ARGS)
 {
-	text	   *key = PG_GETARG_TEXT_PP(0);
 	uint8		fingerprint[KEY_FINGERPRINT_LEN];
 	char		hex[2 * KEY_FINGERPRINT_LEN];
 	OwnerGuard	guard;
 
 	owner_enter(&guard, fcinfo);
 	log_ensure();
-	key_fingerprint(key_itself((Span) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)}),
-					fingerprint);
+	key_fingerprint(key_itself(text_span(PG_GETARG_DATUM(0))), fingerprint);
 	owner_leave(&guard);
 	hex_encode((char *) fingerprint, KEY_FINGERPRINT_LEN, hex);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(hex, sizeof(hex)));
+	return span_text((Span) {hex, sizeof(hex)});
 }
 
 /* Adds to out what stands before a hit, from *done on, and a mask for the hit. */

@@ -27,6 +27,7 @@
 #include "ogw_logs.h"
 #include "redact.h"
 #include "search.h"
+#include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_search_1_1);
 PG_FUNCTION_INFO_V1(ogw_get_log_1_1);
@@ -248,22 +249,17 @@ search_job(Search *search, Datum job_id)
 static Datum
 masked_text(Datum value)
 {
-	text	   *given = DatumGetTextPP(value);
-	Span		safe = secrets_cut((Span) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)});
-
-	return PointerGetDatum(cstring_to_text_with_len(safe.data, safe.len));
+	return span_text(secrets_cut(text_span(value)));
 }
 
 /* Adds the filter on a key: the whole key, or as it is shown. */
 static void
 search_key(Search *search, Datum key)
 {
-	text	   *given = DatumGetTextPP(key);
-	Span		span = key_itself((Span) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)});
+	Span		span = key_itself(text_span(key));
 
 	if (redact_is_redacted(span.data, span.len))
-		search_condition(search, "api_key",
-						 PointerGetDatum(cstring_to_text_with_len(span.data, span.len)));
+		search_condition(search, "api_key", span_text(span));
 	else
 	{
 		bytea	   *fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
@@ -353,8 +349,7 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 
 			if (parts[i].data == NULL)
 				continue;
-			values[place] = PointerGetDatum(cstring_to_text_with_len(parts[i].data,
-																	 parts[i].len));
+			values[place] = span_text(parts[i]);
 			nulls[place] = false;
 		}
 		pfree(content);

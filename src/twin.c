@@ -11,13 +11,11 @@
 #include "access/genam.h"
 #include "access/relscan.h"
 #include "access/tableam.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -25,7 +23,6 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
-#include "ingest.h"
 #include "terms.h"
 #include "twin.h"
 

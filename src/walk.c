@@ -35,6 +35,7 @@
 #include "log.h"
 #include "partition.h"
 #include "search.h"
+#include "span.h"
 #include "terms.h"
 
 /* What a search may look at in vain before it asks the indexes, see leaf.c. */
@@ -265,11 +266,7 @@ job_id_of(const Search *search)
 {
 	for (int i = 0; i < search->n_conditions; i++)
 		if (strcmp(search->conditions[i].column, "job_id") == 0)
-		{
-			text	   *job_id = DatumGetTextPP(search->conditions[i].value);
-
-			return (Span) {VARDATA_ANY(job_id), VARSIZE_ANY_EXHDR(job_id)};
-		}
+			return text_span(search->conditions[i].value);
 	elog(ERROR, "a search by job_id has none");
 }
 

@@ -83,7 +83,7 @@ soak:
 memcheck:
 	@MAKEFLAGS= test/memcheck.sh
 
-# make bench [SCALE=1] [PARTS='write bodies search open'] [REPEAT=5]
+# make bench [SCALE=1] [PARTS='write bodies search open profile'] [REPEAT=5]
 #            [CONNECTIONS='1 4 16'] [PARTITIONS='30 365 1000']: .bench/bench.md
 bench:
 	@MAKEFLAGS= SCALE='$(SCALE)' PARTS='$(PARTS)' CONNECTIONS='$(CONNECTIONS)' PARTITIONS='$(PARTITIONS)' REPEAT='$(REPEAT)' test/bench/bench.sh

@@ -10,7 +10,7 @@ use BenchServer;
 use BenchWrite;
 use Exporter 'import';
 
-our @EXPORT = qw(bench_bodies);
+our @EXPORT = qw(bench_bodies make_batches prepare_for_bodies);
 
 my $batch = 1000;
 my @columns = qw(job_id team_id timestamp owner api_key requested_model served_model provider first_byte_ms latency_ms status error_code
@@ -171,6 +171,17 @@ sub add_targets
 	return;
 }
 
+# Makes a database where the logs' days are there, and their teams want bodies.
+sub prepare_for_bodies
+{
+	my ($database) = @_;
+
+	prepare_ours($database, '2025-10-01', 1);
+	sql($database, 'SELECT ogw_logs.set_team(format(\'team_%s\', to_char(n, \'FM00\')), body_logging => true) FROM generate_series(0, 99) n',
+		"SELECT ogw_logs.make_partitions(d, d) FROM unnest(ARRAY['2025-10-14', '2025-10-16', '2025-10-20', '2026-10-01']::timestamptz[]) d");
+	return;
+}
+
 sub bench_bodies
 {
 	my (%options) = @_;
@@ -179,10 +190,7 @@ sub bench_bodies
 		new_database("bench_$name");
 		run_script("bench_$name", "$FindBin::RealBin/shapes/$name.sql");
 	}
-	# the logs' days are there, and their teams want bodies
-	prepare_ours('bench_ours', '2025-10-01', 1);
-	sql('bench_ours', 'SELECT ogw_logs.set_team(format(\'team_%s\', to_char(n, \'FM00\')), body_logging => true) FROM generate_series(0, 99) n',
-		"SELECT ogw_logs.make_partitions(d, d) FROM unnest(ARRAY['2025-10-14', '2025-10-16', '2025-10-20', '2026-10-01']::timestamptz[]) d");
+	prepare_for_bodies('bench_ours');
 	foreach my $log (make_bodies($options{scale}))
 	{
 		say_progress('bodies: preparing %s', $log->{name});

@@ -10,13 +10,14 @@ use FindBin;
 use Time::HiRes 'time';
 
 our @EXPORT = qw(say_progress work_dir sql sql_as new_database new_role fresh_database drop_databases checkpoint
-  copy_files run_script load_lines state_of latencies has_extension quote stop);
+  copy_files run_script load_lines state_of latencies has_extension sampled cannot_sample quote stop);
 
 my $program = 'bench';
 my $work;
 my %databases;
 my %roles;
 my %children;
+our @under;					# the program that runs the clients, and its arguments
 
 # The folder for files; gone when the program ends.
 sub work_dir
@@ -176,7 +177,7 @@ sub copy_files
 	my @share;
 
 	push @{ $share[ $_ % $connections ] }, '-c', "\\copy $target from '$files[$_]'" for 0 .. $#files;
-	return seconds_of(map { [ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $database, @$_ ] } grep { $_ } @share);
+	return seconds_of(map { [ @under, 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $database, @$_ ] } grep { $_ } @share);
 }
 
 # Runs a script over one connection; returns the seconds.
@@ -192,7 +193,7 @@ sub load_lines
 {
 	my ($database, $statement, $file, %options) = @_;
 	local $ENV{PGDATABASE} = $database;
-	my ($out, $good, $error) = run_program(undef, "$FindBin::RealBin/../bench/load", (map { ("--$_", $options{$_}) } sort keys %options), '--statement', $statement, $file);
+	my ($out, $good, $error) = run_program(undef, @under, "$FindBin::RealBin/../bench/load", (map { ("--$_", $options{$_}) } sort keys %options), '--statement', $statement, $file);
 
 	die "$program: $error" if !$good;
 	return $out + 0;
@@ -222,10 +223,36 @@ sub latencies
 	open my $in, '>', $file or die $!;
 	print $in join("\t", $_->[0], $_->[1] // '', $_->[2]), "\n" foreach @queries;
 	close $in or die $!;
-	my ($out, $good, $error) = run_program(undef, "$FindBin::RealBin/../bench/latency", $file);
+	my ($out, $good, $error) = run_program(undef, @under, "$FindBin::RealBin/../bench/latency", $file);
 	my @lines = split /\n/, $out;
 	die "$program: $error" if !$good || @lines != @queries;
 	return map { /^error: (.*)/ ? { error => $1 } : { ms => [ split ' ' ] } } @lines;
+}
+
+# What samples a server's processes, those that it starts from now on: its sessions.
+sub sampler
+{
+	my ($file) = @_;
+	my ($postmaster) = split /\n/, sql('postgres', q{SELECT pg_read_file('postmaster.pid')});
+
+	return ('perf', 'record', '--quiet', '--pid', $postmaster, '--event', 'cpu-clock', '--freq', '997', '-g', '--output', $file, '--');
+}
+
+# Samples what the server does, into a file, while clients run.
+sub sampled
+{
+	my ($file, $code) = @_;
+	local @under = sampler($file);
+
+	return $code->();
+}
+
+# Why that cannot be done here, or nothing.
+sub cannot_sample
+{
+	return 'perf is not installed' if !grep { -x "$_/perf" } split /:/, $ENV{PATH};
+	my (undef, $good) = run_program(undef, sampler(work_dir() . '/perf.data'), 'true');
+	return $good ? undef : 'perf may not look at the server: run it as root';
 }
 
 END

@@ -9,7 +9,7 @@ use BenchReport;
 use BenchServer;
 use Exporter 'import';
 
-our @EXPORT = qw(bench_write prepare_ours);
+our @EXPORT = qw(bench_write prepare_ours contenders write_all);
 
 my @connections;
 my $columns = join ', ', map { "\"$_\"" } @COLUMNS;
@@ -77,7 +77,17 @@ sub prepare
 # The table that a contender's entries end in.
 my %tables = (bench_ours => 'ogw_logs.entry', bench_litellm => '"LiteLLM_SpendLogs"', bench_timescale => 'timescale.entry');
 
-# Writes the data once; returns entries a second, and bytes of WAL and on disk an entry.
+# Writes the data into a database; returns the seconds.
+sub write_all
+{
+	my ($contender, $database, $connections, $files) = @_;
+
+	return $contender->{copy} ? copy_files($database, $connections, $contender->{copy}, @{ $files->{parts} })
+	  : load_lines($database, $contender->{statement}, $files->{ $contender->{file} }, connections => $connections,
+		commit => $contender->{commit} // 1, window => $contender->{window} // 64);
+}
+
+# The same, from where a database begins; returns entries a second, and bytes of WAL and on disk an entry.
 sub measure
 {
 	my ($contender, $connections, $files, $count) = @_;
@@ -85,9 +95,7 @@ sub measure
 	my $table = $tables{ $contender->{database} } // 'plain.entry';
 	my $database = fresh_database($contender->{database});
 	my $before = state_of($database, $table);
-	my $seconds = $contender->{copy} ? copy_files($database, $connections, $contender->{copy}, @{ $files->{parts} })
-	  : load_lines($database, $contender->{statement}, $files->{ $contender->{file} }, connections => $connections,
-		commit => $contender->{commit} // 1, window => $contender->{window} // 64);
+	my $seconds = write_all($contender, $database, $connections, $files);
 	my $after = state_of($database, $table);
 
 	die "bench: $contender->{name}: $after->{rows} of $n entries are there\n" if $after->{rows} != $n;

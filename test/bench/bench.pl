@@ -5,7 +5,7 @@
 #
 #   SCALE=1          how much of the data: 1 is 1,000,000 entries written and
 #                    10,000,000 searched; 0.01 is a hundredth
-#   PARTS='write bodies search open'
+#   PARTS='write bodies search open profile'
 #   CONNECTIONS='1 4 16'      over how many connections is written
 #   PARTITIONS='30 365 1000'   over how many partitions is searched
 #   REPEAT=5         repetitions, of which medians are taken
@@ -18,6 +18,7 @@ use warnings FATAL => 'all';
 use FindBin;
 use lib $FindBin::RealBin;
 use BenchBodies;
+use BenchProfile;
 use BenchReport;
 use BenchSearch;
 use BenchServer;
@@ -27,8 +28,8 @@ $SIG{$_} = \&stop foreach qw(INT TERM HUP);
 $ENV{PGTZ} = 'UTC';
 delete @ENV{qw(PGOPTIONS PGDATABASE)};
 
-my %parts = (write => \&bench_write, bodies => \&bench_bodies, search => \&bench_search, open => \&bench_open);
-my @parts = split ' ', $ENV{PARTS} || 'write bodies search open';
+my %parts = (write => \&bench_write, bodies => \&bench_bodies, search => \&bench_search, open => \&bench_open, profile => \&bench_profile);
+my @parts = split ' ', $ENV{PARTS} || 'write bodies search open profile';
 my %options = (scale => $ENV{SCALE} || 1, repeat => $ENV{REPEAT} || 5,
 	connections => [ sort { $a <=> $b } split ' ', $ENV{CONNECTIONS} || '1 4 16' ],
 	partitions => [ sort { $a <=> $b } split ' ', $ENV{PARTITIONS} || '30 365 1000' ]);
@@ -39,7 +40,7 @@ foreach my $number ($options{scale}, $options{repeat}, @{ $options{connections} 
 {
 	die "bench: SCALE, REPEAT, CONNECTIONS and PARTITIONS are numbers above 0\n" if $number !~ /^[0-9.]+$/ || $number <= 0;
 }
-$parts{$_} or die "bench: there is no part $_; PARTS are write, bodies, search and open\n" foreach @parts;
+$parts{$_} or die "bench: there is no part $_; PARTS are write, bodies, search, open and profile\n" foreach @parts;
 set_fact(load_at_the_beginning => do { open my $in, '<', '/proc/loadavg'; $in ? (split ' ', <$in>)[0] : '' });
 set_fact(scale => $options{scale});
 set_fact(repetitions => $options{repeat});

@@ -194,7 +194,7 @@ sub bench_while_writing
 # The filter that an index is there for, by its first column; an index of ours
 # for another reason than that of the six has its own line.
 my %pays = ('"timestamp"' => 'time, and the order of every page', team_id => 'team_id, readers of one team', user_id => 'user_id', session_id => 'session_id', owner => 'owner',
-	api_key_fingerprint => 'api_key', api_key => 'api_key', job_id => 'job_id, get_log, duplicates', status => 'status', provider => 'provider', requested_model => 'model', served_model => 'model');
+	api_key_fingerprint => 'api_key', api_key => 'api_key', job_id => 'job_id, get_log, duplicates', key => 'job_id, get_log, duplicates', status => 'status', provider => 'provider', requested_model => 'model', served_model => 'model');
 
 # Bytes of the indexes, how long each takes to be built in bulk, and which filter
 # it is there for.

@@ -54,7 +54,7 @@ static void walk(Search *search, Relation entry);
 static void walk_job(Search *search, Relation entry, bool walkable);
 static Span job_id_of(const Search *search);
 static void job_times(Search *search, Times *times);
-static bool job_times_in(Search *search, Oid leaf, Times *times);
+static bool job_times_in(Search *search, Oid leaf, ScanKey keys, Times *times);
 static bool index_names_any(Search *search, Relation index, ScanKey keys);
 static void read_job_times(Search *search, Oid leaf, Relation index, ScanKey keys,
 						   Times *times);
@@ -151,12 +151,20 @@ job_times(Search *search, Times *times)
 	int			n;
 	Oid		   *leaves = partitions_between(job, search->first, search->last, &n);
 	bool		complete = !OidIsValid(get_default_partition_oid(RelationGetRelid(job)));
+	pg_uuid_t	first;
+	pg_uuid_t	last;
+	ScanKeyData keys[2];
 
+	job_key_range(job_id_of(search), &first, &last);
+	ScanKeyEntryInitialize(&keys[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_UUID_GE, UUIDPGetDatum(&first));
+	ScanKeyEntryInitialize(&keys[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_UUID_LE, UUIDPGetDatum(&last));
 	for (int i = 0; i < n && complete; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		LockRelationOid(leaves[i], AccessShareLock);
-		complete = job_times_in(search, leaves[i], times);
+		complete = job_times_in(search, leaves[i], keys, times);
 		UnlockRelationOid(leaves[i], AccessShareLock);
 	}
 	if (!complete)
@@ -170,12 +178,9 @@ job_times(Search *search, Times *times)
 
 /* The same in one locked partition; false where its key is missing, or another. */
 static bool
-job_times_in(Search *search, Oid leaf, Times *times)
+job_times_in(Search *search, Oid leaf, ScanKey keys, Times *times)
 {
 	Oid			key = leaf_index(leaf, get_rel_name(leaf), "_key", BTREE_AM_OID);
-	pg_uuid_t	first;
-	pg_uuid_t	last;
-	ScanKeyData by_id[2];
 	Relation	index;
 	bool		usable;
 
@@ -183,14 +188,9 @@ job_times_in(Search *search, Oid leaf, Times *times)
 		return false;
 	index = index_open(key, AccessShareLock);
 	usable = index_has_column(index, 0, "key", UUIDOID, BTEqualStrategyNumber);
-	job_key_range(job_id_of(search), &first, &last);
-	ScanKeyEntryInitialize(&by_id[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
-						   InvalidOid, F_UUID_GE, UUIDPGetDatum(&first));
-	ScanKeyEntryInitialize(&by_id[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
-						   InvalidOid, F_UUID_LE, UUIDPGetDatum(&last));
 	/* where it came in one partition, most others need not be opened */
-	if (usable && index_names_any(search, index, by_id))
-		read_job_times(search, leaf, index, by_id, times);
+	if (usable && index_names_any(search, index, keys))
+		read_job_times(search, leaf, index, keys, times);
 	index_close(index, AccessShareLock);
 	return usable;
 }

@@ -42,7 +42,7 @@ my @of_writing = (
 my @of_searching = (
 	[ 'statements of ours' => qr/SPI_/ ],
 	[ 'partition descriptors' => qr/PartitionDesc/ ],
-	[ 'whose log it is' => qr/access_rights|find_log|log_ensure/ ],
+	[ 'whose log it is' => qr/access_rights|log_exists/ ],
 	[ 'opening, locking and closing tables and indexes' => qr/relation_open|index_open|table_open|LockRelationOid|RelationIdGetRelation|index_close|relation_close|table_close|UnlockRelation|LockRelease|get_relname_relid|SearchSysCache|SearchCatCache/ ],
 	[ 'the index of job' => qr/job_times|btgetbitmap/ ],
 	[ 'the index of all values' => qr/terms_find/ ],
@@ -67,7 +67,7 @@ sub stacks_of
 	{
 		my @functions = map { /^\s+[0-9a-f]+ (\S+) \((?:.*\/)?(lib\w+)?/ ? $1 . ($2 ? "($2)" : '') : () } split /\n/, $sample;
 		my $stack = join ';', @functions;
-		$stacks{$stack}++ if @functions && $stack !~ /(?:Checkpointer|WalWriter|BackgroundWriter|AutoVac|BackgroundWorker)\w*Main|AutoVacLauncher|StartBackgroundWorker/;
+		$stacks{$stack}++ if @functions && $stack !~ /AutoVacWorkerMain|BackgroundWorkerMain|StartBackgroundWorker/;
 	}
 	close $in;
 	unlink $file;

@@ -61,9 +61,11 @@ BEGIN
 		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.job j ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id) WHERE j.key IS NULL
 		UNION ALL
 		-- what retention took has left its job_id
-		SELECT format('job %s has no entry', j.key)
-		  FROM ogw_logs.job j LEFT JOIN ogw_logs.entry e ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id)
-		 WHERE e.job_id IS NULL AND NOT EXISTS (SELECT FROM retained r WHERE r.entries)
+		SELECT format('%s jobs have no entry, and retention took %s', count(*), t.taken)
+		  FROM (SELECT coalesce((SELECT sum(a.stored) FROM ogw_logs.accounts a JOIN retained r USING (team_id) WHERE r.entries), 0)
+					   - (SELECT count(*) FROM ogw_logs.entry e JOIN retained r USING (team_id) WHERE r.entries) AS taken) t
+		 CROSS JOIN ogw_logs.job j LEFT JOIN ogw_logs.entry e ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id)
+		 WHERE e.job_id IS NULL GROUP BY t.taken HAVING count(*) > t.taken
 		UNION ALL
 		SELECT format('get_log() finds %s entries %s', count(g.job_id), e.job_id)
 		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.get_log(e.job_id, e.team_id) g ON g."timestamp" = e."timestamp"

@@ -26,7 +26,8 @@ as_root() {
 pg_config_path() {
 	pgc=$(command -v "${PG_CONFIG:-pg_config}") || return 0
 	pgxs=$("$pgc" --pgxs 2>/dev/null) || return 0
-	[ ! -f "$pgxs" ] || echo "$pgc"
+	# Debian's client has PGXS without the headers of the server.
+	{ [ ! -f "$pgxs" ] || [ ! -f "$("$pgc" --includedir-server)/postgres.h" ]; } || echo "$pgc"
 }
 
 # The major version to install: of the PostgreSQL in charge, of the newest that

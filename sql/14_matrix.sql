@@ -43,6 +43,9 @@ INSERT INTO may_expected VALUES
 	('view attempts',                   '-   -   r   r   r   -   -   -   r   awd -'),
 	('view inbox',                      '-   a   -   -   -   -   -   -   r   awd -'),
 	('table body',                      '-   -   -   -   -   -   -   -   r   awd -'),
+	('table segment',                   '-   -   -   -   -   -   -   -   r   awd -'),
+	('leaf of segment',                 '-   -   -   -   -   -   -   -   r   awd -'),
+	('table body_span',                 '-   -   -   -   -   -   -   -   r   awd -'),
 	('leaf of entry',                   '-   -   -   -   -   -   -   -   r   awd -'),
 	('leaf of body',                    '-   -   -   -   -   -   -   -   r   awd -'),
 	('table job',                       '-   -   -   -   -   -   -   -   r   awd -'),
@@ -94,6 +97,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
 	'terms_columns', 'terms_expression', 'terms_definition', 'pages_without_summary', 'due_summaries', 'summarize',
 	'identify_rows', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'drop_or_empty', 'sweep', 'create_rewrite',
+	'create_segment', 'id_hash', 'pack_bodies', 'body_partition', 'make_body_partition', 'body_partitions_ahead', 'make_segment_partition', 'due_body_seals', 'seal_bodies', 'drop_raw_bodies', 'body_leaves',
 	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'lock_expired', 'check_expired', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
 	'tablespace_of', 'set_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 
@@ -154,6 +158,9 @@ INSERT INTO sees_expected VALUES
 	('table body',             'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.body'),
 	('leaf of entry',          'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
 	('leaf of body',           'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
+	('table segment',          'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.segment'),
+	('leaf of segment',        'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.segment_20260601'),
+	('table body_span',        'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.body_span)$$),
 	('table rejected',         'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
 	('table job',              'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.job)$$),
 	('leaf of job',            'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.job_20260601)$$),
@@ -175,6 +182,10 @@ INSERT INTO sees_expected VALUES
 		(SELECT format($$(SELECT 'm-' || count(*) AS team_id FROM (%s) chunk)$$,
 					   string_agg('SELECT FROM ' || reltoastrelid::regclass, ' UNION ALL '))
 		   FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0));
+SELECT ogw_logs.make_segment_partition('2026-06-01Z');
+INSERT INTO ogw_logs.segment (since, team_id, pass, first_session, first_timestamp, number, chunk, content)
+SELECT '2026-06-01Z', team, 0, 0, '2026-06-01Z', 0, 0, 'x' FROM unnest(ARRAY['m-red', 'm-blue']) team;
+INSERT INTO ogw_logs.body_span (since, until) VALUES ('-infinity', '-infinity');
 CREATE FUNCTION pg_temp.seen(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE teams text;
 BEGIN
@@ -196,6 +207,8 @@ SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT obje
 REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
 DELETE FROM ogw_logs.key_format;
 DELETE FROM ogw_logs.rewrite;
+DELETE FROM ogw_logs.segment WHERE team_id LIKE 'm-%';
+DELETE FROM ogw_logs.body_span;
 DELETE FROM ogw_logs.retention WHERE kind = 'nothing';
 DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 

@@ -69,7 +69,7 @@ DECLARE
 	of_table text;
 BEGIN
 	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read',
-		'retention', 'partition_history', 'rewrite'] LOOP
+		'retention', 'partition_history', 'rewrite', 'segment', 'body_span'] LOOP
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
@@ -91,13 +91,15 @@ BEGIN
 			'A role sees the teams that grant_reader() gave it.');
 	END LOOP;
 
-	IF NOT EXISTS (SELECT FROM pg_policy p
-					WHERE p.polrelid = 'ogw_logs.body'::regclass AND p.polname = 'reader') THEN
-		CREATE POLICY reader ON ogw_logs.body FOR SELECT
-			USING (ogw_logs.reads_all_bodies() OR team_id = ANY (ogw_logs.readable_body_teams()));
-		COMMENT ON POLICY reader ON ogw_logs.body IS
-			'A role sees the bodies of the teams for which grant_reader() gave it bodies.';
-	END IF;
+	FOREACH of_table IN ARRAY ARRAY['body', 'segment'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'reader');
+		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs.reads_all_bodies() OR team_id = ANY (ogw_logs.readable_body_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
+			'A role sees the bodies of the teams for which grant_reader() gave it bodies.');
+	END LOOP;
 
 	FOREACH of_table IN ARRAY ARRAY['erasure', 'body_read'] LOOP
 		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p

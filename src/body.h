@@ -1,6 +1,6 @@
 /*
  * body.h
- *		What lives apart from its entry, packed into one value.
+ *		What lives apart from its entry, packed into one value, as it came.
  *
  * A body is one zstd frame (RFC 8878) with its content size and its checksum,
  * cut into pieces of BODY_CHUNK_BYTES, the last one shorter: a row of
@@ -12,12 +12,15 @@
  *						tool_calls, metadata; 0xFFFFFFFF for NULL
  *		bytes 25 on		the six texts in this order, UTF-8, without a gap;
  *						nothing behind the last
+ *
+ * Sealing takes the texts out of it and into a segment; see segment.h.
  */
 #ifndef OGW_BODY_H
 #define OGW_BODY_H
 
 #include "postgres.h"
 
+#include "compat.h"
 #include "json.h"
 
 /*
@@ -27,6 +30,9 @@
  * header, 8 of timestamp, 4 of chunk, and 4 before each of the three others.
  */
 #define BODY_CHUNK_BYTES 3900
+
+/* What stands before the texts. */
+#define BODY_HEADER_LEN 25
 
 typedef enum BodyPart
 {
@@ -40,7 +46,9 @@ typedef enum BodyPart
 } BodyPart;
 
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
-extern bytea *body_fetch(Datum timestamp, Datum team_id, Datum job_id);
-extern void body_unpack(const bytea *content, Span parts[N_BODY_PARTS]);
+extern bool body_fetch(Datum timestamp, Datum team_id, Datum job_id, Span parts[N_BODY_PARTS]);
+extern const char *body_parts(Span content, Span parts[N_BODY_PARTS]);
+extern const char *pieces_join(const int32 *numbers, const Datum *pieces, int n, Span *joined);
+pg_noreturn extern void body_damaged(const char *what);
 
 #endif

@@ -19,12 +19,14 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 #include "access.h"
 #include "compat.h"
 #include "entry.h"
 #include "key.h"
 #include "log.h"
+#include "segment_erase.h"
 #include "span.h"
 #include "team.h"
 #include "terms.h"
@@ -47,7 +49,7 @@ PG_FUNCTION_INFO_V1(ogw_erase_scalars);
 enum
 {
 	PARAM_TEAM_ID, PARAM_ERASED_BY, PARAM_SESSION_ROLE, PARAM_UNTIL_OR_USER,
-	PARAM_PSEUDONYM,
+	PARAM_PSEUDONYM, PARAM_SEALED_BODIES, PARAM_SEALED_BYTES,
 	MAX_PARAMS
 };
 
@@ -58,7 +60,7 @@ static const char purge_query[] =
 "           RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
-"        count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
+"        $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING bodies, bytes";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
@@ -81,7 +83,7 @@ static const char erase_query[] =
 "            RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
-"        (SELECT count(*) FROM erased), count(*) FILTER (WHERE g.chunk = 0), coalesce(sum(g.bytes), 0) FROM gone g"
+"        (SELECT count(*) FROM erased), $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING entries, bodies, bytes";
 
 /* What erase_scalars() looks for, and what it puts instead. */
@@ -120,7 +122,7 @@ ogw_purge_bodies(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("until must be a time"),
 				 errhint("'infinity' takes the bodies of all entries, those dated ahead too.")));
-	return erase(fcinfo, purge_query, TIMESTAMPTZOID, (Datum) 0);
+	return erase(fcinfo, purge_query, TIMESTAMPTZOID, CStringGetTextDatum(""));
 }
 
 /*
@@ -191,8 +193,9 @@ ogw_erase_scalars(PG_FUNCTION_ARGS)
 static Datum
 erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 {
-	Oid			types[MAX_PARAMS] = {TEXTOID, TEXTOID, TEXTOID, type, TEXTOID};
+	Oid			types[MAX_PARAMS] = {TEXTOID, TEXTOID, TEXTOID, type, TEXTOID, INT8OID, INT8OID};
 	Datum		values[MAX_PARAMS];
+	ErasedBodies sealed;
 	OwnerGuard	guard;
 	TupleDesc	desc;
 	SPIPlanPtr	plan;
@@ -213,9 +216,13 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	values[PARAM_UNTIL_OR_USER] = PG_GETARG_DATUM(1);
 	values[PARAM_PSEUDONYM] = pseudonym;
 	SPI_connect();
-	plan = query == erase_query ?
-		SPI_prepare(psprintf(query, terms_of_user("e.", "$1", "$4")), MAX_PARAMS, types) :
-		SPI_prepare(query, PARAM_PSEUDONYM, types);
+	sealed = query == erase_query ?
+		segments_erase_user(values[PARAM_TEAM_ID], values[PARAM_UNTIL_OR_USER]) :
+		segments_purge(values[PARAM_TEAM_ID], DatumGetTimestampTz(values[PARAM_UNTIL_OR_USER]));
+	values[PARAM_SEALED_BODIES] = Int64GetDatum(sealed.bodies);
+	values[PARAM_SEALED_BYTES] = Int64GetDatum(sealed.bytes);
+	plan = SPI_prepare(query == erase_query ? psprintf(query, terms_of_user("e.", "$1", "$4")) : query,
+					   MAX_PARAMS, types);
 	if (plan == NULL ||
 		SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot,
 							 false, true, 0) != SPI_OK_INSERT_RETURNING ||

@@ -8,7 +8,9 @@ AS $$
 DECLARE
 	teams text[];
 BEGIN
-	IF to_regclass(format('ogw_logs.%I', (SELECT c.relname || '_team_id' FROM pg_class c WHERE c.oid = leaf))) IS NULL THEN
+	-- the first column of one: a sealed partition's
+	IF NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = leaf AND a.attnum = i.indkey[0]
+					WHERE i.indrelid = leaf AND i.indisvalid AND a.attname = 'team_id') THEN
 		EXECUTE format('SELECT array_agg(DISTINCT p.team_id) FROM %s p', leaf) INTO teams;
 	ELSE
 		-- from one team to the next in the index
@@ -34,7 +36,7 @@ BEGIN
 	-- a body goes with its entry at the latest
 	RETURN QUERY
 		WITH log AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('log', listing)),
-			 body AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent = 'body')
+			 body AS MATERIALIZED (SELECT * FROM ogw_logs.kept_since('body', listing) WHERE parent <> 'entry')
 		SELECT t.team_id, greatest(
 			   coalesce((SELECT l.since FROM log l WHERE l.team_id = t.team_id), (SELECT l.since FROM log l WHERE l.team_id IS NULL)),
 			   coalesce((SELECT b.since FROM body b WHERE b.team_id = t.team_id), (SELECT b.since FROM body b WHERE b.team_id IS NULL)))
@@ -42,7 +44,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.rows_kept_since(name, boolean) IS
-'Part of maintain(): kept_since() of what a table of the log holds, entry or body.';
+'Part of maintain(): kept_since() of what a table of the log holds: entry, body or segment.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.teams_kept(parent name, teams text[], until timestamptz) RETURNS text[]
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -56,6 +58,16 @@ AS $$
 $$;
 COMMENT ON FUNCTION ogw_logs.teams_kept(name, text[], timestamptz) IS
 'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time are to stay, as of now.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.body_leaves(since timestamptz, until timestamptz) RETURNS SETOF regclass
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.leaf FROM (SELECT * FROM ogw_logs.own_leaves('body') UNION ALL SELECT * FROM ogw_logs.own_leaves('segment')) l
+	 WHERE l.since >= body_leaves.since AND l.until <= body_leaves.until
+$$;
+COMMENT ON FUNCTION ogw_logs.body_leaves(timestamptz, timestamptz) IS
+'Part of maintain(): the partitions of bodies between two times, sealed or as they came.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -89,11 +101,11 @@ BEGIN
 		teams := ogw_logs.teams_in(part.leaf);
 		expired := ARRAY(SELECT t FROM unnest(teams) t WHERE t = ANY (expired) OR part.is_over AND t <> ALL (coalesce(own_teams, '{}')));
 		IF cardinality(expired) = cardinality(teams) THEN
-			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'expire_bodies' ELSE 'drop_partition' END, part.relname::text,
+			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'drop_partition' ELSE 'expire_bodies' END, part.relname::text,
 				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
 				part.leaf, part.since, part.until, NULL::text[];
 		ELSIF cardinality(expired) > 0 AND (listing OR ogw_logs.is_sealed(ogw_logs.sibling('entry', part.leaf)) IS NOT FALSE) THEN
-			RETURN QUERY SELECT CASE parent WHEN 'body' THEN 'sweep_bodies' ELSE 'sweep_entries' END, part.relname::text,
+			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'sweep_entries' ELSE 'sweep_bodies' END, part.relname::text,
 				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
 				part.leaf, part.since, part.until, expired;
 		ELSE
@@ -114,7 +126,7 @@ AS $$
 BEGIN
 	PERFORM ogw_logs.drop_copy(w.partition_name)
 	   FROM ogw_logs.rewrite w JOIN pg_class c ON c.relname = w.partition_name
-	  WHERE c.oid IN (leaf, ogw_logs.sibling('body', leaf));
+	  WHERE c.oid IN (leaf, ogw_logs.sibling('segment', leaf));
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
 	RETURN ogw_logs.teams_in(leaf);
 END
@@ -144,17 +156,16 @@ SET lock_timeout = '200ms'
 AS $$
 DECLARE
 	teams text[] := ogw_logs.lock_expired(leaf);
-	bodies regclass := ogw_logs.sibling('body', leaf);
-	size text := pg_size_pretty(pg_total_relation_size(leaf) + coalesce(pg_total_relation_size(bodies), 0));
+	bodies regclass[] := ARRAY(SELECT ogw_logs.body_leaves(since, until));
+	size text := pg_size_pretty(pg_total_relation_size(leaf) + (SELECT coalesce(sum(pg_total_relation_size(b)), 0)::bigint FROM unnest(bodies) b));
 BEGIN
 	-- readers and writers of all partitions wait from here on, for a moment: less
-	-- than a second, with three tables and three partitions. In a writer's order.
-	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body, ONLY ogw_logs.job IN ACCESS EXCLUSIVE MODE;
+	-- than a second, with four tables and some partitions. In a writer's order.
+	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body, ONLY ogw_logs.job, ONLY ogw_logs.segment IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs.check_expired('entry', teams, until);
-	IF bodies IS NOT NULL THEN
-		PERFORM ogw_logs.drop_leaf(bodies);
-	END IF;
+	PERFORM ogw_logs.drop_leaf(b) FROM unnest(bodies) b;
 	PERFORM ogw_logs.drop_leaf(leaf);
+	DELETE FROM ogw_logs.body_span s WHERE s.since >= drop_partition.since AND s.since < drop_partition.until;
 	-- a partition of job_ids goes with the last of the entries that it is for
 	PERFORM ogw_logs.drop_leaf(j.leaf)
 	   FROM ogw_logs.leaves('job') j
@@ -178,18 +189,20 @@ DECLARE
 	teams text[] := ogw_logs.lock_expired(leaf);
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 BEGIN
-	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
+	EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', pg_partition_root(leaf));
 	PERFORM ogw_logs.check_expired('body', teams, until);
 	PERFORM ogw_logs.drop_leaf(leaf);
+	DELETE FROM ogw_logs.body_span s WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
-	VALUES (expire_bodies.since, expire_bodies.until, clock_timestamp())
+	SELECT e.since, e.until, clock_timestamp()
+	  FROM ogw_logs.leaves('entry') e WHERE e.since <= expire_bodies.since AND e.until >= expire_bodies.until
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET bodies_expired_at = EXCLUDED.bodies_expired_at, bodies_swept = 0;
 	RETURN format('from %s UTC, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), size);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.expire_bodies(regclass, timestamptz, timestamptz) IS
-'Part of maintain(): drops a partition of bodies.';
+'Part of maintain(): drops a partition of bodies, sealed or as they came.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.drop_leaf(leaf regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -239,32 +252,40 @@ $$;
 COMMENT ON FUNCTION ogw_logs.drop_or_empty(regclass) IS
 'Part of maintain() and of the erasures: drops a partition or a copy; where somebody''s view or function depends on it, empties it and takes it out of the log.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.sweep(parent name, leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs.sweep(leaf regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 AS $$
 DECLARE
+	parent name := (SELECT c.relname FROM pg_class c WHERE c.oid = pg_partition_root(leaf));
+	-- a body, or a segment, that is cut off in the middle would be damaged to its readers
+	key text := CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, number'
+				ELSE '"timestamp", job_id, team_id' END;
 	swept bigint;
 BEGIN
 	-- but for those whose time has been made longer since
+	IF parent = 'segment' THEN
+		-- an erasure, which writes segments anew, waits for this, or this for the erasure
+		LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
+	END IF;
 	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, teams, until)));
-	-- by the key: a body that is cut off in the middle would be damaged to its
-	-- readers. By its index: no step reads the whole partition.
-	EXECUTE format('DELETE FROM %1$s p WHERE (p."timestamp", p.job_id, p.team_id) IN (
-		SELECT o."timestamp", o.job_id, o.team_id FROM %1$s o WHERE o.team_id = ANY ($1) LIMIT 10000)', leaf)
+	-- by the index of a sealed partition: no step reads the whole of it
+	EXECUTE format('DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE team_id = ANY ($1) LIMIT 10000)', leaf, key)
 		USING teams;
 	GET DIAGNOSTICS swept = ROW_COUNT;
 	IF swept = 0 THEN
 		RETURN NULL;
 	END IF;
+	-- the holes of what is not sealed go with it
 	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept)
-	VALUES (sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'body' THEN swept ELSE 0 END)
+	SELECT sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'segment' THEN swept ELSE 0 END
+	 WHERE parent <> 'body'
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
 	RETURN format('%s rows of %s teams', swept, cardinality(teams));
 END
 $$;
-COMMENT ON FUNCTION ogw_logs.sweep(name, regclass, timestamptz, timestamptz, text[]) IS
+COMMENT ON FUNCTION ogw_logs.sweep(regclass, timestamptz, timestamptz, text[]) IS
 'Part of maintain(): deletes 10,000 rows of some teams from a partition, and what else belongs to these bodies. replace_partition() then gives their space back.';

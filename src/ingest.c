@@ -220,7 +220,10 @@ ensure_partitions(Batch *batch)
 		table_close(body, NoLock);
 		table_close(entry, NoLock);
 		if (i < batch->n_rows)
-			partition_ensure(batch->rows[i++].timestamp);
+		{
+			partition_ensure(batch->rows[i].timestamp, batch->rows[i].body != NULL);
+			i++;
+		}
 	}
 }
 

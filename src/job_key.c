@@ -24,8 +24,6 @@
 
 PG_FUNCTION_INFO_V1(ogw_job_key);
 
-static void digest(Span text, uint8 *to);
-
 /* Makes the key of an entry. */
 void
 job_key(Span job_id, Span team_id, pg_uuid_t *key)
@@ -33,8 +31,8 @@ job_key(Span job_id, Span team_id, pg_uuid_t *key)
 	uint8		of_job[PG_SHA256_DIGEST_LENGTH];
 	uint8		of_team[PG_SHA256_DIGEST_LENGTH];
 
-	digest(job_id, of_job);
-	digest(team_id, of_team);
+	sha256_of(job_id, of_job);
+	sha256_of(team_id, of_team);
 	memcpy(key->data, of_job, UUID_LEN);
 	for (int i = OF_JOB_ID; i < UUID_LEN; i++)
 		key->data[i] ^= of_team[i - OF_JOB_ID];
@@ -46,7 +44,7 @@ job_key_range(Span job_id, pg_uuid_t *first, pg_uuid_t *last)
 {
 	uint8		of_job[PG_SHA256_DIGEST_LENGTH];
 
-	digest(job_id, of_job);
+	sha256_of(job_id, of_job);
 	memset(first->data, 0, UUID_LEN);
 	memset(last->data, 0xff, UUID_LEN);
 	memcpy(first->data, of_job, OF_JOB_ID);
@@ -63,9 +61,9 @@ ogw_job_key(PG_FUNCTION_ARGS)
 	PG_RETURN_UUID_P(key);
 }
 
-/* Writes the SHA-256 of a text. */
-static void
-digest(Span text, uint8 *to)
+/* Writes the SHA-256 of a text, 32 bytes. */
+void
+sha256_of(Span text, uint8 *to)
 {
 	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
 

@@ -11,6 +11,7 @@
 
 #include "json.h"
 
+extern void sha256_of(Span text, uint8 *to);
 extern void job_key(Span job_id, Span team_id, pg_uuid_t *key);
 extern void job_key_range(Span job_id, pg_uuid_t *first, pg_uuid_t *last);
 

@@ -31,7 +31,7 @@ PG_FUNCTION_INFO_V1(ogw_get_log);
 
 /* The tables that create_log() makes; reading needs the first ones. */
 static const char *const log_tables[] = {
-	"installation", "entry", "body", "job", "rejected", "account", "erasure", "body_read", "rewrite"
+	"installation", "entry", "body", "job", "rejected", "account", "erasure", "body_read", "rewrite", "segment"
 };
 #define N_READ_TABLES 4
 

@@ -15,7 +15,7 @@ BEGIN
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	   AND (c.relname IN ('installation', 'entry', 'body', 'job', 'rejected', 'account', 'erasure', 'body_read',
-			   'retention', 'partition_history', 'rewrite', 'logs', 'attempts', 'accounts', 'partitions') OR c.relispartition)
+			   'retention', 'partition_history', 'rewrite', 'segment', 'body_span', 'logs', 'attempts', 'accounts', 'partitions') OR c.relispartition)
 	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
 	 LIMIT 1;
 	IF FOUND THEN
@@ -100,13 +100,14 @@ BEGIN
 	PERFORM ogw_logs.create_retention();
 	PERFORM ogw_logs.create_partition_history();
 	PERFORM ogw_logs.create_rewrite();
+	PERFORM ogw_logs.create_segment();
 	PERFORM ogw_logs.add_column('ogw_logs.installation', 'log_version', 'text',
 		'The version of ogw_logs that made the tables what they are.');
 	PERFORM ogw_logs.add_column('ogw_logs.entry', 'secrets_masked', 'integer',
 		'In how many places of it and its body secrets were masked. NULL is none.');
 	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs.create_job();
-	PERFORM ogw_logs.set_replica_identities('entry', 'body', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention');
+	PERFORM ogw_logs.set_replica_identities('entry', 'body', 'segment', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention');
 	PERFORM ogw_logs.create_policies();
 	PERFORM ogw_logs.create_views();
 	PERFORM ogw_logs.create_accounts();
@@ -250,14 +251,14 @@ BEGIN
 	ELSIF wanted <> in_force THEN
 		PERFORM ogw_logs.check_isolation('another partition_interval');
 		-- no writer may come between the look and the change
-		LOCK TABLE ogw_logs.entry, ogw_logs.body IN ACCESS EXCLUSIVE MODE;
+		LOCK TABLE ogw_logs.entry, ogw_logs.body, ogw_logs.segment IN ACCESS EXCLUSIVE MODE;
 		IF EXISTS (SELECT FROM ogw_logs.entry) THEN
 			RAISE EXCEPTION 'the partition interval is chosen before the first entry'
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 					  DETAIL = format('It is 1 %s.', ogw_logs.partition_unit(in_force));
 		END IF;
 		FOR leaf IN SELECT i.inhrelid FROM pg_inherits i
-					 WHERE i.inhparent IN (to_regclass('ogw_logs.entry'), to_regclass('ogw_logs.body'), to_regclass('ogw_logs.job')) LOOP
+					 WHERE i.inhparent IN (to_regclass('ogw_logs.entry'), to_regclass('ogw_logs.body'), to_regclass('ogw_logs.job'), to_regclass('ogw_logs.segment')) LOOP
 			EXECUTE format('DROP TABLE %s', leaf);
 		END LOOP;
 		UPDATE ogw_logs.installation SET partition_interval = wanted;

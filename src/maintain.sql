@@ -38,10 +38,15 @@ BEGIN
 				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];
 		END IF;
 	END LOOP;
+	RETURN QUERY
+		SELECT 'make_partition', 'body_' || p.suffix, format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   NULL::regclass, p.since, p.until, ARRAY['body']
+		  FROM ogw_logs.body_partitions_ahead() AS a (at) CROSS JOIN LATERAL ogw_logs.body_partition(a.at) p
+		 WHERE p.suffix IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_partitions() IS
-'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there.';
+'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, and those of bodies of now and the next span.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due(kind integer, listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
@@ -55,18 +60,20 @@ BEGIN
 		WHEN 1 THEN RETURN QUERY SELECT * FROM ogw_logs.due_partitions();
 		WHEN 2 THEN RETURN QUERY SELECT a.* FROM ogw_logs.due_accounts(10000) a WHERE NOT listing;
 		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
-		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
-		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
-		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
-		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
-		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
-		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
-		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();
+		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('segment', listing);
+		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
+		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_body_seals(listing);
+		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
+		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
+		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
+		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();
 	END CASE;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due(integer, boolean) IS
-'Part of maintain(): what is due of one kind, from 1 to 10, in the order in which it is done; listing: also what is only announced yet.';
+'Part of maintain(): what is due of one kind, from 1 to 12, in the order in which it is done; listing: also what is only announced yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -76,15 +83,18 @@ BEGIN
 	-- another session may have been quicker: then there is nothing to return
 	CASE step.action
 		WHEN 'make_partition' THEN
-			RETURN CASE WHEN ogw_logs.make_partition(step.since) IS NOT NULL THEN step.detail END;
+			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs.make_body_partition(step.since)
+							 ELSE ogw_logs.make_partition(step.since) END IS NOT NULL THEN step.detail END;
 		WHEN 'expire_bodies' THEN
 			RETURN ogw_logs.expire_bodies(step.of_table, step.since, step.until);
 		WHEN 'drop_partition' THEN
 			RETURN ogw_logs.drop_partition(step.of_table, step.since, step.until);
-		WHEN 'sweep_bodies' THEN
-			RETURN ogw_logs.sweep('body', step.of_table, step.since, step.until, step.arguments);
-		WHEN 'sweep_entries' THEN
-			RETURN ogw_logs.sweep('entry', step.of_table, step.since, step.until, step.arguments);
+		WHEN 'sweep_bodies', 'sweep_entries' THEN
+			RETURN ogw_logs.sweep(step.of_table, step.since, step.until, step.arguments);
+		WHEN 'seal_bodies' THEN
+			RETURN ogw_logs.seal_bodies(step.of_table, step.since, step.until);
+		WHEN 'drop_raw_bodies' THEN
+			RETURN ogw_logs.drop_raw_bodies(step.of_table, step.since, step.until);
 		WHEN 'build_index' THEN
 			RETURN ogw_logs.build_index(step.object, step.of_table, step.arguments[1]);
 		WHEN 'seal' THEN
@@ -174,7 +184,7 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 10) k, ogw_logs.due(k, listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 12) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
 
@@ -195,7 +205,7 @@ BEGIN
 		-- without it nothing may be deleted
 		RETURN;
 	END;
-	FOR kind IN 1 .. 10 LOOP
+	FOR kind IN 1 .. 12 LOOP
 		BEGIN
 			steps := ARRAY(SELECT d FROM ogw_logs.due(kind, listing => false) d);
 		EXCEPTION
@@ -216,7 +226,7 @@ BEGIN
 				object := step.object;
 				RETURN NEXT;
 				RETURN;
-			ELSIF in_use AND step.action IN ('expire_bodies', 'drop_partition', 'replace_partition') THEN
+			ELSIF in_use AND step.action IN ('expire_bodies', 'drop_raw_bodies', 'drop_partition', 'replace_partition') THEN
 				-- everybody has waited with it: once a call
 				left_alone := left_alone || step.action;
 			END IF;

@@ -43,6 +43,7 @@ int			ogw_maintenance_interval_s;
 
 /* What only functions in SQL read, by setting(). */
 static int	seal_delay_s;
+static int	body_span_min;
 static int	log_retention_s;
 static int	body_retention_s;
 static int	rejected_retention_s;
@@ -104,6 +105,13 @@ _PG_init(void)
 							&seal_delay_s,
 							SECONDS_AN_HOUR, 0, INT_MAX,
 							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomIntVariable("ogw_logs.body_span",
+							"How long a span of time is whose bodies are sealed together.",
+							"Bodies stay as they came for that long and ogw_logs.seal_delay. "
+							"What comes for a partition of entries that is over is one span.",
+							&body_span_min,
+							60, 1, 7 * 24 * 60,
+							PGC_SUSET, GUC_UNIT_MIN, NULL, NULL, NULL);
 	define_retention("log_retention", &log_retention_s, 0,
 					 "How long entries are kept, with all that belongs to them, unless their team says otherwise.");
 	define_retention("body_retention", &body_retention_s, 0,

@@ -52,7 +52,7 @@ PG_FUNCTION_INFO_V1(ogw_is_sealed);
  * The tables that are partitioned, and how often one of them may have changed: by
  * now, and when they were last forgotten.
  */
-static const char *const parent_names[] = {"entry", "body", "job"};
+static const char *const parent_names[] = {"entry", "body", "job", "segment"};
 static Oid	parents[lengthof(parent_names)];
 static uint64 changes = 1;
 static uint64 changes_seen = 0;
@@ -101,19 +101,20 @@ partition_at(Relation parent, TimestampTz at)
 }
 
 /*
- * Makes the partitions for a time, of entries and of bodies, where they are not
- * there.  Called as the owner, with the log made.
+ * Makes the partitions for a time, of entries and, where there is one, of a body,
+ * where they are not there.  Called as the owner, with the log made.
  */
 void
-partition_ensure(TimestampTz at)
+partition_ensure(TimestampTz at, bool has_body)
 {
 	Oid			types[] = {TIMESTAMPTZOID};
 	Datum		args[] = {TimestampTzGetDatum(at)};
 
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT ogw_logs.make_partition($1)", 1, types,
+	if (SPI_execute_with_args(has_body ? "SELECT ogw_logs.make_body_partition($1)" :
+							  "SELECT ogw_logs.make_partition($1)", 1, types,
 							  args, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "ogw_logs.make_partition() failed");
+		elog(ERROR, "a partition could not be made");
 	if (SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) != NULL)
 		count_partition_made();
 	SPI_finish();

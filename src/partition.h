@@ -13,7 +13,7 @@
 extern void partitions_changed(Oid relid);
 extern void partitions_refresh(void);
 extern Oid	partition_at(Relation parent, TimestampTz at);
-extern void partition_ensure(TimestampTz at);
+extern void partition_ensure(TimestampTz at, bool has_body);
 extern int	partition_position(Relation parent, TimestampTz at);
 extern Oid	partition_in_position(Relation parent, int position);
 extern Oid *partitions_between(Relation parent, TimestampTz first,

@@ -34,7 +34,6 @@ DECLARE
 	lower timestamp;
 	suffix text;
 	made text;
-	body text;
 BEGIN
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
@@ -47,18 +46,12 @@ BEGIN
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
 	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
-	body := ogw_logs.make_leaf('body', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
-	IF body IS NOT NULL AND made IS NULL AND ogw_logs.is_sealed(format('ogw_logs.%I', 'entry_' || suffix)::regclass) THEN
-		-- a late body for a sealed partition whose bodies have expired
-		PERFORM ogw_logs.build_index(m.index_name, b.leaf, m.definition)
-		   FROM (SELECT format('ogw_logs.%I', body)::regclass) AS b (leaf), ogw_logs.missing_indexes('body', b.leaf) m;
-	END IF;
 	PERFORM ogw_logs.make_job_leaves(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC', step);
 	RETURN made;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partition(timestamptz) IS
-'Makes the partitions of ogw_logs.entry and ogw_logs.body that hold a time; returns the name of the entry''s, or NULL where it was there.';
+'Makes the partitions of ogw_logs.entry and ogw_logs.job that hold a time; returns the name of the entry''s, or NULL where it was there.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.make_leaf(parent name, suffix text, lower timestamptz, upper timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -92,6 +85,9 @@ BEGIN
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSIF parent = 'body' THEN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);
+		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
+	ELSIF parent = 'segment' THEN
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (team_id, since, pass, first_session, first_timestamp, number, chunk)', leaf || '_key', leaf);
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"
@@ -128,7 +124,7 @@ BEGIN
 	IF parent = 'entry' THEN
 		-- nothing is moved out of a row that fits a page, and every entry does
 		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', leaf);
-	ELSIF parent = 'body' THEN
+	ELSIF parent IN ('body', 'segment') THEN
 		-- no sample of it belongs into pg_statistic
 		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', leaf);
 	END IF;
@@ -204,9 +200,16 @@ BEGIN
 	WHILE at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
 		IF ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NOT NULL THEN
 			made := made + 1;
+			-- writers make those of bodies that are to come
+			IF at + step <= now() AT TIME ZONE 'UTC' OR ogw_logs.is_subscribed('ogw_logs.body') THEN
+				PERFORM ogw_logs.make_body_partition(at AT TIME ZONE 'UTC');
+				PERFORM ogw_logs.make_segment_partition(at AT TIME ZONE 'UTC');
+			END IF;
 		END IF;
 		at := at + step;
 	END LOOP;
+	PERFORM ogw_logs.make_body_partition(a.at) FROM ogw_logs.body_partitions_ahead() AS a (at)
+	  WHERE a.at >= since AND a.at <= until;
 	RETURN made;
 END
 $$;
@@ -244,18 +247,22 @@ BEGIN
 		SELECT coalesce(l.since, h.since) AS since, coalesce(l.until, h.until) AS until,
 			   CASE WHEN l.leaf IS NULL THEN 'dropped'
 					WHEN NOT s.sealed THEN 'open'
-					WHEN b.body IS NULL THEN 'bodies expired'
+					WHEN b.bytes IS NULL AND h.bodies_expired_at IS NOT NULL THEN 'bodies expired'
 					ELSE 'sealed' END AS state,
 			   CASE WHEN s.sealed AND c.reltuples >= 0 THEN c.reltuples::bigint ELSE pg_stat_get_live_tuples(l.leaf) END AS entries,
 			   pg_table_size(l.leaf) AS entry_bytes,
 			   pg_indexes_size(l.leaf) AS index_bytes,
-			   CASE WHEN l.leaf IS NOT NULL THEN coalesce(pg_total_relation_size(b.body), 0) END AS body_bytes,
+			   CASE WHEN l.leaf IS NOT NULL THEN coalesce(b.bytes, 0) END AS body_bytes,
+			   p.bodies AS sealed_bodies, p.text_bytes AS sealed_text_bytes, p.stored_bytes AS sealed_stored_bytes,
+			   round(p.text_bytes::numeric / nullif(p.stored_bytes, 0), 1) AS sealed_ratio,
 			   h.sealed_at, h.bodies_expired_at, h.dropped_at,
 			   c.relname AS entry_partition
 		  FROM ogw_logs.leaves('entry') l
 		  FULL JOIN ogw_logs.partition_history h ON h.since = l.since
 		  LEFT JOIN pg_class c ON c.oid = l.leaf
-		 CROSS JOIN LATERAL ogw_logs.sibling('body', l.leaf) AS b (body)
+		 CROSS JOIN LATERAL (SELECT sum(pg_total_relation_size(o.leaf))::bigint AS bytes FROM ogw_logs.body_leaves(l.since, l.until) AS o (leaf)) b
+		 CROSS JOIN LATERAL (SELECT sum(i.bodies)::bigint AS bodies, sum(i.text_bytes)::bigint AS text_bytes, sum(i.stored_bytes)::bigint AS stored_bytes
+							   FROM ogw_logs.body_span i WHERE i.since >= l.since AND i.since < l.until) p
 		 CROSS JOIN LATERAL ogw_logs.is_sealed(l.leaf) AS s (sealed);
 	PERFORM ogw_logs.owner_only('ogw_logs.partitions');
 	COMMENT ON VIEW ogw_logs.partitions IS
@@ -266,7 +273,11 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.partitions.entries IS 'About how many entries it has: as it was sealed or analyzed, while it is open as the server counts them.';
 	COMMENT ON COLUMN ogw_logs.partitions.entry_bytes IS 'Bytes of the entries, without indexes.';
 	COMMENT ON COLUMN ogw_logs.partitions.index_bytes IS 'Bytes of their indexes.';
-	COMMENT ON COLUMN ogw_logs.partitions.body_bytes IS 'Bytes of the bodies, with indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.body_bytes IS 'Bytes of the bodies, sealed and as they came, with indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_bodies IS 'How many bodies were sealed; ogw_logs.body_span has this for each span.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_text_bytes IS 'Bytes of their texts, as they were given.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_stored_bytes IS 'Bytes of the segments that they were packed into.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_ratio IS 'How many times smaller that is.';
 	COMMENT ON COLUMN ogw_logs.partitions.sealed_at IS 'When it was sealed.';
 	COMMENT ON COLUMN ogw_logs.partitions.bodies_expired_at IS 'When its bodies were dropped.';
 	COMMENT ON COLUMN ogw_logs.partitions.dropped_at IS 'When it was dropped; kept for ogw_logs.history_retention.';

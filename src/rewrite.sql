@@ -66,8 +66,8 @@ BEGIN
 		  FROM (SELECT 'entry' AS parent, l.*, h.entries_swept AS swept
 				  FROM ogw_logs.own_leaves('entry') l JOIN ogw_logs.partition_history h ON h.since = l.since
 				UNION ALL
-				SELECT 'body', l.*, h.bodies_swept
-				  FROM ogw_logs.own_leaves('body') l JOIN ogw_logs.partition_history h ON h.since = l.since) p
+				SELECT 'segment', l.*, h.bodies_swept
+				  FROM ogw_logs.own_leaves('segment') l JOIN ogw_logs.partition_history h ON h.since = l.since) p
 		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = p.relname
 		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= p.reltuples
 					ELSE ogw_logs.seen_by_all(w.copied_by) END
@@ -99,12 +99,13 @@ BEGIN
 	PERFORM ogw_logs.make_leaf_table(parent, copy);
 	-- what is copied is no news for a subscriber of all tables
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET UNLOGGED', copy);
-	EXECUTE format('INSERT INTO ogw_logs.%I (%s) SELECT %s FROM %s ORDER BY "timestamp", job_id, team_id', copy, columns, columns, leaf);
+	EXECUTE format('INSERT INTO ogw_logs.%I (%s) SELECT %s FROM %s ORDER BY %s', copy, columns, columns, leaf,
+				   CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, number, chunk' ELSE '"timestamp", job_id, team_id' END);
 	GET DIAGNOSTICS copied = ROW_COUNT;
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET LOGGED', copy);
 	-- attaching it then has nothing to read, and nothing to build
-	EXECUTE format('ALTER TABLE ogw_logs.%I ADD CONSTRAINT bounds CHECK ("timestamp" IS NOT NULL AND "timestamp" >= %L AND "timestamp" < %L)',
-				   copy, since, until);
+	EXECUTE format('ALTER TABLE ogw_logs.%1$I ADD CONSTRAINT bounds CHECK (%2$I IS NOT NULL AND %2$I >= %3$L AND %2$I < %4$L)',
+				   copy, CASE parent WHEN 'segment' THEN 'since' ELSE 'timestamp' END, since, until);
 	FOR index IN
 		SELECT x.oid::regclass AS id, x.relname, i.indisunique, substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$') AS definition
 		  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = leaf AND i.indisvalid
@@ -156,7 +157,7 @@ BEGIN
 	DELETE FROM ogw_logs.rewrite w WHERE w.partition_name = name;
 	UPDATE ogw_logs.partition_history h
 	   SET entries_swept = CASE parent WHEN 'entry' THEN 0 ELSE h.entries_swept END,
-		   bodies_swept = CASE parent WHEN 'body' THEN 0 ELSE h.bodies_swept END
+		   bodies_swept = CASE parent WHEN 'segment' THEN 0 ELSE h.bodies_swept END
 	 WHERE h.since = replace_partition.since;
 	RETURN format('%s instead of %s', pg_size_pretty(pg_total_relation_size(format('ogw_logs.%I', name)::regclass)), pg_size_pretty(before));
 END

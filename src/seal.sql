@@ -45,12 +45,11 @@ AS $$
 		('entry', 'timestamp', '("timestamp")'),
 		('entry', 'team_id', '(team_id)'),
 		('entry', 'terms', ogw_logs.terms_definition(sealed => true)),
-		('body', 'key', '("timestamp", job_id, team_id, chunk)'),
-		('body', 'team_id', '(team_id)')) AS i (parent, suffix, definition)
+		('segment', 'key', '(team_id, since, pass, first_session, first_timestamp, number, chunk)')) AS i (parent, suffix, definition)
 	 WHERE i.parent = sealed_indexes.parent
 $$;
 COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS
-'The indexes of a sealed partition of entries or bodies: what their names end in, and what stands behind ON.';
+'The indexes of a sealed partition of entries, or of one of sealed bodies: what their names end in, and what stands behind ON.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.missing_indexes(parent name, leaf regclass, OUT index_name name, OUT definition text) RETURNS SETOF record
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -76,7 +75,7 @@ DECLARE
 	part record;
 BEGIN
 	FOR part IN
-		SELECT l.leaf, l.relname, l.since, l.until, ogw_logs.sibling('body', l.leaf) AS body
+		SELECT l.leaf, l.relname, l.since, l.until
 		  FROM ogw_logs.own_leaves('entry') l
 		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval
 		   AND NOT ogw_logs.is_sealed(l.leaf)
@@ -84,10 +83,9 @@ BEGIN
 	LOOP
 		-- one index a call: a late entry waits for no more than that
 		RETURN QUERY
-			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), m.leaf, part.since, part.until, ARRAY[m.definition]
-			  FROM (SELECT part.body AS leaf, b.* FROM ogw_logs.missing_indexes('body', part.body) b
-					UNION ALL SELECT part.leaf, e.* FROM ogw_logs.missing_indexes('entry', part.leaf) e) m
-			 WHERE pg_table_size(part.leaf) + coalesce(pg_table_size(part.body), 0) > small;
+			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), part.leaf, part.since, part.until, ARRAY[m.definition]
+			  FROM ogw_logs.missing_indexes('entry', part.leaf) m
+			 WHERE pg_table_size(part.leaf) > small;
 		RETURN QUERY
 			SELECT 'seal', part.relname::text, format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 				   part.leaf, part.since, part.until, NULL::text[];
@@ -118,21 +116,18 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	body regclass := ogw_logs.sibling('body', leaf);
 	index record;
 BEGIN
-	-- in the order in which a writer takes them
 	PERFORM ogw_logs.build_index(m.index_name, leaf, m.definition) FROM ogw_logs.missing_indexes('entry', leaf) m;
-	PERFORM ogw_logs.build_index(m.index_name, body, m.definition) FROM ogw_logs.missing_indexes('body', body) m;
 	EXECUTE format('ANALYZE %s', leaf);
 	-- what an open one has, and what it had in 1.0
 	FOR index IN
-		SELECT c.oid AS leaf, i.indisreplident, x.relname, x.relispartition
+		SELECT i.indisreplident, x.relname, x.relispartition
 		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
-		 WHERE c.oid IN (leaf, body) AND x.relname IN (c.relname || '_summary', c.relname || '_job_id')
+		 WHERE c.oid = leaf AND x.relname IN (c.relname || '_summary', c.relname || '_job_id')
 	LOOP
 		IF index.indisreplident THEN
-			PERFORM ogw_logs.identify_rows(index.leaf);
+			PERFORM ogw_logs.identify_rows(leaf);
 		END IF;
 		-- one of the whole table, a DBA's, has made it its own
 		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,

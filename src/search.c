@@ -15,6 +15,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
@@ -27,6 +28,7 @@
 #include "ogw_logs.h"
 #include "redact.h"
 #include "search.h"
+#include "segment_read.h"
 #include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_search_1_1);
@@ -44,10 +46,12 @@ enum
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
 
-/* Where in log_row the entry's key stands, and where the parts of a body go. */
+/* Where in log_row stands what names a body, and where its parts go. */
 #define LOG_ROW_JOB_ID 1
 #define LOG_ROW_TIMESTAMP 2
 #define LOG_ROW_TEAM_ID 3
+#define LOG_ROW_SESSION_ID 21
+#define LOG_ROW_BODY_LOGGED 29
 static const int log_row_place[N_BODY_PARTS] = {
 	[BODY_INPUT] = 25,
 	[BODY_OUTPUT] = 26,
@@ -68,6 +72,7 @@ static void search_until(Search *search, TimestampTz until);
 static void search_page(Search *search, FunctionCallInfo fcinfo);
 static bool put_log_row(ReturnSetInfo *result, TupleTableSlot *row,
 						const AccessRights *rights);
+static bool find_body(const Datum *values, const bool *nulls, Span parts[N_BODY_PARTS]);
 
 /* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
 Datum
@@ -326,7 +331,8 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 	Datum	   *values = palloc(sizeof(Datum) * natts);
 	bool	   *nulls = palloc(sizeof(bool) * natts);
 	Datum		team_id;
-	bytea	   *content = NULL;
+	Span		parts[N_BODY_PARTS];
+	bool		has_body = false;
 	MemoryContext old = CurrentMemoryContext;
 	MemoryContext parts_context = AllocSetContextCreate(old, "ogw_logs parts", ALLOCSET_DEFAULT_SIZES);
 
@@ -334,28 +340,52 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 	memcpy(values, row->tts_values, sizeof(Datum) * natts);
 	memcpy(nulls, row->tts_isnull, sizeof(bool) * natts);
 	team_id = values[LOG_ROW_TEAM_ID - 1];
-	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
-		content = body_fetch(values[LOG_ROW_TIMESTAMP - 1], team_id,
-							 values[LOG_ROW_JOB_ID - 1]);
 	MemoryContextSwitchTo(parts_context);
-	if (content != NULL)
+	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
+		has_body = find_body(values, nulls, parts);
+	for (int i = 0; has_body && i < N_BODY_PARTS; i++)
 	{
-		Span		parts[N_BODY_PARTS];
+		int			place = log_row_place[i] - 1;
 
-		body_unpack(content, parts);
-		for (int i = 0; i < N_BODY_PARTS; i++)
-		{
-			int			place = log_row_place[i] - 1;
-
-			if (parts[i].data == NULL)
-				continue;
-			values[place] = span_text(parts[i]);
-			nulls[place] = false;
-		}
-		pfree(content);
+		if (parts[i].data == NULL)
+			continue;
+		values[place] = span_text(parts[i]);
+		nulls[place] = false;
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(parts_context);
-	return content != NULL;
+	return has_body;
+}
+
+/*
+ * Finds the body of an entry, as it came or sealed, in the columns of a log_row; its
+ * parts are there until the next call.  What the snapshot does not show is looked for
+ * with the latest one: a body does not change, but on a standby it may have been
+ * sealed, and dropped as it came, since the snapshot was taken.
+ */
+static bool
+find_body(const Datum *values, const bool *nulls, Span parts[N_BODY_PARTS])
+{
+	Datum		team_id = values[LOG_ROW_TEAM_ID - 1];
+	Datum		timestamp = values[LOG_ROW_TIMESTAMP - 1];
+	Datum		job_id = values[LOG_ROW_JOB_ID - 1];
+	bool		has_session = !nulls[LOG_ROW_SESSION_ID - 1];
+	BodyKey		key = {
+		.session = hash_of_id(has_session ? text_span(values[LOG_ROW_SESSION_ID - 1]) : (Span) {"", 0}),
+		.timestamp = DatumGetTimestampTz(timestamp),
+		.job = hash_of_id(text_span(job_id))
+	};
+	bool		found;
+
+	if (nulls[LOG_ROW_BODY_LOGGED - 1] || !DatumGetBool(values[LOG_ROW_BODY_LOGGED - 1]))
+		return false;
+	if (body_fetch(timestamp, team_id, job_id, parts) ||
+		segment_fetch(team_id, &key, GetActiveSnapshot(), parts))
+		return true;
+	PushActiveSnapshot(GetLatestSnapshot());
+	found = body_fetch(timestamp, team_id, job_id, parts) ||
+		segment_fetch(team_id, &key, GetActiveSnapshot(), parts);
+	PopActiveSnapshot();
+	return found;
 }

@@ -95,26 +95,25 @@ BEGIN
 		SELECT format('%s is left over', c.relname)
 		  FROM pg_class c
 		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-		   AND c.relname NOT IN ('access', 'account', 'body', 'body_read', 'entry', 'erasure', 'installation', 'job', 'key_format',
-								 'partition_history', 'rejected', 'retention', 'rewrite', 'team', 'team_history')
+		   AND c.relname NOT IN ('access', 'account', 'body', 'body_read', 'body_span', 'entry', 'erasure', 'installation', 'job', 'key_format',
+								 'partition_history', 'rejected', 'retention', 'rewrite', 'segment', 'team', 'team_history')
 		UNION ALL
 		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w
 		UNION ALL
 		SELECT format('%s has no index %s', p.leaf, s.suffix)
 		  FROM (SELECT 'entry' AS parent, e.leaf FROM ogw_logs.leaves('entry') e WHERE ogw_logs.is_sealed(e.leaf)
-				UNION ALL SELECT 'body', ogw_logs.sibling('body', e.leaf) FROM ogw_logs.leaves('entry') e
-				 WHERE ogw_logs.is_sealed(e.leaf) AND ogw_logs.sibling('body', e.leaf) IS NOT NULL) p
+				UNION ALL SELECT 'segment', s.leaf FROM ogw_logs.leaves('segment') s) p
 		 CROSS JOIN ogw_logs.sealed_indexes(p.parent) s
 		 WHERE to_regclass(p.leaf || '_' || s.suffix) IS NULL
 		UNION ALL
 		SELECT format('%s has no index that is valid', l.leaf)
 		  FROM (SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
-				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j) l
+				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j UNION ALL SELECT s.leaf FROM ogw_logs.leaves('segment') s) l
 		 WHERE NOT coalesce((SELECT bool_and(i.indisvalid) FROM pg_index i WHERE i.indrelid = l.leaf), false);
 
 	-- each index holds what its table holds
 	FOR leaf IN SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
-				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j LOOP
+				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j UNION ALL SELECT s.leaf FROM ogw_logs.leaves('segment') s LOOP
 		FOR index IN
 			-- the order that is asked for is that of this index alone
 			SELECT c.relname, CASE a.amname
@@ -178,17 +177,34 @@ BEGIN
 		ELSIF step.action <> 'analyze' THEN
 			did := concat_ws(', ', nullif(did, ''), step.action || ' ' || step.object);
 		END IF;
-		CONTINUE WHEN step.action <> 'copy_partition';
-		-- the copy can take the partition's place, unless a session of the test has an
-		-- older snapshot: the tester's own, which looks who waits, is soon gone
+		CONTINUE WHEN step.action NOT IN ('copy_partition', 'seal_bodies');
+		-- the copy can take the partition's place, and segments that of bodies as they
+		-- came, unless a session of the test has an older snapshot: the tester's own,
+		-- which looks who waits, is soon gone
 		FOR n IN 1 .. 1000 LOOP
-			EXIT WHEN (SELECT bool_and(ogw_logs.seen_by_all(w.copied_by)) FROM ogw_logs.rewrite w)
+			EXIT WHEN (SELECT bool_and(ogw_logs.seen_by_all(o.by)) FROM (SELECT w.copied_by FROM ogw_logs.rewrite w UNION ALL SELECT s.sealed_by FROM ogw_logs.body_span s) AS o (by))
 				OR EXISTS (SELECT FROM pg_stat_activity a
 							WHERE a.application_name LIKE 'isolation/%' AND a.application_name NOT LIKE '%/control connection'
-							  AND a.pid <> pg_backend_pid() AND a.backend_xmin IS NOT NULL);
+							  AND a.pid <> pg_backend_pid() AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL));
 			PERFORM pg_sleep(0.01);
 			COMMIT;
 		END LOOP;
+	END LOOP;
+END
+$$;
+
+-- Seals all bodies, and drops them as they came, as maintain() would: for specs
+-- that are about what it does then.
+CREATE PROCEDURE seal_all_bodies()
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	FOR n IN 1 .. 1000 LOOP
+		EXIT WHEN NOT EXISTS (SELECT FROM ogw_logs.due_body_seals(listing => true));
+		PERFORM ogw_logs.take_step(s) FROM ogw_logs.due_body_seals(listing => false) s;
+		COMMIT;
+		PERFORM pg_sleep(0.01);
+		COMMIT;
 	END LOOP;
 END
 $$;

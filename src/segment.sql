@@ -1,0 +1,262 @@
+-- segment: bodies that came as they are wait in ogw_logs.body, for an hour or so;
+-- then they are packed by session into ogw_logs.segment, and dropped as they came.
+
+CREATE OR REPLACE FUNCTION ogw_logs.create_segment() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.segment') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE TABLE ogw_logs.segment (
+		since timestamptz NOT NULL,
+		first_timestamp timestamptz NOT NULL,
+		first_session bigint NOT NULL,
+		pass integer NOT NULL,
+		number integer NOT NULL,
+		chunk integer NOT NULL,
+		team_id text COLLATE "C" NOT NULL,
+		content bytea NOT NULL
+	) PARTITION BY RANGE (since);
+	-- no sample of it belongs into pg_statistic
+	ALTER TABLE ogw_logs.segment ALTER COLUMN content SET STATISTICS 0;
+	COMMENT ON TABLE ogw_logs.segment IS
+		'Sealed bodies, packed by session and compressed together; read by get_log().';
+	COMMENT ON COLUMN ogw_logs.segment.since IS 'Where the span of time begins whose bodies these are.';
+	COMMENT ON COLUMN ogw_logs.segment.first_timestamp IS 'The time of the first body.';
+	COMMENT ON COLUMN ogw_logs.segment.first_session IS 'id_hash() of the session of the first body; of the empty text where it has none.';
+	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the span it was packed: what came late has one of its own.';
+	COMMENT ON COLUMN ogw_logs.segment.number IS 'Which segment of the team it is in that pass, from 0.';
+	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which piece of the segment this row has, from 0.';
+	COMMENT ON COLUMN ogw_logs.segment.team_id IS 'Whose bodies these are.';
+	COMMENT ON COLUMN ogw_logs.segment.content IS 'The pieces in their order are one segment; its bytes are laid out in src/segment.h.';
+
+	CREATE TABLE ogw_logs.body_span (
+		since timestamptz PRIMARY KEY,
+		until timestamptz NOT NULL,
+		passes integer NOT NULL DEFAULT 0,
+		bodies bigint NOT NULL DEFAULT 0,
+		text_bytes bigint NOT NULL DEFAULT 0,
+		stored_bytes bigint NOT NULL DEFAULT 0,
+		unreadable bigint NOT NULL DEFAULT 0,
+		sealed boolean NOT NULL DEFAULT false,
+		sealed_at timestamptz,
+		sealed_by xid8,
+		dropped_at timestamptz
+	);
+	COMMENT ON TABLE ogw_logs.body_span IS
+		'The spans of time whose bodies maintain() has sealed, or is sealing.';
+	COMMENT ON COLUMN ogw_logs.body_span.since IS 'Where the span begins.';
+	COMMENT ON COLUMN ogw_logs.body_span.until IS 'Where it ends.';
+	COMMENT ON COLUMN ogw_logs.body_span.passes IS 'How often bodies of it were packed.';
+	COMMENT ON COLUMN ogw_logs.body_span.bodies IS 'How many bodies were packed.';
+	COMMENT ON COLUMN ogw_logs.body_span.text_bytes IS 'Bytes of their texts, as they were given.';
+	COMMENT ON COLUMN ogw_logs.body_span.stored_bytes IS 'Bytes of the segments that were made of them.';
+	COMMENT ON COLUMN ogw_logs.body_span.unreadable IS 'How many are damaged, and stay as they came.';
+	COMMENT ON COLUMN ogw_logs.body_span.sealed IS 'Whether the last pass found that all were sealed.';
+	COMMENT ON COLUMN ogw_logs.body_span.sealed_at IS 'When the last ones were packed.';
+	COMMENT ON COLUMN ogw_logs.body_span.sealed_by IS 'The transaction that packed them: whoever has a snapshot from before does not see them.';
+	COMMENT ON COLUMN ogw_logs.body_span.dropped_at IS 'When the bodies as they came were dropped; some may have come since.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.create_segment() IS
+'Part of create_log(): the tables of sealed bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.id_hash(id text) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'ogw_id_hash';
+COMMENT ON FUNCTION ogw_logs.id_hash(text) IS
+'The hash by which segments know a session or a job_id: the first 64 bits of its SHA-256.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.pack_bodies(
+	leaf regclass,
+	since timestamptz,
+	until timestamptz,
+	pass integer,
+	max_bytes bigint,
+	OUT bodies bigint,
+	OUT text_bytes bigint,
+	OUT stored_bytes bigint,
+	OUT unreadable bigint,
+	OUT complete boolean
+) RETURNS record
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+-- many entries can have one time
+SET enable_nestloop = off
+AS 'MODULE_PATHNAME', 'ogw_pack_bodies';
+COMMENT ON FUNCTION ogw_logs.pack_bodies(regclass, timestamptz, timestamptz, integer, bigint) IS
+'Part of maintain(): packs the bodies of a partition that are in no segment yet, up to max_bytes of text, and says whether that was all.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.body_partition(
+	at timestamptz,
+	OUT suffix text,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	step interval;
+	span interval := ogw_logs.setting('body_span')::interval;
+	start timestamp;
+	lower timestamptz;
+	upper timestamptz;
+BEGIN
+	IF EXISTS (SELECT FROM ogw_logs.leaves('body') l
+				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		RETURN;
+	END IF;
+	SELECT i.partition_interval INTO STRICT step
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
+	lower := start AT TIME ZONE 'UTC';
+	upper := (start + step) AT TIME ZONE 'UTC';
+	since := lower;
+	until := upper;
+	-- of what is over one partition will do; a subscriber's are not sealed
+	IF upper > now() AND NOT ogw_logs.is_subscribed('ogw_logs.body') THEN
+		since := date_bin(span, at, lower);
+		until := least(since + span, upper);
+	END IF;
+	-- what of it is free
+	since := greatest(since, (SELECT max(l.until) FROM ogw_logs.leaves('body') l WHERE l.until <= at));
+	until := least(until, (SELECT min(l.since) FROM ogw_logs.leaves('body') l WHERE l.since > at));
+	start := since AT TIME ZONE 'UTC';
+	suffix := CASE WHEN since = lower AND until = upper THEN ogw_logs.partition_suffix(start, step)
+			  ELSE to_char(start, CASE WHEN start = date_trunc('hour', start) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END) END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.body_partition(timestamptz) IS
+'Part of make_body_partition() and maintain(): the partition of ogw_logs.body that is to hold a time: ogw_logs.body_span of it, or all of a partition of entries that is over. NULL where one is there.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_body_partition(at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = 'warning'
+AS $$
+DECLARE
+	part record;
+BEGIN
+	-- it waits there for whoever is making one
+	PERFORM ogw_logs.make_partition(at);
+	SELECT * INTO part FROM ogw_logs.body_partition(at);
+	IF part.suffix IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN ogw_logs.make_leaf('body', part.suffix, part.since, part.until);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.make_body_partition(timestamptz) IS
+'Makes the partitions of ogw_logs.entry and of ogw_logs.body that hold a time; returns the name of the body''s, or NULL where it was there.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.body_partitions_ahead() RETURNS SETOF timestamptz
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- who makes one keeps others waiting who need it, to the end of a transaction
+	SELECT now() + n * ogw_logs.setting('body_span')::interval
+	  FROM generate_series(0, 1) n
+	 WHERE EXISTS (SELECT FROM ogw_logs.team t WHERE t.body_logging) AND NOT ogw_logs.is_subscribed('ogw_logs.body')
+$$;
+COMMENT ON FUNCTION ogw_logs.body_partitions_ahead() IS
+'Part of maintain() and make_partitions(): the times for which a partition of bodies is to be ready: now and the next span, where a team logs bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	step interval;
+	start timestamp;
+BEGIN
+	-- whoever makes a partition waits here for whoever is making one
+	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
+	SELECT i.partition_interval INTO STRICT step
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
+	PERFORM ogw_logs.make_leaf('segment', ogw_logs.partition_suffix(start, step), start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC');
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.make_segment_partition(timestamptz) IS
+'Part of maintain(): makes the partition of ogw_logs.segment that holds a time, where it is not there.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_body_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF ogw_logs.is_subscribed('ogw_logs.body') THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+		SELECT CASE WHEN d.sealed THEN 'drop_raw_bodies' ELSE 'seal_bodies' END, l.relname::text,
+			   format('from %s UTC, %s', to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(l.leaf))),
+			   l.leaf, l.since, l.until, NULL::text[]
+		  FROM ogw_logs.own_leaves('body') l
+		  LEFT JOIN ogw_logs.body_span s ON s.since = l.since
+		 CROSS JOIN LATERAL (SELECT coalesce(s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity'), false) AS sealed) d
+		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval
+		   -- what is damaged stays until it expires
+		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs.seen_by_all(s.sealed_by)))
+		 ORDER BY d.sealed DESC, l.until LIMIT CASE WHEN NOT listing THEN 3 END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_body_seals(boolean) IS
+'Part of maintain(): the spans that ended ogw_logs.seal_delay ago whose bodies are to be sealed, and those whose bodies as they came can be dropped: all are sealed, and no snapshot is older than that.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.seal_bodies(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	max_bytes constant bigint := 1024 * 1024 * 1024;	-- of text a step: some seconds
+	packed record;
+	this_pass integer;
+BEGIN
+	-- an erasure waits for this, or this for the erasure
+	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
+	PERFORM ogw_logs.make_segment_partition(seal_bodies.since);
+	SELECT s.passes INTO this_pass FROM ogw_logs.body_span s WHERE s.since = seal_bodies.since;
+	SELECT * INTO packed FROM ogw_logs.pack_bodies(leaf, seal_bodies.since, seal_bodies.until, coalesce(this_pass, 0), max_bytes);
+	INSERT INTO ogw_logs.body_span AS s (since, until, passes, bodies, text_bytes, stored_bytes, unreadable, sealed, sealed_at, sealed_by)
+	VALUES (seal_bodies.since, seal_bodies.until, (packed.bodies > 0)::integer, packed.bodies, packed.text_bytes, packed.stored_bytes,
+			packed.unreadable, packed.complete, clock_timestamp(), pg_current_xact_id())
+	ON CONFLICT ON CONSTRAINT body_span_pkey
+	DO UPDATE SET passes = s.passes + EXCLUDED.passes, bodies = s.bodies + EXCLUDED.bodies, text_bytes = s.text_bytes + EXCLUDED.text_bytes,
+				  stored_bytes = s.stored_bytes + EXCLUDED.stored_bytes, unreadable = EXCLUDED.unreadable, until = greatest(s.until, EXCLUDED.until),
+				  sealed = EXCLUDED.sealed, sealed_at = EXCLUDED.sealed_at, sealed_by = EXCLUDED.sealed_by;
+	RETURN format('%s bodies, %s as %s%s', packed.bodies, pg_size_pretty(packed.text_bytes), pg_size_pretty(packed.stored_bytes),
+				  CASE WHEN packed.unreadable > 0 THEN format('; %s cannot be read and stay as they came', packed.unreadable) END);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.seal_bodies(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): packs the bodies of a span into segments. Neither readers nor writers wait for it.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.drop_raw_bodies(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '200ms'
+AS $$
+DECLARE
+	size text := pg_size_pretty(pg_total_relation_size(leaf));
+	looked record;
+BEGIN
+	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
+	-- late bodies wait from here on
+	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+	SELECT * INTO looked FROM ogw_logs.pack_bodies(leaf, drop_raw_bodies.since, drop_raw_bodies.until, 0, 0);
+	IF NOT looked.complete OR looked.unreadable > 0 THEN
+		UPDATE ogw_logs.body_span s SET sealed = false WHERE s.since = drop_raw_bodies.since;
+		RETURN 'bodies have come late, and are to be sealed first';
+	END IF;
+	-- readers and writers of all bodies wait for this moment
+	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
+	PERFORM ogw_logs.drop_leaf(leaf);
+	UPDATE ogw_logs.body_span s SET dropped_at = clock_timestamp() WHERE s.since = drop_raw_bodies.since;
+	RETURN format('%s given back', size);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.drop_raw_bodies(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): drops the bodies of a span as they came, once it sees each of them in a segment.';

@@ -1,0 +1,14 @@
+/*
+ * segment_write.h
+ *		Writing segments into ogw_logs.segment.
+ */
+#ifndef OGW_SEGMENT_WRITE_H
+#define OGW_SEGMENT_WRITE_H
+
+#include "postgres.h"
+
+#include "segment_read.h"
+
+extern int64 segment_write(Datum team_id, const SegmentRow *row, Span value);
+
+#endif

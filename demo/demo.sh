@@ -87,6 +87,12 @@ say "An operator is told: team $(told team) got a strange answer at about $since
 sql -v since="$since" -v until="$until" -v team="$(told team)" -v job="$(told job_id)" \
 	-v quiet_team="$quiet" -f demo/demo.sql
 
+say "An hour that is over: maintain() packs its bodies by session, here without the usual delay"
+while [ -n "$(PGOPTIONS='-c ogw_logs.seal_delay=0' sql -At -c 'SELECT action FROM ogw_logs.maintain()')" ]; do :; done
+sql -c "SELECT since, until, bodies, pg_size_pretty(text_bytes) AS as_given, pg_size_pretty(stored_bytes) AS sealed,
+		round(text_bytes::numeric / stored_bytes, 1) AS times_smaller
+	FROM ogw_logs.body_span WHERE bodies > 0 ORDER BY since DESC LIMIT 5"
+
 say "Done in $(($(date +%s) - begin)) seconds"
 echo "Look around yourself:"
 echo "  $(command -v psql) -h $PGHOST -p $PGPORT -U $PGUSER ogw_demo"

@@ -74,6 +74,7 @@ INSERT INTO may_expected VALUES
 	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
 	('function search',                 '-   -   X   X   X   X   -   -   -   -   -'),
 	('function get_log',                '-   -   X   X   X   X   -   -   -   -   -'),
+	('function get_session',            '-   -   X   X   X   X   -   -   -   -   -'),
 	('function reads_all_teams',        '-   -   X   X   X   X   -   -   -   -   -'),
 	('function readable_teams',         '-   -   X   X   X   X   -   -   -   -   -'),
 	('function reads_all_bodies',       '-   -   X   X   X   X   -   -   -   -   -'),

@@ -3,6 +3,7 @@
 CREATE DATABASE ogw_test_retention ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
 \c ogw_test_retention
 SET ogw_logs.max_age = '20000d';
+SET ogw_logs.seal_delay = 0;
 SET TimeZone = 'Pacific/Kiritimati';	-- UTC+14: bounds are UTC's all the same
 SET DateStyle = 'ISO';
 CREATE EXTENSION ogw_logs;

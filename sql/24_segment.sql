@@ -6,6 +6,7 @@ SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
 SET ogw_logs.max_age = '20000d';
 SET ogw_logs.log_body_reads = off;
+SET ogw_logs.seal_delay = 0;
 \set SHOW_CONTEXT never
 \o /dev/null
 CREATE EXTENSION ogw_logs;
@@ -18,7 +19,7 @@ DECLARE step record; BEGIN
 		COMMIT;
 		EXIT WHEN step.action IS NULL;
 		IF step.action IN ('seal_bodies', 'drop_raw_bodies') THEN
-			RAISE NOTICE '% %: %', step.action, step.object, regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n \1', 'g');
+			RAISE NOTICE '% %: %', step.action, step.object, regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n', 'g');
 		END IF;
 	END LOOP;
 END $$;
@@ -97,20 +98,42 @@ SELECT sealed_bodies, sealed_text_bytes > 3 * sealed_stored_bytes AS smaller, se
 SELECT team_id, count(*) FILTER (WHERE chunk = 0) AS segments, max(number) + 1 AS numbers, bool_and(octet_length(content) <= 8100) AS rows_fit FROM ogw_logs.segment GROUP BY 1 ORDER BY 1;
 SELECT bool_and(before <= this) AS in_order FROM (SELECT (first_session, first_timestamp) AS this, lag((first_session, first_timestamp)) OVER (PARTITION BY team_id ORDER BY number) AS before FROM ogw_logs.segment WHERE chunk = 0) s;
 
--- What comes late is taken, and sealed by itself.
+-- What comes late is taken, and sealed by itself, some time after the others.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'late' || n, 'red', '2026-06-02T05:00:00.5Z', 'talk', 'late ' || n FROM generate_series(1, 3) n;
 SELECT input FROM ogw_logs.get_log('late2') UNION ALL SELECT left(input, 6) FROM ogw_logs.get_log('talk5');
+SET ogw_logs.seal_delay = '1h';
+CALL maintain_all();
+SET ogw_logs.seal_delay = 0;
 CALL maintain_all();
 SELECT passes, bodies FROM ogw_logs.body_span WHERE since = '2026-06-02';
 SELECT input FROM ogw_logs.get_log('late2') UNION ALL SELECT left(input, 6) FROM ogw_logs.get_log('talk5');
 -- spans of a partition that is not over are short, and a body finds its own
 SELECT job_id FROM unnest(ARRAY['now1', 'now2']) job_id WHERE ogw_logs.insert_log(job_id => job_id, team_id => 'red', session_id => 's', input => 'of ' || job_id) = 'stored';
 SELECT l.until - l.since AS span, l.since = date_trunc('hour', now()) AS of_now FROM ogw_logs.leaves('body') l;
-SET ogw_logs.seal_delay = 0;
 SET ogw_logs.body_span = '1min';
 SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies';
-RESET ogw_logs.seal_delay;
 RESET ogw_logs.body_span;
+
+-- A session in the order in which it came, sealed and as it came: for who may read it, with bodies for who may read them.
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) VALUES ('late4', 'red', '2026-06-02T05:00:00.25Z', 'talk', 'late 4'), ('other', 'blue', '2026-06-02T05:00:00.25Z', 'talk', 'of blue');
+SELECT job_id, left(input, 6) AS input FROM ogw_logs.get_session('talk', until => '2026-06-02 05:00:00.7Z');
+SELECT job_id FROM ogw_logs.get_session('talk', 'red', since => '2026-06-02 05:00:00.2Z', until => '2026-06-02 05:00:00.7Z', max_rows => 4);
+SELECT count(*), count(DISTINCT job_id), count(input), bool_and("timestamp" >= before) AS in_order FROM (SELECT *, lag("timestamp") OVER () AS before FROM ogw_logs.get_session('talk', 'red', max_rows => 10000)) s;
+SELECT count(*) AS nothing FROM ogw_logs.get_session(NULL);
+SELECT ogw_logs.get_session('talk', max_rows => 0);
+CREATE ROLE ogw_test_talk;
+SELECT ogw_logs.grant_reader('ogw_test_talk', 'red', bodies => true), ogw_logs.grant_reader('ogw_test_talk', 'blue');
+DELETE FROM ogw_logs.body_read;
+SET ogw_logs.log_body_reads = on;
+SET ROLE ogw_test_talk;
+SELECT job_id, team_id, left(input, 6) AS input FROM ogw_logs.get_session('talk', since => '2026-06-02 05:00:00.2Z', until => '2026-06-02 05:00:00.4Z');
+SELECT job_id, input FROM ogw_logs.get_log('same1');
+RESET ROLE;
+SET ogw_logs.log_body_reads = off;
+SELECT read_by, team_id, job_id FROM ogw_logs.body_read ORDER BY 2, 3;
+SELECT ogw_logs.revoke_access('ogw_test_talk');
+DROP ROLE ogw_test_talk;
+CALL maintain_all();
 
 -- Erasing reaches into segments: the bodies of a team up to a time, and of a user.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, session_id, input)
@@ -122,7 +145,7 @@ SELECT bodies, bytes > 0 AS bytes FROM ogw_logs.purge_bodies('blue', until => '2
 SELECT count(*) FILTER (WHERE input IS NULL) AS purged, count(*) FILTER (WHERE input = 'body ' || substr(job_id, 2) || ' of blue') AS kept FROM opened WHERE team_id = 'blue' AND job_id LIKE 'e%';
 SELECT entries, bodies, bytes > 0 AS bytes FROM ogw_logs.erase_user('red', 'u3');
 SELECT count(*) FILTER (WHERE input IS NULL) AS erased, count(*) FILTER (WHERE input = 'body ' || substr(job_id, 2) || ' of red') AS kept FROM opened WHERE team_id = 'red' AND job_id LIKE 'e%';
-SELECT team_id, count(*) FROM ogw_logs.segment s WHERE s.since = '2026-06-03' AND NOT EXISTS (SELECT FROM segments b WHERE b.team_id = s.team_id AND b.content = s.content) GROUP BY 1 ORDER BY 1;
+SELECT team_id, count(*) AS written_anew FROM ogw_logs.segment s WHERE s.since = '2026-06-03' AND s.chunk = 0 AND NOT EXISTS (SELECT FROM segments b WHERE b.team_id = s.team_id AND b.content = s.content) GROUP BY 1 ORDER BY 1;
 -- again there is nothing; and nothing is left of a team that is purged as a whole
 SELECT * FROM ogw_logs.purge_bodies('blue', until => '2026-06-03 12:00Z');
 SELECT bodies FROM ogw_logs.purge_bodies('blue', until => 'infinity');

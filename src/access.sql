@@ -149,6 +149,7 @@ AS $$
 		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
 			text, text, text, integer, timestamptz, text, text)'),
 		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
+		('read', '1.1', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
 		('read', '1.0', 'ogw_logs.reads_all_teams()'),
 		('read', '1.0', 'ogw_logs.readable_teams()'),
 		('read', '1.0', 'ogw_logs.reads_all_bodies()'),

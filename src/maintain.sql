@@ -62,10 +62,10 @@ BEGIN
 		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('body', listing);
 		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('segment', listing);
 		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs.due_expiry('entry', listing);
-		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_body_seals(listing);
-		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
-		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
-		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
+		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_body_seals(listing);
+		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
+		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
 		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
 		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
 		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();

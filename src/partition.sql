@@ -46,6 +46,11 @@ BEGIN
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
 	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	IF ogw_logs.is_subscribed('ogw_logs.body') THEN
+		-- nobody would make them when a body comes
+		PERFORM ogw_logs.make_leaf(of_bodies, suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC')
+		   FROM unnest(ARRAY['body', 'segment']) of_bodies;
+	END IF;
 	PERFORM ogw_logs.make_job_leaves(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC', step);
 	RETURN made;
 END
@@ -181,8 +186,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	step interval;
+	span interval := ogw_logs.setting('body_span')::interval;
 	made bigint := 0;
+	is_new boolean;
 	at timestamp;
+	body_at timestamp;
 BEGIN
 	IF since IS NULL OR until IS NULL OR since > until OR NOT isfinite(since) OR NOT isfinite(until) THEN
 		RAISE EXCEPTION 'since and until must be two finite times, the earlier first'
@@ -198,23 +206,27 @@ BEGIN
 	at := date_trunc(ogw_logs.partition_unit(step), since AT TIME ZONE 'UTC');
 	-- each holds locks to the end of the transaction
 	WHILE at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
-		IF ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NOT NULL THEN
-			made := made + 1;
-			-- writers make those of bodies that are to come
-			IF at + step <= now() AT TIME ZONE 'UTC' OR ogw_logs.is_subscribed('ogw_logs.body') THEN
-				PERFORM ogw_logs.make_body_partition(at AT TIME ZONE 'UTC');
-				PERFORM ogw_logs.make_segment_partition(at AT TIME ZONE 'UTC');
-			END IF;
+		is_new := ogw_logs.make_partition(at AT TIME ZONE 'UTC') IS NOT NULL;
+		made := made + is_new::integer;
+		IF is_new THEN
+			PERFORM ogw_logs.make_segment_partition(at AT TIME ZONE 'UTC');
+		END IF;
+		IF at + step > now() AT TIME ZONE 'UTC' THEN
+			body_at := date_bin(span, greatest(at, since AT TIME ZONE 'UTC'), at);
+			WHILE body_at < at + step AND body_at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
+				made := made + (ogw_logs.make_body_partition(body_at AT TIME ZONE 'UTC') IS NOT NULL)::integer;
+				body_at := body_at + span;
+			END LOOP;
+		ELSIF is_new THEN
+			PERFORM ogw_logs.make_body_partition(at AT TIME ZONE 'UTC');
 		END IF;
 		at := at + step;
 	END LOOP;
-	PERFORM ogw_logs.make_body_partition(a.at) FROM ogw_logs.body_partitions_ahead() AS a (at)
-	  WHERE a.at >= since AND a.at <= until;
 	RETURN made;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
-'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made. Call it until that is 0.';
+'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made, those of bodies of what is over not counted. Call it until that is 0.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.is_sealed(leaf regclass) RETURNS boolean
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

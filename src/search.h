@@ -9,8 +9,11 @@
 
 #include "access/tupdesc.h"
 #include "datatype/timestamp.h"
+#include "nodes/execnodes.h"
 #include "utils/snapshot.h"
 #include "utils/tuplestore.h"
+
+#include "access.h"
 
 /* A column, or one of two, that must have a value: text, or of one bytea. */
 typedef struct Condition
@@ -53,6 +56,13 @@ typedef struct Search
 
 /* What rows_left is where all are wanted. */
 #define ALL_ROWS PG_UINT64_MAX
+
+/* search.c */
+extern void search_begin(Search *search, ReturnSetInfo *result, const AccessRights *rights);
+extern void search_condition(Search *search, const char *column, Datum value);
+extern void search_job(Search *search, Datum job_id);
+extern void search_until(Search *search, TimestampTz until);
+extern Datum masked_text(Datum value);
 
 /* search_sql.c */
 extern void search_table(Search *search, Oid table, TimestampTz first,

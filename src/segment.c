@@ -113,7 +113,7 @@ segment_reserve(SegmentBuilder *builder, size_t len)
 
 	if (needed > builder->room)
 	{
-		size_t		room = Max(needed, SEGMENT_BYTES + SEGMENT_BYTES / 4);
+		size_t		room = Max(needed, SEGMENT_BYTES + SEGMENT_BYTES / 8);
 		char	   *text = MemoryContextAllocHuge(builder->context, room);
 
 		if (builder->text != NULL)

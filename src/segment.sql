@@ -161,7 +161,7 @@ AS $$
 	 WHERE EXISTS (SELECT FROM ogw_logs.team t WHERE t.body_logging) AND NOT ogw_logs.is_subscribed('ogw_logs.body')
 $$;
 COMMENT ON FUNCTION ogw_logs.body_partitions_ahead() IS
-'Part of maintain() and make_partitions(): the times for which a partition of bodies is to be ready: now and the next span, where a team logs bodies.';
+'Part of maintain(): the times for which a partition of bodies is to be ready: now and the next span, where a team logs bodies.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -186,6 +186,8 @@ CREATE OR REPLACE FUNCTION ogw_logs.due_body_seals(listing boolean) RETURNS SETO
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	last timestamptz := now() - ogw_logs.setting('seal_delay')::interval;
 BEGIN
 	IF ogw_logs.is_subscribed('ogw_logs.body') THEN
 		RETURN;
@@ -197,14 +199,15 @@ BEGIN
 		  FROM ogw_logs.own_leaves('body') l
 		  LEFT JOIN ogw_logs.body_span s ON s.since = l.since
 		 CROSS JOIN LATERAL (SELECT coalesce(s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity'), false) AS sealed) d
-		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval
-		   -- what is damaged stays until it expires
+		 WHERE l.until <= last
+		   -- what comes late waits for more of it; what is damaged stays until it expires
+		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last)
 		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs.seen_by_all(s.sealed_by)))
 		 ORDER BY d.sealed DESC, l.until LIMIT CASE WHEN NOT listing THEN 3 END;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_body_seals(boolean) IS
-'Part of maintain(): the spans that ended ogw_logs.seal_delay ago whose bodies are to be sealed, and those whose bodies as they came can be dropped: all are sealed, and no snapshot is older than that.';
+'Part of maintain(): the spans that ended ogw_logs.seal_delay ago whose bodies are to be sealed, and those whose bodies as they came can be dropped: all are sealed, and no snapshot is older than that. Bodies that came late are sealed ogw_logs.seal_delay after the others.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.seal_bodies(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -250,6 +253,11 @@ BEGIN
 	IF NOT looked.complete OR looked.unreadable > 0 THEN
 		UPDATE ogw_logs.body_span s SET sealed = false WHERE s.since = drop_raw_bodies.since;
 		RETURN 'bodies have come late, and are to be sealed first';
+	END IF;
+	IF EXISTS (SELECT FROM pg_publication_tables t JOIN pg_class c ON c.relname = t.tablename AND t.schemaname = 'ogw_logs'
+				WHERE c.oid IN (leaf, 'ogw_logs.body'::regclass)) THEN
+		-- a subscriber hears of rows alone, and without this it would keep what is erased later
+		EXECUTE format('DELETE FROM %s', leaf);
 	END IF;
 	-- readers and writers of all bodies wait for this moment
 	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;

@@ -41,7 +41,7 @@ enum
 };
 
 /* A segment with more text, in bytes, is not kept open. */
-#define KEPT_TEXT (4 * SEGMENT_BYTES)
+#define KEPT_TEXT (2 * SEGMENT_BYTES)
 
 /*
  * The segment that was read last, and the version of its first row: a segment that

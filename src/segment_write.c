@@ -38,6 +38,9 @@
 PG_FUNCTION_INFO_V1(ogw_id_hash);
 PG_FUNCTION_INFO_V1(ogw_pack_bodies);
 
+/* The last pieces of a segment are cut so that as many of them fill a page. */
+#define SMALL_PIECES 4
+
 /* Rows of the query that are fetched at once. */
 #define ROWS_AT_ONCE 1000
 
@@ -99,7 +102,7 @@ static void note_sealed(void *arg, const SegmentRow *row, Segment *segment, cons
 static bool pack(Sealing *sealing, Span *frame);
 static bool read_frame(Sealing *sealing, Span *frame);
 static void finish_segment(Sealing *sealing);
-static size_t piece_room(Datum team_id);
+static size_t piece_room(Datum team_id, int n);
 
 /* id_hash(text) → bigint: the hash by which segments know a session or a job_id; STRICT. */
 Datum
@@ -372,7 +375,8 @@ segment_write(Datum team_id, const SegmentRow *row, Span value)
 	static SPIPlanPtr plan = NULL;
 	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, INT4OID, INT8OID, TIMESTAMPTZOID,
 	INT4OID, INT4OID, BYTEAOID};
-	size_t		room = piece_room(team_id);
+	size_t		room = piece_room(team_id, 1);
+	size_t		small = piece_room(team_id, SMALL_PIECES);
 	bytea	   *piece = palloc(VARHDRSZ + room);
 	Datum		args[] = {
 		TimestampTzGetDatum(row->since), team_id, Int32GetDatum(row->pass),
@@ -393,10 +397,10 @@ segment_write(Datum team_id, const SegmentRow *row, Span value)
 				 SPI_result_code_string(SPI_result));
 		plan = made;
 	}
-	for (size_t at = 0, chunk = 0; at < value.len; at += room, chunk++)
+	for (size_t at = 0, chunk = 0, len; at < value.len; at += len, chunk++)
 	{
-		size_t		len = Min(room, value.len - at);
-
+		/* what is left is cut smaller, to share pages with other segments' */
+		len = value.len - at >= room ? room : Min(small, value.len - at);
 		SET_VARSIZE(piece, VARHDRSZ + len);
 		memcpy(VARDATA(piece), value.data + at, len);
 		args[6] = Int32GetDatum((int32) chunk);
@@ -409,13 +413,15 @@ segment_write(Datum team_id, const SegmentRow *row, Span value)
 }
 
 /*
- * Returns the bytes of a piece of a team's segment, with which its row fills a page:
- * what a row may have, less its header, two columns of 8 bytes and one of a hash, three
+ * Returns the bytes of a piece of a team's segment of which so many fill a page: what
+ * their rows may have, less the header, two columns of 8 bytes and one of a hash, three
  * of 4, two lengths of 4, the team_id, and some for a column of the DBA's.
  */
 static size_t
-piece_room(Datum team_id)
+piece_room(Datum team_id, int n)
 {
-	return MaxHeapTupleSize - MAXALIGN(SizeofHeapTupleHeader) - 3 * 8 - 3 * 4 - 2 * 4 -
-		INTALIGN(VARSIZE_ANY_EXHDR(DatumGetPointer(team_id))) - 32;
+	size_t		row = MAXALIGN_DOWN((BLCKSZ - SizeOfPageHeaderData - n * sizeof(ItemIdData)) / n);
+
+	return row - MAXALIGN(SizeofHeapTupleHeader) - 3 * 8 - 3 * 4 - 2 * 4 -
+		INTALIGN(VARSIZE_ANY_EXHDR(DatumGetPointer(team_id))) - (n == 1 ? 32 : 0);
 }

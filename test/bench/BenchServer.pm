@@ -9,7 +9,7 @@ use File::Temp ();
 use FindBin;
 use Time::HiRes 'time';
 
-our @EXPORT = qw(say_progress work_dir sql sql_as new_database new_role fresh_database drop_databases checkpoint
+our @EXPORT = qw(say_progress work_dir timings sql sql_as new_database new_role fresh_database drop_databases checkpoint
   copy_files run_script load_lines state_of latencies has_extension sampled cannot_sample quote stop);
 
 my $program = 'bench';
@@ -209,6 +209,21 @@ sub state_of
 		"SELECT count(*) FROM $table", q{SELECT pg_current_wal_insert_lsn() - '0/0'});
 
 	return { disk => $disk, rows => $rows, wal => $wal };
+}
+
+# Executes statements one after the other over one connection, after the first, which
+# does not count; returns the milliseconds of each.
+sub timings
+{
+	my ($database, @statements) = @_;
+	my $file = work_dir() . '/timed.sql';
+
+	open my $out, '>', $file or die $!;
+	print $out shift @statements, ";\n\\timing on\n", map { "$_;\n" } @statements;
+	close $out or die $!;
+	my ($said, $good, $error) = run_program(undef, 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $database, '-f', $file);
+	die "$program: $error" if !$good;
+	return $said =~ /^Time: ([0-9.]+) ms/mg;
 }
 
 # Executes queries one after the other; each is [times, role, query], over a

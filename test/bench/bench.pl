@@ -5,7 +5,7 @@
 #
 #   SCALE=1          how much of the data: 1 is 1,000,000 entries written and
 #                    10,000,000 searched; 0.01 is a hundredth
-#   PARTS='write bodies search open profile'
+#   PARTS='write bodies seal search open profile'
 #   CONNECTIONS='1 4 16'      over how many connections is written
 #   PARTITIONS='30 365 1000'   over how many partitions is searched
 #   REPEAT=5         repetitions, of which medians are taken
@@ -20,6 +20,7 @@ use lib $FindBin::RealBin;
 use BenchBodies;
 use BenchProfile;
 use BenchReport;
+use BenchSeal;
 use BenchSearch;
 use BenchServer;
 use BenchWrite;
@@ -28,8 +29,8 @@ $SIG{$_} = \&stop foreach qw(INT TERM HUP);
 $ENV{PGTZ} = 'UTC';
 delete @ENV{qw(PGOPTIONS PGDATABASE)};
 
-my %parts = (write => \&bench_write, bodies => \&bench_bodies, search => \&bench_search, open => \&bench_open, profile => \&bench_profile);
-my @parts = split ' ', $ENV{PARTS} || 'write bodies search open profile';
+my %parts = (write => \&bench_write, bodies => \&bench_bodies, seal => \&bench_seal, search => \&bench_search, open => \&bench_open, profile => \&bench_profile);
+my @parts = split ' ', $ENV{PARTS} || 'write bodies seal search open profile';
 my %options = (scale => $ENV{SCALE} || 1, repeat => $ENV{REPEAT} || 5,
 	connections => [ sort { $a <=> $b } split ' ', $ENV{CONNECTIONS} || '1 4 16' ],
 	partitions => [ sort { $a <=> $b } split ' ', $ENV{PARTITIONS} || '30 365 1000' ]);
@@ -40,7 +41,7 @@ foreach my $number ($options{scale}, $options{repeat}, @{ $options{connections} 
 {
 	die "bench: SCALE, REPEAT, CONNECTIONS and PARTITIONS are numbers above 0\n" if $number !~ /^[0-9.]+$/ || $number <= 0;
 }
-$parts{$_} or die "bench: there is no part $_; PARTS are write, bodies, search, open and profile\n" foreach @parts;
+$parts{$_} or die "bench: there is no part $_; PARTS are write, bodies, seal, search, open and profile\n" foreach @parts;
 set_fact(load_at_the_beginning => do { open my $in, '<', '/proc/loadavg'; $in ? (split ' ', <$in>)[0] : '' });
 set_fact(scale => $options{scale});
 set_fact(repetitions => $options{repeat});

@@ -7,6 +7,8 @@ DO $$
 BEGIN
 	EXECUTE format('ALTER DATABASE %I SET ogw_logs.max_age = ''20000d''', current_database());
 	EXECUTE format('ALTER DATABASE %I SET ogw_logs.partitions_ahead = 1', current_database());
+	EXECUTE format('ALTER DATABASE %I SET ogw_logs.body_span = ''1d''', current_database());
+	EXECUTE format('ALTER DATABASE %I SET ogw_logs.seal_delay = 0', current_database());
 END
 $$;
 

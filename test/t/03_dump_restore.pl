@@ -46,6 +46,8 @@ my $state = q{
 	UNION ALL SELECT 'indexes', md5(string_agg(format('%s %s', pg_get_indexdef(i.indexrelid), i.indisreplident), E'\n' ORDER BY i.indexrelid::regclass::text)) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'triggers', string_agg(format('%s %s %s %s', t.tgrelid::regclass, t.tgname, t.tgtype, t.tgenabled), ' ' ORDER BY t.tgrelid::regclass::text, t.tgname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'bodies', md5(string_agg(b::text, E'\n' ORDER BY b::text)) FROM ogw_logs.body b
+	UNION ALL SELECT 'segments', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.segment s
+	UNION ALL SELECT 'spans', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.body_span s
 	UNION ALL SELECT 'rejected', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.rejected r
 	UNION ALL SELECT 'settings', md5(string_agg(t::text, E'\n' ORDER BY t::text)) FROM ogw_logs.team t
 	UNION ALL SELECT 'history', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.team_history h
@@ -122,7 +124,7 @@ sub same
 		is($found, $expected, "$database: $what");
 	}
 }
-my @data = qw(entries jobs bodies rejected accounts retention life settings history erasures reads fingerprint search get_log attempts);
+my @data = qw(entries jobs bodies segments spans rejected accounts retention life settings history erasures reads fingerprint search get_log attempts);
 my $add_column = q{ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine'};
 my $make_partitions = q{SELECT ogw_logs.make_partitions(now() - interval '1 day', now() + interval '4 hours')};
 $node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/root.dump", $node->connstr('source') ], 'pg_dump --load-via-partition-root');
@@ -149,10 +151,10 @@ $node->safe_psql('postgres', "CREATE DATABASE $_") for qw(schema_only_ours no_bo
 $node->command_ok([ 'pg_dump', '-Fc', '-e', 'ogw_logs', '-n', 'ogw_logs', '-f', "$dir/schema.dump", $node->connstr('source') ], 'pg_dump of the schema');
 $node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('schema_only_ours'), "$dir/schema.dump" ], 'is restored');
 is($node->safe_psql('schema_only_ours', $state), $before, 'as it was');
-$node->command_ok([ 'pg_dump', '-Fc', '--exclude-table-data', 'ogw_logs.body_2*', '-f', "$dir/no_bodies.dump", $node->connstr('source') ], 'pg_dump without bodies');
+$node->command_ok([ 'pg_dump', '-Fc', '--exclude-table-data', 'ogw_logs.body_2*', '--exclude-table-data', 'ogw_logs.segment_2*', '-f', "$dir/no_bodies.dump", $node->connstr('source') ], 'pg_dump without bodies');
 $node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('no_bodies'), "$dir/no_bodies.dump" ], 'is restored');
-same('no_bodies', grep { !/bodies|get_log/ } @data);
-is($node->safe_psql('no_bodies', q{SELECT count(*) FROM ogw_logs.body; SELECT job_id, body_logged, input IS NULL, attempts FROM ogw_logs.get_log('j42');
+same('no_bodies', grep { !/bodies|segments|get_log/ } @data);
+is($node->safe_psql('no_bodies', q{SELECT (SELECT count(*) FROM ogw_logs.body) + (SELECT count(*) FROM ogw_logs.segment); SELECT job_id, body_logged, input IS NULL, attempts FROM ogw_logs.get_log('j42');
 	SELECT ogw_logs.insert_log(job_id => 'j42', team_id => 'red', input => 'again'); SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red', input => 'new'); SELECT input FROM ogw_logs.get_log('new')}),
 	qq{0\nj42|t|t|[{"model":"m"}]\nduplicate\nstored\nnew}, 'get_log() gives what there is');
 $node->command_ok([ 'pg_dump', '-Fc', '-t', 'ogw_logs.entry*', '-f', "$dir/entries.dump", $node->connstr('source') ], 'pg_dump of the entries');

@@ -94,7 +94,7 @@ foreach my $major (@to)
 	run_file($new, "fresh_$major", 'fill.sql');
 	$new->safe_psql("fresh_$major", 'CREATE POLICY auditor ON ogw_logs.team_history FOR SELECT TO auditor USING (true)');
 	same_objects($new, "fresh_$major", 'logs', "$major: every object is as a fresh install makes it");
-	$new->safe_psql('logs', 'DROP TABLE ogw_logs.entry_2031050610, ogw_logs.body_2031050610, ogw_logs.job_20310428, ogw_logs.job_20310505, ogw_logs.job_20310512');
+	$new->safe_psql('logs', 'DROP TABLE ogw_logs.entry_2031050610, ogw_logs.body_2031050610, ogw_logs.segment_2031050610, ogw_logs.job_20310428, ogw_logs.job_20310505, ogw_logs.job_20310512');
 
 	# the library is new, the SQL of 1.0: a log a version is updated there
 	my ($rc, $out, $err) = $new->psql("old_$major", q{SET ROLE gateway; SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red')});

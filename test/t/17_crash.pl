@@ -176,7 +176,9 @@ $node->safe_psql('life', q{
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
 		SELECT 'job ' || n, 't', (now() - interval '1 month' - make_interval(mins => n))::text, repeat(n::text, 100) FROM generate_series(1, 180) n;
 	CREATE TABLE public.first AS SELECT l.leaf AS entry, ogw_logs.sibling('body', l.leaf) AS body, l.since, l.until
-		FROM ogw_logs.leaves('entry') l ORDER BY l.since LIMIT 1});
+		FROM ogw_logs.leaves('entry') l ORDER BY l.since LIMIT 1;
+	-- as long as it takes
+	ALTER FUNCTION ogw_logs.drop_raw_bodies RESET lock_timeout});
 
 # What is killed in the middle, and while which door is written through.
 my $waits = q{SELECT pid FROM pg_locks WHERE relation = %s::regclass AND mode = '%s' AND NOT granted};
@@ -191,25 +193,36 @@ my %amid = (
 	# the entries' partition is attached, the bodies' is not yet: made ahead, and by a writer
 	attaching => {
 		hold => 'BEGIN; LOCK TABLE ogw_logs.body IN SHARE UPDATE EXCLUSIVE MODE;',
-		step => q{SELECT ogw_logs.make_partition(now() + interval '300 days');},
+		step => q{SELECT ogw_logs.make_body_partition(now() + interval '300 days');},
 		amid => sprintf($waits, q{'ogw_logs.body'}, 'ShareUpdateExclusiveLock'), victim => 'server',
 		undone => "to_regclass($far) IS NULL", done => "to_regclass($far) IS NOT NULL" },
 	attaching_writer => {
 		hold => 'BEGIN; LOCK TABLE ogw_logs.body IN SHARE UPDATE EXCLUSIVE MODE;',
 		amid => sprintf($waits, q{'ogw_logs.body'}, 'ShareUpdateExclusiveLock') . q{ AND pid IN (SELECT pid FROM pg_stat_activity WHERE application_name = 'ogw_gateway')} },
-	# the indexes of the entries are built, those of the bodies not yet
+	# the segments of the bodies are written, and not noted yet
+	sealing_bodies => {
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body_span IN SHARE MODE;',
+		step => 'SELECT ogw_logs.seal_bodies(body, since, until) FROM public.first;', amid => sprintf($waits, q{'ogw_logs.body_span'}, 'RowExclusiveLock'),
+		undone => "(SELECT count(*) = 0 FROM ogw_logs.segment) AND $all_there", done => "(SELECT count(*) > 0 FROM ogw_logs.segment) AND $all_there" },
+	# the partition of the bodies as they came is about to be dropped
+	dropping_bodies => {
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
+		step => 'SELECT ogw_logs.drop_raw_bodies(body, since, until) FROM public.first;', amid => sprintf($waits, q{'ogw_logs.body'}, 'AccessExclusiveLock'), victim => 'server',
+		undone => "(SELECT ogw_logs.sibling('body', entry) IS NOT NULL FROM public.first) AND $all_there",
+		done => "(SELECT ogw_logs.sibling('body', entry) IS NULL FROM public.first) AND $all_there" },
+	# the indexes of the entries are built, and that is not noted yet
 	sealing => {
-		database => 'life', hold => q{BEGIN; DO $$BEGIN EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', (SELECT body FROM public.first)); END$$;},
-		step => 'SELECT ogw_logs.finish_seal(entry, since, until) FROM public.first;', amid => sprintf($waits, '(SELECT body FROM public.first)', 'ShareLock'),
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.partition_history IN SHARE MODE;',
+		step => 'SELECT ogw_logs.finish_seal(entry, since, until) FROM public.first;', amid => sprintf($waits, q{'ogw_logs.partition_history'}, 'RowExclusiveLock'),
 		undone => "(SELECT NOT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there",
 		done => "(SELECT ogw_logs.is_sealed(entry) FROM public.first) AND $all_there" },
-	# the partition of the bodies is locked, and about to be dropped
+	# the partition of the sealed bodies is locked, and about to be dropped
 	expiry => {
-		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
-		step => 'SELECT ogw_logs.expire_bodies(body, since, until) FROM public.first;',
-		amid => sprintf($waits, q{'ogw_logs.body'}, 'AccessExclusiveLock'), victim => 'server',
-		undone => $all_there, done => '(SELECT count(*) = 180 FROM ogw_logs.entry) AND NOT EXISTS (SELECT FROM pg_class c, public.first WHERE c.oid = body)' });
-my %amid_of = (single => [qw(answer attaching sealing)], batch => [qw(answer attaching_writer expiry)], copy => [qw(answer)]);
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.segment IN ACCESS SHARE MODE;',
+		step => q{SELECT ogw_logs.expire_bodies(ogw_logs.sibling('segment', entry), since, until) FROM public.first;},
+		amid => sprintf($waits, q{'ogw_logs.segment'}, 'AccessExclusiveLock'), victim => 'server',
+		undone => $all_there, done => q{(SELECT count(*) = 180 FROM ogw_logs.entry) AND (SELECT ogw_logs.sibling('segment', entry) IS NULL FROM public.first)} });
+my %amid_of = (single => [qw(answer attaching sealing_bodies)], batch => [qw(answer attaching_writer dropping_bodies)], copy => [qw(answer sealing expiry)]);
 
 foreach my $door (qw(single batch copy))
 {
@@ -285,12 +298,12 @@ foreach my $name (sort keys %door)
 }
 
 # No partition is half made.
-is($node->safe_psql('crash', q{SELECT string_agg(format('%s %s', coalesce(e.since, b.since), e.leaf), ', ')
-	FROM ogw_logs.leaves('entry') e FULL JOIN ogw_logs.leaves('body') b USING (since, until) WHERE e.leaf IS NULL OR b.leaf IS NULL}), '', 'each partition of entries has one of bodies');
+is($node->safe_psql('crash', q{SELECT string_agg(b.leaf::text, ', ') FROM (SELECT * FROM ogw_logs.leaves('body') UNION ALL SELECT * FROM ogw_logs.leaves('segment')) b
+	WHERE NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') e WHERE e.since <= b.since AND e.until >= b.until)}), '', 'each partition of bodies has one of entries');
 is($node->safe_psql('crash', q{SELECT count(*) > 400, string_agg(c.relname, ' ') FILTER (WHERE NOT c.relispartition OR NOT c.relrowsecurity
 		OR obj_description(c.oid, 'pg_class') IS NULL OR c.relreplident NOT IN ('i', 'f')
 		OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid) OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisvalid))
-	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|job)_[0-9]+$'}), 't|', 'and all of them are whole');
+	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|segment|job)_[0-9]+$'}), 't|', 'and all of them are whole');
 
 # Every index and table on disk is sound, the catalogs' among them.
 $node->safe_psql('crash', 'CREATE EXTENSION amcheck');

@@ -13,7 +13,7 @@ use Time::HiRes 'time';
 
 # As many locks and connections as can be had for little.
 my $node = start_node('resources', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on',
-	max_connections => 12, max_locks_per_transaction => 10, max_worker_processes => 0, max_wal_senders => 0);
+	max_connections => 12, max_locks_per_transaction => 12, max_worker_processes => 0, max_wal_senders => 0);
 my $dir = PostgreSQL::Test::Utils::tempdir();
 
 $SIG{PIPE} = 'IGNORE';    # sessions end with their connections
@@ -257,7 +257,7 @@ SKIP:
 is(disagreements($node, 'lean'), '', 'each is whole');
 like(do_it($session, q{SELECT * FROM ogw_logs.erase_user('t', 'nobody'); SELECT bodies FROM ogw_logs.purge_bodies('t', 'infinity');}), qr/^\d{4}$/m, 'erasing works with the least memory');
 
-# ---- locks: ten a connection, and hundreds of partitions
+# ---- locks: twelve a connection, and hundreds of partitions
 
 new_database($node, 'locks');
 $node->safe_psql('locks', q{SELECT ogw_logs.create_log('1 hour'), ogw_logs.set_team('t', body_logging => true), ogw_logs.make_partitions(now() - interval '1 hour', now() + interval '3 hours')});

@@ -18,9 +18,11 @@ sub state_of
 {
 	my ($node, $database) = @_;
 
-	return $node->safe_psql($database, join ';', map {
+	return $node->safe_psql($database, join ';', 'SET ogw_logs.log_body_reads = off',
+		# what it opens, sealed or as it came
+		q{SELECT 'opened', count(l.input), md5(string_agg(l::text, E'\n' ORDER BY l::text)) FROM ogw_logs.entry e CROSS JOIN LATERAL ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l}, map {
 		"SELECT '$_', count(*)::text || coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM ogw_logs.$_ t"
-	} sort qw(entry body job rejected account accounts erasure body_read team team_history key_format logs attempts));
+	} sort qw(entry segment job rejected account accounts erasure body_read team team_history key_format logs attempts));
 }
 
 # A bit of everything, by every door.

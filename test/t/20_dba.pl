@@ -114,22 +114,23 @@ is($node->safe_psql('spaces', $where), join("\n", qw(body_20260602|- body_202606
 	body_20260702|cheap body_20260702_key|cheap entry_20260602|cheap entry_20260602_summary|cheap entry_20260602_timestamp|cheap entry_20260701|- entry_20260701_summary|- entry_20260701_timestamp|-
 	entry_20260702|- entry_20260702_summary|- entry_20260702_timestamp|- job_20260601|other job_20260601_key|other job_20260629|- job_20260629_key|-)), 'a new partition is where its table is');
 $node->safe_psql('spaces', q{SET default_tablespace = other; ALTER TABLE ogw_logs.entry_20260701 SET TABLESPACE cheap});
-$node->safe_psql('spaces', "ALTER DATABASE spaces SET default_tablespace = other");
+$node->safe_psql('spaces', "ALTER DATABASE spaces SET default_tablespace = other; ALTER TABLE ogw_logs.segment SET TABLESPACE cheap");
 maintain_all($node, 'spaces');
 # where a partition and its indexes are
 my $indexes_too = q{SELECT DISTINCT c.relname, coalesce(s.spcname, '-'), coalesce(t.spcname, '-') FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
 	LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace LEFT JOIN pg_tablespace t ON t.oid = x.reltablespace
-	WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relname ~ '^entry_20260[67]|^body_20260[67]' ORDER BY 1, 2, 3};
+	WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relname ~ '^(entry|body|segment)_20260[67]' ORDER BY 1, 2, 3};
 is($node->safe_psql('spaces', q{SELECT state, count(*) FROM ogw_logs.partitions WHERE since < now() - interval '1 day' GROUP BY 1}), 'sealed|3', 'they are sealed');
-is($node->safe_psql('spaces', $indexes_too), join("\n", qw(body_20260602|-|- body_20260701|-|- body_20260702|cheap|cheap
-	entry_20260602|cheap|cheap entry_20260701|cheap|- entry_20260701|cheap|cheap entry_20260702|-|-)), 'with new indexes where the partitions are');
+my @of_bodies = map { "segment_2026$_|cheap|cheap" } qw(0602 0701 0702);
+is($node->safe_psql('spaces', $indexes_too), join("\n", qw(
+	entry_20260602|cheap|cheap entry_20260701|cheap|- entry_20260701|cheap|cheap entry_20260702|-|-), @of_bodies), 'with new indexes where the partitions are');
 my $oid = $node->safe_psql('spaces', q{SELECT 'ogw_logs.entry_20260602'::regclass::oid});
 $node->safe_psql('spaces', q{ALTER INDEX ogw_logs.entry_20260602_terms SET TABLESPACE other;
 	ALTER TABLE ogw_logs.entry SET TABLESPACE pg_default; SELECT ogw_logs.set_team('short', log_retention => '1 hour'); SELECT ogw_logs.maintain(dry_run => true)});
 maintain_all($node, 'spaces');
 is($node->safe_psql('spaces', qq{SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'short'; SELECT 'ogw_logs.entry_20260602'::regclass = $oid}), "0\nf", 'one is written anew');
-is($node->safe_psql('spaces', $indexes_too), join("\n", qw(body_20260602|-|- body_20260701|-|- body_20260702|cheap|cheap
-	entry_20260602|cheap|cheap entry_20260602|cheap|other entry_20260701|cheap|- entry_20260701|cheap|cheap entry_20260702|-|-)), 'to where it was, and each index');
+is($node->safe_psql('spaces', $indexes_too), join("\n", qw(
+	entry_20260602|cheap|cheap entry_20260602|cheap|other entry_20260701|cheap|- entry_20260701|cheap|cheap entry_20260702|-|-), @of_bodies), 'to where it was, and each index');
 $node->safe_psql('spaces', 'ALTER TABLE ogw_logs.entry SET TABLESPACE cheap');
 my $places = $node->safe_psql('spaces', $where);
 my $parents = q{SELECT c.relname, t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace WHERE c.relkind = 'p' ORDER BY 1};
@@ -137,7 +138,7 @@ $node->safe_psql('postgres', 'CREATE DATABASE spaces_again');
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/spaces.dump", $node->connstr('spaces') ], 'it is dumped');
 $node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('spaces_again'), "$dir/spaces.dump" ], 'and restored');
 is($node->safe_psql('spaces_again', $where), $places, 'each to its tablespace');
-is($node->safe_psql('spaces_again', $parents), "entry|cheap\njob|other", 'and the tables, too');
+is($node->safe_psql('spaces_again', $parents), "entry|cheap\njob|other\nsegment|cheap", 'and the tables, too');
 $node->safe_psql('postgres', 'ALTER DATABASE spaces SET TABLESPACE new');
 is(use_it($node, 'spaces', $day), as_used($day), 'a database that was moved is used');
 $node->safe_psql('postgres', 'DROP DATABASE spaces');
@@ -201,7 +202,7 @@ foreach my $database (@databases)
 	$node->safe_psql('postgres', "CREATE DATABASE ${database}_again");
 	$node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/$database.dump", $node->connstr($database) ], "$database: it is dumped");
 	$node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr("${database}_again"), "$dir/$database.dump" ], "$database: and restored");
-	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.job ORDER BY key};
+	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.segment ORDER BY since, team_id, number, chunk; SELECT * FROM ogw_logs.job ORDER BY key};
 	is($node->safe_psql("${database}_again", $state), $node->safe_psql($database, $state), "$database: as it was");
 }
 

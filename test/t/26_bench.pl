@@ -37,7 +37,7 @@ my $report = JSON::PP->new->decode(slurp_file("$out/bench.json"));
 
 my %rows;
 $rows{ $_->{part} }++ foreach @{ $report->{targets} };
-is_deeply(\%rows, { writing => 14, bodies => 12, searching => 12, indexes => 2, 'open partition' => 2 }, 'every target has its row');
+is_deeply(\%rows, { writing => 14, bodies => 12, sealing => 9, searching => 12, indexes => 2, 'open partition' => 2 }, 'every target has its row');
 is_deeply([ grep { !defined $_->{measured} || $_->{measured} <= 0 || $_->{least} > $_->{most} || !defined $_->{met} } @{ $report->{targets} } ],
 	[], 'and was measured');
 is(scalar(() = $printed =~ /^\| [^|]+ \| [^|]+ \| [<>]= /mg), scalar @{ $report->{targets} }, 'in the Markdown, too');
@@ -45,6 +45,7 @@ is(scalar(() = $printed =~ /^\| [^|]+ \| [^|]+ \| [<>]= /mg), scalar @{ $report-
 my %tables = map { ($_->{title} => scalar @{ $_->{rows} }) } @{ $report->{details} };
 is($tables{'Writing metadata'}, 20 + 2 * ($printed =~ /TimescaleDB/ ? 1 : 0), 'ten ways to write, over few and many connections');
 is($tables{'Writing with bodies'}, 18, 'six ways to write three logs');
+is($tables{'Sealing bodies'}, 3, 'three logs are sealed');
 is($tables{'Searching'}, 110, 'fifty-five searches, over few and many partitions');
 is($tables{'An open partition'}, 55, 'and in an open one');
 ok($tables{'Where time goes'} || $report->{facts}{'where time goes'} =~ /^not sampled: perf/, 'where time goes, or why that is not told');

@@ -89,7 +89,7 @@ sub same_objects
 	{
 		# the one to compare with stays as it is
 		$lines{$one} = $known{ $node->name . $one } and next if $database eq $one && $known{ $node->name . $one };
-		$node->safe_psql($database, q{SELECT ogw_logs.make_partition('2031-05-06 10:00Z')});
+		$node->safe_psql($database, q{SELECT ogw_logs.make_body_partition('2031-05-06 10:00Z'), ogw_logs.make_segment_partition('2031-05-06 10:00Z')});
 		$lines{$database} = { map { $_ => 1 } objects($node, $database) };
 	}
 	$known{ $node->name . $one } = $lines{$one};

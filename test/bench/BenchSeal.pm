@@ -1,0 +1,109 @@
+# Sealing logs with bodies: how long it takes, what the bodies take on disk then,
+# and how long it takes to open one.
+package BenchSeal;
+
+use strict;
+use warnings FATAL => 'all';
+use BenchBodies;
+use BenchData;
+use BenchReport;
+use BenchServer;
+use Exporter 'import';
+
+our @EXPORT = qw(bench_seal);
+
+# What all bodies of a log may take at most when they are sealed, in MB: of the whole
+# logs, as the growth of the database against the same load with bodies off.
+my %target = (tau => 0.75, lmcache => 1.0, sgd => 7.0);
+
+# Entries that are opened for a median.
+my $opened = 500;
+
+# Makes a database with a log of many teams, that log bodies or do not.
+sub make_log
+{
+	my ($name, $on) = @_;
+
+	new_database($name);
+	sql($name, 'CREATE EXTENSION ogw_logs', 'SELECT ogw_logs.create_log()',
+		"SELECT ogw_logs.set_team(format('team_%s', to_char(n, 'FM00')), body_logging => $on) FROM generate_series(0, 99) n");
+	return;
+}
+
+# Does all that is due; returns the seconds of each kind of step.
+sub maintain_all
+{
+	my ($database) = @_;
+	my %seconds = (seal_bodies => 0, drop_raw_bodies => 0);
+
+	while (1)
+	{
+		my ($action, $took) = split /\|/, sql($database, 'SELECT action, extract(epoch FROM clock_timestamp() - statement_timestamp()) FROM ogw_logs.maintain()');
+
+		return \%seconds if !defined $action;
+		$seconds{$action} += $took;
+	}
+}
+
+# The bytes of a database, after its load and all that is due.
+sub size_of
+{
+	my ($database) = @_;
+
+	sql($database, 'CHECKPOINT');
+	return sql($database, "SELECT pg_database_size('$database')");
+}
+
+# The p50 in ms of opening entries, over one connection, each of another job_id.
+sub p50_of_opening
+{
+	my ($database) = @_;
+	my @jobs = split /\n/, sql($database, "SELECT quote_literal(job_id) || ', ' || quote_literal(team_id) FROM ogw_logs.entry WHERE body_logged ORDER BY md5(job_id) LIMIT $opened");
+
+	return median(timings($database, 'SET ogw_logs.log_body_reads = off', map { "SELECT count(*) FROM ogw_logs.get_log($_)" } @jobs));
+}
+
+sub bench_seal
+{
+	my (%options) = @_;
+
+	foreach my $log (make_bodies($options{scale}))
+	{
+		my $batches = make_batches($log);
+		my (@rate, @growth, @raw_ms, @sealed_ms, %detail);
+
+		foreach my $repetition (1 .. $options{repeat})
+		{
+			say_progress('sealing: %s, repetition %d of %d', $log->{name}, $repetition, $options{repeat});
+			my %size;
+			foreach my $on (qw(true false))
+			{
+				my $database = "bench_seal_$on";
+
+				make_log($database, $on);
+				load_lines($database, 'SELECT ogw_logs.insert_logs($1::text)', $batches, window => 1);
+				$detail{raw} = sql($database, "SELECT coalesce(sum(pg_total_relation_size(leaf)), 0) FROM ogw_logs.leaves('body')") if $on eq 'true';
+				push @raw_ms, p50_of_opening($database) if $on eq 'true';
+				my $seconds = maintain_all($database);
+				$size{$on} = size_of($database);
+				next if $on eq 'false';
+				@detail{qw(text stored bodies)} = split /\|/, sql($database, 'SELECT sum(text_bytes), sum(stored_bytes), sum(bodies) FROM ogw_logs.body_span');
+				$detail{disk} = sql($database, "SELECT sum(pg_total_relation_size(leaf)) FROM ogw_logs.leaves('segment')");
+				push @rate, $detail{text} / 1e6 / $seconds->{seal_bodies};
+				push @sealed_ms, p50_of_opening($database);
+			}
+			push @growth, ($size{true} - $size{false}) / 1e6;
+		}
+		add_target('sealing', "$log->{name}: sealing, MB of text a second", '>= 200', 'MB/s', \@rate);
+		add_target('sealing', "$log->{name}: growth of the database by all bodies", "<= $target{ $log->{name} }", 'MB', \@growth);
+		add_target('sealing', "$log->{name}: get_log() of a sealed body, p50", '<= 2', 'ms', \@sealed_ms);
+		add_detail('Sealing bodies', log => $log->{name} . ($log->{real} ? '' : ' (made up)'), bodies => $detail{bodies}, 'text MB' => $detail{text} / 1e6,
+			'as they came, MB' => $detail{raw} / 1e6, 'segments MB' => $detail{stored} / 1e6, 'on disk MB' => $detail{disk} / 1e6,
+			'database grows by MB' => median(@growth), 'MB/s' => median(@rate), 'get_log as it came, ms' => median(@raw_ms), 'get_log sealed, ms' => median(@sealed_ms));
+		unlink $batches;
+	}
+	drop_databases();
+	return;
+}
+
+1;

@@ -17,11 +17,11 @@ PREVIOUS = 1.0
 # The rooms. The order is the install script's: a room may use what stands
 # before it. An update script has what cannot be said twice behind the first.
 SQL_ROOMS = inline redact team site_format access entry log replica partition maintain terms duplicate ingest account body_read search \
-	erase view retention seal segment expire rewrite privacy owner_only
+	erase view retention seal segment expire rewrite verify privacy owner_only
 C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
 	log partition frame body segment segment_read segment_write segment_erase job_key twin duplicate batch batch_rows leaf_write direct ingest account doors body_read search get_log search_sql walk leaf leaf_row leaf_pages terms \
-	erase rewrite worker launcher
+	erase rewrite verify worker launcher
 
 MODULE_big = $(EXTENSION)
 OBJS = $(C_ROOMS:%=src/%.o)

@@ -84,6 +84,8 @@ CREATE TEMP TABLE given AS SELECT DISTINCT ON (team_id, job_id) * FROM opened WH
 SELECT team_id, count(*) FROM given GROUP BY 1 ORDER BY 1;
 CALL maintain_all();
 SELECT bodies, unreadable, sealed, passes FROM ogw_logs.body_span WHERE since = '2026-06-02';
+-- verify() finds it, the entry that is there twice, and nothing else
+SELECT * FROM ogw_logs.verify();
 -- what cannot be read stays as it came, until somebody takes it away
 DELETE FROM ogw_logs.body WHERE job_id = 'same777';
 UPDATE ogw_logs.body_span SET sealed = false WHERE since = '2026-06-02';
@@ -162,6 +164,9 @@ CALL maintain_all();
 SELECT ogw_logs.insert_log(job_id => 'damaged', team_id => 'green', "timestamp" => '2026-06-05 10:00Z', user_id => 'u', input => 'x');
 CALL maintain_all();
 UPDATE ogw_logs.segment SET content = set_byte(content, 8, 0) WHERE since = '2026-06-05';
+DELETE FROM ogw_logs.segment WHERE since = '2026-06-02' AND team_id = 'red' AND number = 1 AND chunk = 1;
+SELECT count(*) = 0 AS nothing_before FROM ogw_logs.verify(until => '2026-06-02');
+SELECT regexp_replace(object, '(pass|segment) [0-9]+', '\1 n', 'g') AS object, problem FROM ogw_logs.verify(since => '2026-06-02') WHERE object LIKE 'segment%';
 SELECT bodies FROM ogw_logs.erase_user('green', 'u');
 SELECT bodies FROM ogw_logs.purge_bodies('green');
 -- without bodies there are no partitions for them

@@ -254,4 +254,27 @@ foreach my $method (sort keys %images)
 	ok(scalar(ways($image, canary('image', $method), qr{ WAL > page image $method$})), "a row in page images by $method is found");
 	ok(scalar(ways($image, canary('cut', $method), qr{ WAL > (page image )?$method > chunks$})), 'and one that was cut in two');
 }
+
+# Sealed: what is kept is found in its segment. What was erased is in no table when
+# these are written anew, as README.md says, though it shared the segment.
+$node->start;
+my %word = map { $_ => canary('sealed', $_) } qw(kept erased);
+$node->safe_psql('logs', join ';', map { "SELECT ogw_logs.insert_log(job_id => 'sealed $_', team_id => 'on', user_id => 'user $_', session_id => 'one', \"timestamp\" => now() - interval '3 days', input => " . literal(around($word{$_}, 1)) . ')' } sort keys %word);
+maintain_all($node, 'logs', seal_delay => 0);
+is($node->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.body WHERE job_id LIKE 'sealed %'; SELECT count(*) FROM ogw_logs.segment WHERE chunk = 0}), "0\n1", 'two bodies are sealed in one segment');
+my $scan = sub {
+	$node->safe_psql('logs', 'CHECKPOINT');
+	$node->stop;
+	my $in_tables = scan_disk($node->data_dir . '/base');
+	$node->start;
+	return $in_tables;
+};
+$found = $scan->();
+ok(scalar(ways($found, $word{$_}, qr{ zstd$})), "$_: found in it") foreach sort keys %word;
+is(join(' ', grep { /_off_/ } sort keys %$found), '', 'and nothing of the other team');
+is($node->safe_psql('logs', q{SELECT entries, bodies FROM ogw_logs.erase_user('on', 'user erased')}), '1|1', 'one of them is erased');
+$node->safe_psql('logs', 'VACUUM FULL ogw_logs.entry, ogw_logs.body, ogw_logs.segment');
+$found = $scan->();
+is(join(' ', map { scalar(ways($found, $word{$_}, qr{.})) > 0 ? 'found' : 'gone' } sort keys %word), 'gone found', 'it is gone, the other is there');
+is($node->safe_psql('logs', q{SELECT left(input, 20) FROM ogw_logs.get_log('sealed kept')}), substr(around($word{kept}, 1), 0, 20), 'and is read');
 done_testing();

@@ -37,6 +37,7 @@ int			ogw_duplicate_window_s;
 int			ogw_max_body_bytes;
 int			ogw_partitions_ahead;
 bool		ogw_log_body_reads;
+int			ogw_seal_rate_kb;
 char	   *ogw_databases;
 bool		ogw_maintenance;
 int			ogw_maintenance_interval_s;
@@ -112,6 +113,12 @@ _PG_init(void)
 							&body_span_min,
 							60, 1, 7 * 24 * 60,
 							PGC_SUSET, GUC_UNIT_MIN, NULL, NULL, NULL);
+	DefineCustomIntVariable("ogw_logs.seal_rate",
+							"How much text of bodies a second the background worker seals.",
+							"So writers keep the machine. 0 is as much as it can; a session that calls maintain() always does.",
+							&ogw_seal_rate_kb,
+							32 * 1024, 0, INT_MAX / 1024,
+							PGC_SUSET, GUC_UNIT_KB, NULL, NULL, NULL);
 	define_retention("log_retention", &log_retention_s, 0,
 					 "How long entries are kept, with all that belongs to them, unless their team says otherwise.");
 	define_retention("body_retention", &body_retention_s, 0,

@@ -17,6 +17,7 @@ extern int	ogw_duplicate_window_s;
 extern int	ogw_max_body_bytes;
 extern int	ogw_partitions_ahead;
 extern bool ogw_log_body_reads;
+extern int	ogw_seal_rate_kb;
 extern char *ogw_databases;
 extern bool ogw_maintenance;
 extern int	ogw_maintenance_interval_s;

@@ -214,7 +214,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	max_bytes constant bigint := 1024 * 1024 * 1024;	-- of text a step: some seconds
+	max_bytes constant bigint := 512 * 1024 * 1024;	-- of text a step: some seconds, in which an erasure waits
 	packed record;
 	this_pass integer;
 BEGIN

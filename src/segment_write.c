@@ -17,6 +17,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "storage/latch.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/hsearch.h"
@@ -25,6 +26,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
+#include "utils/wait_event.h"
 
 #include "access.h"
 #include "compat.h"
@@ -85,6 +87,7 @@ typedef struct Sealing
 	MemoryContext body_context;
 	SegmentBuilder *builder;
 	RawBody		body;
+	TimestampTz begun;
 	BodyKey		before;			/* the body before, of this team */
 	bool		has_before;
 	int64		bodies;
@@ -102,6 +105,7 @@ static void note_sealed(void *arg, const SegmentRow *row, Segment *segment, cons
 static bool pack(Sealing *sealing, Span *frame);
 static bool read_frame(Sealing *sealing, Span *frame);
 static void finish_segment(Sealing *sealing);
+static void rest(const Sealing *sealing);
 static size_t piece_room(Datum team_id, int n);
 
 /* id_hash(text) → bigint: the hash by which segments know a session or a job_id; STRICT. */
@@ -136,6 +140,7 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.snapshot = GetActiveSnapshot();
 	sealing.team_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs team", ALLOCSET_DEFAULT_SIZES);
 	sealing.body_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs raw body", ALLOCSET_DEFAULT_SIZES);
+	sealing.begun = GetCurrentTimestamp();
 	sealing.builder = segment_begin();
 	sealing.raw = table_open(leaf, AccessShareLock);
 	sealing.slot = table_slot_create(sealing.raw, NULL);
@@ -363,6 +368,28 @@ finish_segment(Sealing *sealing)
 	sealing->stored_bytes += segment_write(sealing->team_id, &sealing->row, value);
 	sealing->row.number++;
 	pfree((char *) value.data);
+	rest(sealing);
+}
+
+/* In the background worker, waits as long as ogw_logs.seal_rate is exceeded. */
+static void
+rest(const Sealing *sealing)
+{
+	TimestampTz end;
+
+	if (!IsBackgroundWorker || ogw_seal_rate_kb == 0)
+		return;
+	end = sealing->begun + sealing->text_bytes / 1024 * USECS_PER_SEC / ogw_seal_rate_kb;
+	for (;;)
+	{
+		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
+
+		CHECK_FOR_INTERRUPTS();
+		if (left <= 0)
+			return;
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+	}
 }
 
 /*

@@ -305,7 +305,12 @@ is($node->safe_psql('crash', q{SELECT count(*) > 400, string_agg(c.relname, ' ')
 		OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid) OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisvalid))
 	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|segment|job)_[0-9]+$'}), 't|', 'and all of them are whole');
 
-# Every index and table on disk is sound, the catalogs' among them.
+# Every index and table on disk is sound, the catalogs' among them. Nothing is
+# dropped meanwhile.
+$node->safe_psql('postgres', 'ALTER SYSTEM SET ogw_logs.maintenance = off');
+$node->reload;
+sleep 2;    # the launcher looks once a second
+$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'ogw_logs maintenance'}) or die 'the worker goes on';
 $node->safe_psql('crash', 'CREATE EXTENSION amcheck');
 my $checked = q{c.relnamespace IN ('ogw_logs'::regnamespace, 'pg_catalog'::regnamespace)};
 my ($ret, $out, $err) = $node->psql('crash', qq{SELECT count(bt_index_parent_check(c.oid, true, true)) > 500

@@ -17,6 +17,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "postmaster/bgworker.h"
 #include "storage/latch.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -377,7 +378,7 @@ rest(const Sealing *sealing)
 {
 	TimestampTz end;
 
-	if (!IsBackgroundWorker || ogw_seal_rate_kb == 0)
+	if (MyBgworkerEntry == NULL || ogw_seal_rate_kb == 0)
 		return;
 	end = sealing->begun + sealing->text_bytes / 1024 * USECS_PER_SEC / ogw_seal_rate_kb;
 	for (;;)

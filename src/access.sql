@@ -148,6 +148,8 @@ AS $$
 		('write', '1.0', 'ogw_logs.last_batch()'),
 		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
 			text, text, text, integer, timestamptz, text, text)'),
+		('read', '1.1', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+			text, text, text, integer, timestamptz, text, varchar, text, boolean)'),
 		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
 		('read', '1.1', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
 		('read', '1.0', 'ogw_logs.reads_all_teams()'),

@@ -45,10 +45,10 @@ typedef enum BodyPart
 	N_BODY_PARTS
 } BodyPart;
 
+extern const char body_is_newer[];
+
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
-extern bool body_fetch(Datum timestamp, Datum team_id, Datum job_id, Span parts[N_BODY_PARTS]);
 extern const char *body_parts(Span content, Span parts[N_BODY_PARTS]);
 extern const char *pieces_join(const int32 *numbers, const Datum *pieces, int n, Span *joined);
-pg_noreturn extern void body_damaged(const char *what);
 
 #endif

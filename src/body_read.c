@@ -18,20 +18,21 @@
 #include "log.h"
 #include "ogw_logs.h"
 
-static void write_line(const char *reader, const char *session_role,
+static void write_line(const char *how, const char *reader, const char *session_role,
 					   Datum team_id, Datum job_id);
 static void put_member(StringInfo out, const char *name, const char *value);
 static void write_rows(const char *reader, const char *session_role,
 					   Datum *team_ids, Datum *job_ids, int n);
 
 /*
- * Records that a role is about to be given the bodies of n entries, named by
- * two text values each; nothing where ogw_logs.log_body_reads is off.  Where
- * nothing can be written, in a read-only transaction and on a standby, the line
- * in the server's log is all.  Called as the owner.
+ * Records that a role is about to be given the bodies of n entries, or to be told
+ * what is in them, which how says in the server's log; an entry is two text values.
+ * Nothing is recorded where ogw_logs.log_body_reads is off.  Where nothing can be
+ * written, in a read-only transaction and on a standby, the line in the server's log
+ * is all.  Called as the owner.
  */
 void
-body_reads_record(Oid reader, Datum *team_ids, Datum *job_ids, int n)
+body_reads_record(Oid reader, const char *how, Datum *team_ids, Datum *job_ids, int n)
 {
 	const char *reader_name;
 	const char *session_role;
@@ -41,14 +42,15 @@ body_reads_record(Oid reader, Datum *team_ids, Datum *job_ids, int n)
 	reader_name = GetUserNameFromId(reader, false);
 	session_role = GetUserNameFromId(GetSessionUserId(), false);
 	for (int i = 0; i < n; i++)
-		write_line(reader_name, session_role, team_ids[i], job_ids[i]);
+		write_line(how, reader_name, session_role, team_ids[i], job_ids[i]);
 	if (!XactReadOnly)
 		write_rows(reader_name, session_role, team_ids, job_ids, n);
 }
 
 /* Writes the line of one body, without the statement that asked for it. */
 static void
-write_line(const char *reader, const char *session_role, Datum team_id, Datum job_id)
+write_line(const char *how, const char *reader, const char *session_role,
+		   Datum team_id, Datum job_id)
 {
 	StringInfoData who;
 
@@ -58,7 +60,7 @@ write_line(const char *reader, const char *session_role, Datum team_id, Datum jo
 	put_member(&who, "team_id", TextDatumGetCString(team_id));
 	put_member(&who, "job_id", TextDatumGetCString(job_id));
 	ereport(LOG_SERVER_ONLY,
-			(errmsg("ogw_logs.get_log() returned a body: {%s}", who.data),
+			(errmsg("ogw_logs.%s: {%s}", how, who.data),
 			 errhidestmt(true),
 			 errhidecontext(true)));
 	pfree(who.data);

@@ -7,6 +7,6 @@
 
 #include "postgres.h"
 
-extern void body_reads_record(Oid reader, Datum *team_ids, Datum *job_ids, int n);
+extern void body_reads_record(Oid reader, const char *how, Datum *team_ids, Datum *job_ids, int n);
 
 #endif

@@ -11,18 +11,16 @@
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "access.h"
-#include "body.h"
+#include "body_find.h"
 #include "body_read.h"
 #include "compat.h"
 #include "log.h"
 #include "ogw_logs.h"
 #include "search.h"
-#include "segment_read.h"
 #include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_get_log_1_1);
@@ -181,7 +179,7 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 		read_teams[n_read] = datumCopy(row->tts_values[LOG_ROW_TEAM_ID - 1], false, -1);
 		read_jobs[n_read++] = datumCopy(row->tts_values[LOG_ROW_JOB_ID - 1], false, -1);
 	}
-	body_reads_record(reader, read_teams, read_jobs, n_read);
+	body_reads_record(reader, "get_log() returned a body", read_teams, read_jobs, n_read);
 	SPI_finish();
 	ExecDropSingleTupleTableSlot(row);
 	tuplestore_end(search->store);
@@ -225,34 +223,12 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 	return has_body;
 }
 
-/*
- * Finds the body of an entry, as it came or sealed, in the columns of a log_row; its
- * parts are there until the next call.  What the snapshot does not show is looked for
- * with the latest one: a body does not change, but on a standby it may have been
- * sealed, and dropped as it came, since the snapshot was taken.
- */
+/* Finds the body of an entry in the columns of a log_row; false where it has none. */
 static bool
 find_body(const Datum *values, const bool *nulls, Span parts[N_BODY_PARTS])
 {
-	Datum		team_id = values[LOG_ROW_TEAM_ID - 1];
-	Datum		timestamp = values[LOG_ROW_TIMESTAMP - 1];
-	Datum		job_id = values[LOG_ROW_JOB_ID - 1];
-	bool		has_session = !nulls[LOG_ROW_SESSION_ID - 1];
-	BodyKey		key = {
-		.session = hash_of_id(has_session ? text_span(values[LOG_ROW_SESSION_ID - 1]) : (Span) {"", 0}),
-		.timestamp = DatumGetTimestampTz(timestamp),
-		.job = hash_of_id(text_span(job_id))
-	};
-	bool		found;
-
 	if (nulls[LOG_ROW_BODY_LOGGED - 1] || !DatumGetBool(values[LOG_ROW_BODY_LOGGED - 1]))
 		return false;
-	if (body_fetch(timestamp, team_id, job_id, parts) ||
-		segment_fetch(team_id, &key, GetActiveSnapshot(), parts))
-		return true;
-	PushActiveSnapshot(GetLatestSnapshot());
-	found = body_fetch(timestamp, team_id, job_id, parts) ||
-		segment_fetch(team_id, &key, GetActiveSnapshot(), parts);
-	PopActiveSnapshot();
-	return found;
+	return body_find(values[LOG_ROW_TIMESTAMP - 1], values[LOG_ROW_TEAM_ID - 1], values[LOG_ROW_JOB_ID - 1],
+					 nulls[LOG_ROW_SESSION_ID - 1] ? 0 : values[LOG_ROW_SESSION_ID - 1], ERROR, parts);
 }

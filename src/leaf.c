@@ -9,6 +9,10 @@
  * again through the pages named, for as long as reading what is named would take;
  * an open one's pages are read from the last one on, till enough is found.
  *
+ * Where bodies are searched too, going back opens them one by one; what is left of the
+ * partition then is searched by its bodies first (body_search.c), unless the index
+ * names few entries.
+ *
  * A partition and its indexes are locked only while they are read, so a search
  * holds few locks at once however many partitions it comes through.  Until the
  * end of the transaction the parent is locked, and without it nobody can drop,
@@ -32,6 +36,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "body_search.h"
 #include "compat.h"
 #include "leaf.h"
 #include "search.h"
@@ -52,8 +57,10 @@ static IndexScanDesc begin_going_back(Leaf *leaf, Relation index);
 /*
  * Finds what is looked for in a partition, from first to last (both included),
  * newest first.  The parent is locked.  Its memory is free again when it returns.
+ * Returns the last time whose entries it has not looked at, because too many bodies
+ * would be opened one by one; all is looked at where that is before first.
  */
-void
+TimestampTz
 leaf_search(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 {
 	Leaf		leaf = {.search = search,.relid = relid,.first = first,.last = last};
@@ -69,6 +76,7 @@ leaf_search(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 	UnlockRelationOid(relid, AccessShareLock);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(search->scratch);
+	return leaf.unread ? leaf.last : PG_INT64_MIN;
 }
 
 /* Reads what a partition is; false where it is no table with PostgreSQL's storage. */
@@ -98,23 +106,29 @@ look(Leaf *leaf)
 	TIDBitmap  *bitmap;
 	Pages	   *pages;
 	bool		exact;
+	/* of one session the bodies lie together, and are opened one by one */
+	bool		all_bodies = search->bodies != NULL && !search->of_session;
 
 	if (leaf->pages >= LARGE_PAGES && !terms_are_exact(leaf))
 		trial = Max(trial, (int64) leaf->pages / TRIED_PART * COST_OF_PAGE);
-	if (!search->has_terms || leaf->first == leaf->last)
+	if ((!search->has_terms && !all_bodies) || leaf->first == leaf->last)
 		trial = PG_INT64_MAX;
 	if (trial > 0 && go_back(leaf, NULL, trial))
 		return;
-	bitmap = terms_find(leaf, &exact);
+	bitmap = search->has_terms ? terms_find(leaf, &exact) : NULL;
 	if (bitmap == NULL)
 	{
-		go_back(leaf, NULL, PG_INT64_MAX);
+		leaf->unread = all_bodies;
+		if (!all_bodies)
+			go_back(leaf, NULL, PG_INT64_MAX);
 		return;
 	}
 	if (tbm_is_empty(bitmap))
 		return;
 	pages = pages_of(leaf, bitmap);
-	if (!exact)
+	if (all_bodies && (!exact || pages->entries > FEW_BODIES))
+		leaf->unread = true;
+	else if (!exact)
 		read_back(leaf, pages);
 	else if (!is_common(search, pages) || !go_back(leaf, pages, pages->cost))
 		pages_read(leaf, pages, pages->size);
@@ -214,7 +228,7 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 			continue;
 		budget -= COST_OF_ENTRY;
 		if (index_fetch_heap(scan, leaf->slot))
-			leaf_row_look(leaf);
+			budget -= leaf_row_look(leaf);
 	}
 	if (!done)
 		leaf->last = reached - 1;

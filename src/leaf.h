@@ -41,9 +41,12 @@ typedef struct Leaf
 	AttrNumber	timestamp;
 	AttrNumber	job_id;
 	AttrNumber	team_id;
+	AttrNumber	session_id;
+	AttrNumber	body_logged;
 	Tuplesortstate *sort;		/* what was found, not given yet */
 	uint64		found;
 	MemoryContext row_context;
+	bool		unread;			/* what is up to last was not looked at */
 } Leaf;
 
 /* The pages, or the entries of them, that an index names. */
@@ -60,7 +63,7 @@ typedef struct Pages
 /* leaf_row.c */
 extern void leaf_open(Leaf *leaf);
 extern void leaf_close(Leaf *leaf);
-extern void leaf_row_look(Leaf *leaf);
+extern int64 leaf_row_look(Leaf *leaf);
 extern TimestampTz leaf_last_wanted(Leaf *leaf);
 extern void leaf_give(Leaf *leaf);
 

@@ -18,11 +18,13 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "body_search.h"
 #include "compat.h"
 #include "leaf.h"
 
 static AttrNumber column(Leaf *leaf, const char *name);
 static bool fits(Leaf *leaf);
+static bool body_fits(Leaf *leaf, bool *opened);
 static bool is_before(Leaf *leaf, TimestampTz at);
 static bool equals(Leaf *leaf, AttrNumber attnum, Datum value);
 static int	compare(Datum a, Datum b);
@@ -48,6 +50,8 @@ leaf_open(Leaf *leaf)
 	leaf->timestamp = column(leaf, "timestamp");
 	leaf->job_id = column(leaf, "job_id");
 	leaf->team_id = column(leaf, "team_id");
+	leaf->session_id = column(leaf, "session_id");
+	leaf->body_logged = column(leaf, "body_logged");
 	leaf->output = palloc(sizeof(AttrNumber) * search->desc->natts);
 	for (int i = 0; i < search->desc->natts; i++)
 		leaf->output[i] = column(leaf, NameStr(TupleDescAttr(search->desc, i)->attname));
@@ -88,16 +92,24 @@ leaf_close(Leaf *leaf)
 	table_close(leaf->heap, NoLock);
 }
 
-/* Takes the entry in leaf->slot if it is looked for. */
-void
+/*
+ * Takes the entry in leaf->slot if it is looked for; returns what that cost beyond
+ * looking at it, where it was in vain.
+ */
+int64
 leaf_row_look(Leaf *leaf)
 {
 	MemoryContext old = MemoryContextSwitchTo(leaf->row_context);
+	bool		opened = false;
 
-	if (fits(leaf))
+	if (fits(leaf) && (leaf->search->bodies == NULL || body_fits(leaf, &opened)))
+	{
 		take(leaf);
+		opened = false;
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(leaf->row_context);
+	return opened ? COST_OF_BODY : 0;
 }
 
 /* Tells whether the entry in leaf->slot is looked for. */
@@ -126,6 +138,27 @@ fits(Leaf *leaf)
 		if (equals(leaf, leaf->team_id, search->teams[i]))
 			return true;
 	return false;
+}
+
+/* Tells whether the entry's body has the text that is looked for. */
+static bool
+body_fits(Leaf *leaf, bool *opened)
+{
+	bool		isnull;
+	Datum		session_id = 0;
+
+	if (leaf->body_logged == 0 ||
+		!DatumGetBool(slot_getattr(leaf->slot, leaf->body_logged, &isnull)) || isnull)
+		return false;
+	if (leaf->session_id != 0)
+	{
+		session_id = slot_getattr(leaf->slot, leaf->session_id, &isnull);
+		if (isnull)
+			session_id = 0;
+	}
+	return body_search_one(leaf->search->bodies, slot_getattr(leaf->slot, leaf->timestamp, &isnull),
+						   slot_getattr(leaf->slot, leaf->team_id, &isnull),
+						   slot_getattr(leaf->slot, leaf->job_id, &isnull), session_id, opened);
 }
 
 /* Tells whether the entry comes behind the page before, whose last is of its time. */

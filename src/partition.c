@@ -179,6 +179,31 @@ partitions_between(Relation parent, TimestampTz first, TimestampTz last, int *n)
 	return leaves;
 }
 
+/*
+ * Gives the first and the last time that a partition of an open parent may hold; what
+ * has no bound has none of the type's.
+ */
+void
+partition_bounds(Relation parent, Oid leaf, TimestampTz *first, TimestampTz *last)
+{
+	PartitionDesc desc = descriptor(parent);
+
+	*first = PG_INT64_MIN;
+	*last = PG_INT64_MAX;
+	for (int i = 0; desc->nparts > 0 && i <= desc->boundinfo->ndatums; i++)
+	{
+		int			index = desc->boundinfo->indexes[i];
+		Datum		at;
+
+		if (index < 0 || desc->oids[index] != leaf)
+			continue;
+		if (bound_time(desc->boundinfo, i - 1, &at))
+			*first = DatumGetTimestampTz(at);
+		if (bound_time(desc->boundinfo, i, &at))
+			*last = DatumGetTimestampTz(at) - 1;
+	}
+}
+
 /* Returns the descriptor of an open parent, read when nothing changed. */
 static PartitionDesc
 descriptor(Relation parent)

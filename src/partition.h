@@ -18,5 +18,7 @@ extern int	partition_position(Relation parent, TimestampTz at);
 extern Oid	partition_in_position(Relation parent, int position);
 extern Oid *partitions_between(Relation parent, TimestampTz first,
 							   TimestampTz last, int *n);
+extern void partition_bounds(Relation parent, Oid leaf, TimestampTz *first,
+							 TimestampTz *last);
 
 #endif

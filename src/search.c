@@ -20,15 +20,14 @@
 #include "utils/tuplestore.h"
 
 #include "access.h"
-#include "body.h"
 #include "body_read.h"
+#include "body_search.h"
 #include "compat.h"
 #include "key.h"
 #include "log.h"
 #include "ogw_logs.h"
 #include "redact.h"
 #include "search.h"
-#include "segment_read.h"
 #include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_search_1_1);
@@ -39,8 +38,13 @@ enum
 	ARG_JOB_ID, ARG_STATUS, ARG_PROVIDER, ARG_OWNER, ARG_MODEL, ARG_API_KEY,
 	ARG_USER_ID, ARG_SESSION_ID, ARG_SINCE, ARG_UNTIL, ARG_TEAM_ID,
 	ARG_ERROR_CODE, ARG_FALLBACK_REASON, ARG_MAX_ROWS, ARG_BEFORE_TIMESTAMP,
-	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID
+	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID,
+	/* from here on a function of before has none */
+	ARG_BODY_CONTAINS, ARG_IGNORE_CASE
 };
+
+/* Whether an argument is given. */
+#define IS_GIVEN(arg) ((arg) < PG_NARGS() && !PG_ARGISNULL(arg))
 
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
@@ -48,8 +52,14 @@ enum
 static void search_filters(Search *search, FunctionCallInfo fcinfo);
 static void search_key(Search *search, Datum key);
 static void search_page(Search *search, FunctionCallInfo fcinfo);
+static void search_bodies(Search *search, FunctionCallInfo fcinfo,
+						  const AccessRights *rights, Oid reader);
+static void give_matches(Search *search, Tuplestorestate *result, Oid reader);
 
-/* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
+/*
+ * search(…) → SETOF entry_row, newest first; no rows before there is a log.  As of 1.0
+ * it has no argument behind before_team_id.
+ */
 Datum
 ogw_search_1_1(PG_FUNCTION_ARGS)
 {
@@ -77,7 +87,10 @@ ogw_search_1_1(PG_FUNCTION_ARGS)
 		if (!PG_ARGISNULL(ARG_UNTIL))
 			search_until(&search, PG_GETARG_TIMESTAMPTZ(ARG_UNTIL));
 		search_page(&search, fcinfo);
-		search_walk(&search);
+		if (IS_GIVEN(ARG_BODY_CONTAINS))
+			search_bodies(&search, fcinfo, &rights, guard.caller);
+		else
+			search_walk(&search);
 	}
 	owner_leave(&guard);
 	return (Datum) 0;
@@ -125,6 +138,7 @@ search_filters(Search *search, FunctionCallInfo fcinfo)
 			search_condition(search, filters[i].column, filters[i].masked ?
 							 masked_text(PG_GETARG_DATUM(filters[i].arg)) :
 							 PG_GETARG_DATUM(filters[i].arg));
+	search->of_session = !PG_ARGISNULL(ARG_SESSION_ID);
 	if (!PG_ARGISNULL(ARG_MODEL))
 	{
 		search_condition(search, "requested_model", masked_text(PG_GETARG_DATUM(ARG_MODEL)));
@@ -221,4 +235,63 @@ search_page(Search *search, FunctionCallInfo fcinfo)
 	search->has_before_team = !PG_ARGISNULL(ARG_BEFORE_TEAM_ID);
 	if (search->has_before_team)
 		search->before_team_id = PG_GETARG_DATUM(ARG_BEFORE_TEAM_ID);
+}
+
+/*
+ * Searches the entries whose bodies the caller may read, for those whose bodies have a
+ * text.  What is found tells what is in them, so it is recorded before it leaves.
+ * Raises insufficient_privilege where the caller may read no bodies at all.
+ */
+static void
+search_bodies(Search *search, FunctionCallInfo fcinfo, const AccessRights *rights,
+			  Oid reader)
+{
+	Span		text = text_span(masked_text(PG_GETARG_DATUM(ARG_BODY_CONTAINS)));
+	bool		ignore_case = IS_GIVEN(ARG_IGNORE_CASE) && PG_GETARG_BOOL(ARG_IGNORE_CASE);
+	Tuplestorestate *result = search->store;
+	bool	   *nulls;
+
+	if (text.len == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("body_contains must not be empty")));
+	if (!rights->all_bodies)
+		deconstruct_array(DatumGetArrayTypeP(rights->body_teams), TEXTOID, -1, false,
+						  TYPALIGN_INT, &search->teams, &nulls, &search->n_teams);
+	if (search->n_teams == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("the current role may read no bodies, and so not search in them"),
+				 errhint("The owner of the log gives that right with ogw_logs.grant_reader(…, bodies => true).")));
+	SPI_connect();
+	search->bodies = body_search_begin(text, ignore_case);
+	search->store = tuplestore_begin_heap(false, false, work_mem);
+	search_walk(search);
+	give_matches(search, result, reader);
+	tuplestore_end(search->store);
+	SPI_finish();
+}
+
+/* Gives what was found to the result, and records what it tells whom. */
+static void
+give_matches(Search *search, Tuplestorestate *result, Oid reader)
+{
+	TupleTableSlot *row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
+	AttrNumber	team_id = SPI_fnumber(search->desc, "team_id");
+	AttrNumber	job_id = SPI_fnumber(search->desc, "job_id");
+	int64		n = tuplestore_tuple_count(search->store);
+	Datum	   *teams = MemoryContextAllocHuge(CurrentMemoryContext, Max(sizeof(Datum) * n, 1));
+	Datum	   *jobs = MemoryContextAllocHuge(CurrentMemoryContext, Max(sizeof(Datum) * n, 1));
+
+	n = 0;
+	while (tuplestore_gettupleslot(search->store, true, false, row))
+	{
+		bool		isnull;
+
+		tuplestore_puttupleslot(result, row);
+		teams[n] = datumCopy(slot_getattr(row, team_id, &isnull), false, -1);
+		jobs[n++] = datumCopy(slot_getattr(row, job_id, &isnull), false, -1);
+	}
+	body_reads_record(reader, "search() found a text in a body", teams, jobs, n);
+	ExecDropSingleTupleTableSlot(row);
 }

@@ -33,6 +33,7 @@ typedef struct Search
 	TimestampTz first;			/* of the times looked at, both included */
 	TimestampTz last;
 	bool		of_job;			/* job_id is among the conditions */
+	bool		of_session;		/* session_id is */
 	bool		has_before_job;	/* of the entries at before_at, those before it */
 	bool		has_before_team;
 	TimestampTz before_at;
@@ -40,6 +41,7 @@ typedef struct Search
 	Datum		before_team_id;
 	int			n_teams;		/* of these teams alone; -1: of all */
 	Datum	   *teams;
+	struct BodySearch *bodies;	/* what a body must have; NULL: anything, or none */
 
 	Snapshot	snapshot;
 	uint64		rows_left;		/* how many may still be found */
@@ -72,7 +74,7 @@ extern void search_table(Search *search, Oid table, TimestampTz first,
 extern void search_walk(Search *search);
 
 /* leaf.c */
-extern void leaf_search(Search *search, Oid relid, TimestampTz first,
-						TimestampTz last);
+extern TimestampTz leaf_search(Search *search, Oid relid, TimestampTz first,
+							   TimestampTz last);
 
 #endif

@@ -17,12 +17,23 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 	max_rows integer DEFAULT 50,
 	before_timestamp timestamptz DEFAULT NULL,
 	before_job_id text DEFAULT NULL,
-	before_team_id text DEFAULT NULL
+	before_team_id varchar DEFAULT NULL,
+	body_contains text DEFAULT NULL,
+	ignore_case boolean DEFAULT false
 ) RETURNS SETOF ogw_logs.entry_row
+LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
+AS 'MODULE_PATHNAME', 'ogw_search_1_1';
+COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, varchar, text, boolean) IS
+'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before. body_contains: a text in the body, also where JSON escapes it, of entries whose bodies the caller may read; what is found by it is noted as a body that get_log() returns; ignore_case: whether capitals there count as small letters.';
+
+-- As 1.0 had it: for the grants in a dump of then, and for who gives all arguments of
+-- then by position.
+CREATE OR REPLACE FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text)
+RETURNS SETOF ogw_logs.entry_row
 LANGUAGE c STABLE PARALLEL UNSAFE ROWS 50
 AS 'MODULE_PATHNAME', 'ogw_search_1_1';
 COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
-'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
+'search() without body_contains and ignore_case, for the grants of a dump of an earlier version; it takes all of its arguments, without names.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	job_id text,

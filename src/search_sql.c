@@ -15,10 +15,15 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "body_search.h"
 #include "compat.h"
 #include "search.h"
+
+/* Rows whose bodies are searched that are fetched at once. */
+#define ROWS_AT_ONCE 50
 
 #define MAX_PARAMS (MAX_CONDITIONS + 6)
 
@@ -36,6 +41,7 @@ static void put_conditions(TableQuery *query, const Search *search);
 static void put_before(TableQuery *query, const Search *search);
 static const char *bind(TableQuery *query, Oid type, Datum value);
 static uint64 run(TableQuery *query, Tuplestorestate *store);
+static uint64 run_with_bodies(TableQuery *query, Search *search);
 
 /*
  * Finds what is looked for in one table, from first to last (both included),
@@ -58,10 +64,10 @@ search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 	put_before(&query, search);
 	appendStringInfoString(&query.text,
 						   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
-	if (search->rows_left != ALL_ROWS)
+	if (search->rows_left != ALL_ROWS && search->bodies == NULL)
 		appendStringInfo(&query.text, " LIMIT " UINT64_FORMAT, search->rows_left);
 	SPI_connect();
-	found = run(&query, search->store);
+	found = search->bodies == NULL ? run(&query, search->store) : run_with_bodies(&query, search);
 	SPI_finish();
 	if (search->rows_left != ALL_ROWS)
 		search->rows_left -= found;
@@ -162,4 +168,50 @@ run(TableQuery *query, Tuplestorestate *store)
 	if (SPI_execute_extended(query->text.data, &options) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	return SPI_processed;
+}
+
+/* The same where bodies are searched: each row's is opened, until enough are found. */
+static uint64
+run_with_bodies(TableQuery *query, Search *search)
+{
+	static const char *const names[] = {"timestamp", "team_id", "job_id", "session_id", "body_logged"};
+	AttrNumber	attnums[lengthof(names)];
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = CurrentMemoryContext;
+	Portal		portal = SPI_cursor_open_with_args(NULL, query->text.data, query->n_params, query->types, query->values,
+												   NULL, true, CURSOR_OPT_NO_SCROLL);
+	uint64		found = 0;
+
+	for (int i = 0; i < lengthof(names); i++)
+		attnums[i] = SPI_fnumber(search->desc, names[i]);
+	for (;;)
+	{
+		SPITupleTable *rows;
+
+		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
+		rows = SPI_tuptable;
+		for (uint64 i = 0; i < rows->numvals && found < search->rows_left; i++)
+		{
+			Datum		values[lengthof(names)];
+			bool		nulls[lengthof(names)];
+			bool		opened;
+
+			MemoryContextSwitchTo(context);
+			for (int c = 0; c < lengthof(names); c++)
+				values[c] = SPI_getbinval(rows->vals[i], rows->tupdesc, attnums[c], &nulls[c]);
+			if (!nulls[4] && DatumGetBool(values[4]) &&
+				body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
+			{
+				tuplestore_puttuple(search->store, rows->vals[i]);
+				found++;
+			}
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(context);
+		}
+		if (rows->numvals == 0 || found == search->rows_left)
+			break;
+		SPI_freetuptable(rows);
+	}
+	SPI_cursor_close(portal);
+	return found;
 }

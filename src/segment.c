@@ -454,13 +454,13 @@ get_varint(Reader *reader, uint64 *number)
 }
 
 /*
- * Opens the texts of a segment that was read, into the current context.  Returns
- * what is wrong with them, if anything is.
+ * Opens the texts of a segment that was read, into room for text_len bytes, or (NULL)
+ * into the current context.  Returns what is wrong with them, if anything is.
  */
 const char *
-segment_open(Segment *segment)
+segment_open(Segment *segment, char *room)
 {
-	char	   *text = palloc(Max(segment->text_len, 1));
+	char	   *text = room != NULL ? room : palloc(Max(segment->text_len, 1));
 	const char *wrong = frame_open(segment->frame, text, segment->text_len);
 
 	if (wrong == NULL)

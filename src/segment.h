@@ -102,7 +102,7 @@ extern size_t segment_text_len(const SegmentBuilder *builder);
 extern Span segment_finish(SegmentBuilder *builder);
 
 extern const char *segment_read(Span value, Segment *segment);
-extern const char *segment_open(Segment *segment);
+extern const char *segment_open(Segment *segment, char *room);
 extern const SegmentBody *segment_find(const Segment *segment, const BodyKey *key);
 extern void segment_parts(const Segment *segment, const SegmentBody *body,
 						  Span parts[N_BODY_PARTS]);

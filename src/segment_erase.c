@@ -154,7 +154,7 @@ erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n)
 		if (hash_search(erasing->keys, &keys[i], HASH_FIND, NULL) == NULL ||
 			!shelf_open(&erasing->shelf, partition_at(parent, keys[i].timestamp), team_id, GetActiveSnapshot()))
 			continue;
-		if (shelf_find(&erasing->shelf, &keys[i], &row))
+		if (shelf_find(&erasing->shelf, &keys[i], ERROR, &row))
 		{
 			Segment		segment;
 			MemoryContext old = MemoryContextSwitchTo(context);
@@ -185,7 +185,7 @@ erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
 	int			n_erased = 0;
 
 	if (wrong != NULL)
-		segment_damaged(wrong, row);
+		segment_damaged(ERROR, wrong, row);
 	for (int i = 0; i < segment->n; i++)
 	{
 		if (!is_erased(erasing, &segment->bodies[i].key))
@@ -270,10 +270,10 @@ write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment)
 {
 	SegmentBuilder *builder = segment_begin();
 	SegmentRow	rest = *row;
-	const char *wrong = segment_open(segment);
+	const char *wrong = segment_open(segment, NULL);
 
 	if (wrong != NULL)
-		segment_damaged(wrong, row);
+		segment_damaged(ERROR, wrong, row);
 	for (int i = 0; i < segment->n; i++)
 	{
 		Span		parts[N_BODY_PARTS];

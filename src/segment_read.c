@@ -18,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -111,11 +112,12 @@ shelf_close(Shelf *shelf)
 /*
  * Finds the sealed body of a team's entry and gives its parts, which are there until
  * the next call; false where there is none.  Where it is not found, and a segment
- * that may have it is damaged, raises data_corrupted, or feature_not_supported where
- * a newer version wrote it.  Called as the owner, with the log there.
+ * that may have it is damaged, reports data_corrupted at elevel, or feature_not_supported
+ * where a newer version wrote it.  Called as the owner, with the log there.
  */
 bool
-segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, Span parts[N_BODY_PARTS])
+segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, int elevel,
+			  Span parts[N_BODY_PARTS])
 {
 	Oid			parent_id = log_table("segment");
 	Relation	parent;
@@ -128,7 +130,7 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, Span parts[N
 	parent = table_open(parent_id, AccessShareLock);
 	if (shelf_open(&shelf, partition_at(parent, key->timestamp), team_id, snapshot))
 	{
-		if (shelf_find(&shelf, key, &at))
+		if (shelf_find(&shelf, key, elevel, &at))
 			body = segment_find(&kept.segment, key);
 		shelf_close(&shelf);
 	}
@@ -138,11 +140,14 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, Span parts[N
 	if (kept.segment.text == NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(kept.context);
-		const char *wrong = segment_open(&kept.segment);
+		const char *wrong = segment_open(&kept.segment, NULL);
 
 		MemoryContextSwitchTo(old);
 		if (wrong != NULL)
-			segment_damaged(wrong, &at);
+		{
+			segment_damaged(elevel, wrong, &at);
+			return false;
+		}
 	}
 	segment_parts(&kept.segment, body, parts);
 	return true;
@@ -150,10 +155,10 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, Span parts[N
 
 /*
  * Finds the segment that has a body, and keeps it.  Where none is found, and one that
- * may have it cannot be read, raises the errors of segment_fetch().
+ * may have it cannot be read, reports what segment_fetch() does.
  */
 bool
-shelf_find(Shelf *shelf, const BodyKey *key, SegmentRow *at)
+shelf_find(Shelf *shelf, const BodyKey *key, int elevel, SegmentRow *at)
 {
 	SegmentRow	group;
 	SegmentRow	damaged;
@@ -164,7 +169,7 @@ shelf_find(Shelf *shelf, const BodyKey *key, SegmentRow *at)
 		if (find_in_pass(shelf, &group, key, at, &wrong, &damaged))
 			return true;
 	if (wrong != NULL)
-		segment_damaged(wrong, &damaged);
+		segment_damaged(elevel, wrong, &damaged);
 	return false;
 }
 
@@ -422,6 +427,30 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 	return wrong != NULL ? wrong : segment_read(value, segment);
 }
 
+/* Goes to the next team, by its name, that has segments here; from 0 to the first. */
+bool
+shelf_next_team(Shelf *shelf)
+{
+	ScanKeyData keys[1];
+	int			n = 0;
+	IndexScanDesc scan;
+	SegmentRow	row;
+	bool		is_there;
+
+	if (shelf->team_id != 0)
+		set_key(keys, &n, KEY_TEAM_ID, BTGreaterStrategyNumber, F_TEXT_GT, shelf->team_id);
+	scan = scan_begin(shelf, keys, n);
+	is_there = scan_next(scan, ForwardScanDirection, &row);
+	if (is_there)
+	{
+		bool		isnull;
+
+		shelf->team_id = datumCopy(index_getattr(scan->xs_itup, KEY_TEAM_ID, scan->xs_itupdesc, &isnull), false, -1);
+	}
+	index_endscan(scan);
+	return is_there;
+}
+
 /*
  * Gives each segment to a sink whose span begins from first to last, both included,
  * or NULL and what is wrong with it; its memory is free again when that returns.
@@ -458,16 +487,15 @@ shelf_each(Shelf *shelf, TimestampTz first, TimestampTz last, SegmentSink sink, 
 	MemoryContextDelete(context);
 }
 
-/* Raises the error for a segment that cannot be read; it quotes nothing of it. */
+/* Reports a segment that cannot be read; it quotes nothing of it. */
 void
-segment_damaged(const char *what, const SegmentRow *row)
+segment_damaged(int elevel, const char *what, const SegmentRow *row)
 {
-	ereport(ERROR,
+	ereport(elevel,
 			(errcode(what == segment_is_newer ? ERRCODE_FEATURE_NOT_SUPPORTED : ERRCODE_DATA_CORRUPTED),
 			 errmsg("a segment of sealed bodies cannot be read: %s", what),
 			 errdetail("It is number %d of pass %d of the span from %s.", row->number, row->pass,
 					   timestamptz_to_str(row->since)),
 			 what == segment_is_newer ? errhint("Install the newer ogw_logs.") :
 			 errhint("Restore the partition of ogw_logs.segment from a backup; all other bodies can be read.")));
-	pg_unreachable();
 }

@@ -27,7 +27,7 @@ typedef struct SegmentRow
 	ItemPointerData tid;
 } SegmentRow;
 
-/* The segments of a team in an open partition of ogw_logs.segment. */
+/* The segments of a team (0: of none yet) in an open partition of ogw_logs.segment. */
 typedef struct Shelf
 {
 	Relation	leaf;
@@ -45,11 +45,12 @@ typedef void (*SegmentSink) (void *arg, const SegmentRow *row, Segment *segment,
 extern bool shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot);
 extern void shelf_close(Shelf *shelf);
 extern const char *shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment);
+extern bool shelf_next_team(Shelf *shelf);
 extern void shelf_each(Shelf *shelf, TimestampTz first, TimestampTz last,
 					   SegmentSink sink, void *arg);
-extern bool shelf_find(Shelf *shelf, const BodyKey *key, SegmentRow *at);
+extern bool shelf_find(Shelf *shelf, const BodyKey *key, int elevel, SegmentRow *at);
 extern bool segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot,
-						  Span parts[N_BODY_PARTS]);
-pg_noreturn extern void segment_damaged(const char *what, const SegmentRow *row);
+						  int elevel, Span parts[N_BODY_PARTS]);
+extern void segment_damaged(int elevel, const char *what, const SegmentRow *row);
 
 #endif

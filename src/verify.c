@@ -53,7 +53,7 @@ ogw_segment_problem(PG_FUNCTION_ARGS)
 	const char *wrong = segment_read((Span) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)}, &segment);
 
 	if (wrong == NULL)
-		wrong = segment_open(&segment);
+		wrong = segment_open(&segment, NULL);
 	if (segment.text != NULL)
 		pfree(segment.text);
 	if (segment.bodies != NULL)

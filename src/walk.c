@@ -30,6 +30,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "body_search.h"
 #include "compat.h"
 #include "job_key.h"
 #include "log.h"
@@ -51,6 +52,7 @@ typedef struct Times
 
 static bool is_walkable(Relation entry);
 static void walk(Search *search, Relation entry);
+static void walk_bodies(Search *search, Relation entry, Oid leaf);
 static void walk_job(Search *search, Relation entry, bool walkable);
 static Span job_id_of(const Search *search);
 static void job_times(Search *search, Times *times);
@@ -113,8 +115,52 @@ walk(Search *search, Relation entry)
 	Oid		   *leaves = partitions_between(entry, search->first, search->last, &n);
 
 	for (int i = 0; i < n && search->rows_left > 0; i++)
-		leaf_search(search, leaves[i], search->first, search->last);
+	{
+		if (search->bodies == NULL)
+			leaf_search(search, leaves[i], search->first, search->last);
+		else
+			walk_bodies(search, entry, leaves[i]);
+	}
 	pfree(leaves);
+}
+
+/*
+ * Searches a partition and its bodies: the newest are opened one by one; of what is left
+ * all are searched, and then the entries are looked at of those that have the text.
+ */
+static void
+walk_bodies(Search *search, Relation entry, Oid leaf)
+{
+	BodySearch *bodies = search->bodies;
+	TimestampTz lower;
+	TimestampTz upper;
+	TimestampTz first;
+	TimestampTz left;
+
+	partition_bounds(entry, leaf, &lower, &upper);
+	first = Max(search->first, lower);
+	search->trial = body_search_trial(lower);
+	left = leaf_search(search, leaf, search->first, search->last);
+	left = Min(left, upper);
+	while (first <= left && search->rows_left > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(search->scratch);
+
+		body_search_all(search, lower, first, left);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(search->scratch);
+		for (int i = 0; i < bodies->n && search->rows_left > 0; i++)
+		{
+			TimestampTz at = bodies->matches[i].timestamp;
+
+			if (i == 0 || at != bodies->matches[i - 1].timestamp)
+				leaf_search(search, leaf, at, at);
+		}
+		if (bodies->first == first)
+			break;
+		left = bodies->first - 1;
+	}
+	body_search_forget(bodies);
 }
 
 /* Searches at the times at which a job_id came. */

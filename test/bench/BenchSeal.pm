@@ -1,5 +1,5 @@
 # Sealing logs with bodies: how long it takes, what the bodies take on disk then,
-# and how long it takes to open one.
+# how long it takes to open one, and to search them all.
 package BenchSeal;
 
 use strict;
@@ -63,6 +63,25 @@ sub p50_of_opening
 	return median(timings($database, 'SET ogw_logs.log_body_reads = off', map { "SELECT count(*) FROM ogw_logs.get_log($_)" } @jobs));
 }
 
+# MB of text a second that are searched for what stands nowhere, over one connection.
+sub rate_of_searching
+{
+	my ($database, $text_bytes, $ignore_case) = @_;
+	my @searches = map { "SELECT count(*) FROM ogw_logs.search(body_contains => 'stands nowhere $_', ignore_case => $ignore_case)" } 1 .. 5;
+
+	return $text_bytes / 1e3 / median(timings($database, 'SET ogw_logs.log_body_reads = off', @searches));
+}
+
+# The p50 in ms of opening sealed bodies of 1 MB, of base64, which hardly compresses.
+sub p50_of_large
+{
+	make_log('bench_seal_large', 'true');
+	sql('bench_seal_large', "INSERT INTO ogw_logs.inbox (job_id, team_id, \"timestamp\", input)"
+		. " SELECT 'large' || n, 'team_00', '2026-10-01T10:00:00Z', (SELECT string_agg(encode(sha512((n || ' ' || i)::bytea), 'base64'), '') FROM generate_series(1, 11500) i) FROM generate_series(1, 20) n");
+	maintain_all('bench_seal_large');
+	return p50_of_opening('bench_seal_large');
+}
+
 sub bench_seal
 {
 	my (%options) = @_;
@@ -70,7 +89,7 @@ sub bench_seal
 	foreach my $log (make_bodies($options{scale}))
 	{
 		my $batches = make_batches($log);
-		my (@rate, @growth, @raw_ms, @sealed_ms, %detail);
+		my (@rate, @growth, @raw_ms, @sealed_ms, @searched, @folded, %detail);
 
 		foreach my $repetition (1 .. $options{repeat})
 		{
@@ -91,17 +110,23 @@ sub bench_seal
 				$detail{disk} = sql($database, "SELECT sum(pg_total_relation_size(leaf)) FROM ogw_logs.leaves('segment')");
 				push @rate, $detail{text} / 1e6 / $seconds->{seal_bodies};
 				push @sealed_ms, p50_of_opening($database);
+				push @searched, rate_of_searching($database, $detail{text}, 'false');
+				push @folded, rate_of_searching($database, $detail{text}, 'true');
 			}
 			push @growth, ($size{true} - $size{false}) / 1e6;
 		}
 		add_target('sealing', "$log->{name}: sealing, MB of text a second", '>= 200', 'MB/s', \@rate);
 		add_target('sealing', "$log->{name}: growth of the database by all bodies", "<= $target{ $log->{name} }", 'MB', \@growth);
 		add_target('sealing', "$log->{name}: get_log() of a sealed body, p50", '<= 2', 'ms', \@sealed_ms);
+		add_target('sealing', "$log->{name}: search(body_contains => ...), MB of text a second", '>= 1000', 'MB/s', \@searched);
 		add_detail('Sealing bodies', log => $log->{name} . ($log->{real} ? '' : ' (made up)'), bodies => $detail{bodies}, 'text MB' => $detail{text} / 1e6,
 			'as they came, MB' => $detail{raw} / 1e6, 'segments MB' => $detail{stored} / 1e6, 'on disk MB' => $detail{disk} / 1e6,
-			'database grows by MB' => median(@growth), 'MB/s' => median(@rate), 'get_log as it came, ms' => median(@raw_ms), 'get_log sealed, ms' => median(@sealed_ms));
+			'database grows by MB' => median(@growth), 'MB/s' => median(@rate), 'get_log as it came, ms' => median(@raw_ms), 'get_log sealed, ms' => median(@sealed_ms),
+			'searched MB/s' => median(@searched), 'ignoring case' => median(@folded));
 		unlink $batches;
 	}
+	say_progress('sealing: bodies of 1 MB');
+	add_target('sealing', 'get_log() of a sealed body of 1 MB, p50', '<= 10', 'ms', [ map { p50_of_large() } 1 .. $options{repeat} ]);
 	drop_databases();
 	return;
 }

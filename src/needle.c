@@ -1,0 +1,318 @@
+/*
+ * needle.c
+ *		Looking for a text in others, also where JSON escapes it.
+ */
+#include "postgres.h"
+
+#include <locale.h>
+#include <wctype.h>
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "compat.h"
+#include "needle.h"
+
+/* Bytes that are looked through before an interrupt is looked for. */
+#define BYTES_AT_ONCE (4 * 1024 * 1024)
+
+/* A character of two bytes can have a small letter of three (U+023A). */
+#define FOLDED_PER_BYTE 2
+
+/* What stands behind a backslash, and what that is. */
+static const char short_escapes[] = "\"\\/bfnrt";
+static const char escaped[] = "\"\\/\b\f\n\r\t";
+
+static bool stands_in(Needle *needle, Span text);
+static Span unescape(Needle *needle, Span text);
+static size_t read_escape(const char *p, const char *end, char *out, size_t *out_len);
+static bool read_unit(const char *p, const char *end, pg_wchar *unit);
+static Span fold(NeedleRoom *room, Span text);
+static pg_wchar fold_char(pg_wchar c);
+
+/*
+ * Makes what needle_in() looks for, of a text that is not empty.  Its memory is in
+ * the current context.  Case is ignored as Unicode maps one character to one, in no
+ * language's own way.
+ */
+void
+needle_make(Needle *needle, Span text, bool ignore_case)
+{
+	const unsigned char *p;
+	const unsigned char *end;
+
+	memset(needle, 0, sizeof(Needle));
+	needle->unescaped.context = needle->folded.context = CurrentMemoryContext;
+	needle->ignore_case = ignore_case;
+	needle->text = text;
+	if (ignore_case)
+	{
+		NeedleRoom	own = {.context = CurrentMemoryContext};
+
+		needle->text = fold(&own, text);
+	}
+	p = (const unsigned char *) needle->text.data;
+	end = p + needle->text.len;
+	for (; p < end; p += pg_utf_mblen(p))
+	{
+		pg_wchar	c = utf8_to_unicode(p);
+
+		needle->has_unit[c & 0xFF] = true;
+		/* above U+FFFF both of its surrogates end in other bits */
+		if (c > 0xFFFF)
+			needle->has_unit[((c - 0x10000) >> 10) & 0xFF] = true;
+	}
+	for (int i = 0; short_escapes[i] != '\0'; i++)
+		needle->wants_escape[(unsigned char) short_escapes[i]] = needle->has_unit[(unsigned char) escaped[i]];
+}
+
+/*
+ * Tells whether a text, which is UTF-8, has what is looked for.  Takes no memory that
+ * is not taken again by the next call.
+ */
+bool
+needle_in(Needle *needle, Span text)
+{
+	for (int depth = 0; text.len > 0; depth++)
+	{
+		const char *end = text.data + text.len;
+
+		if (stands_in(needle, text))
+			return true;
+		if (depth == NEEDLE_DEPTH || needle_escape(needle, text.data, end) == NULL)
+			return false;
+		text = unescape(needle, text);
+	}
+	return false;
+}
+
+/* Tells whether what is looked for stands in a text as it is. */
+static bool
+stands_in(Needle *needle, Span text)
+{
+	if (needle->ignore_case)
+		text = fold(&needle->folded, text);
+	return needle_find(needle, text.data, text.data + text.len) != NULL;
+}
+
+/*
+ * Returns where what is looked for stands next as it is, in a text that is folded
+ * where the case is ignored; NULL where it does not.
+ */
+const char *
+needle_find(const Needle *needle, const char *p, const char *end)
+{
+	size_t		overlap = needle->text.len - 1;
+
+	while (end - p > overlap)
+	{
+		size_t		len = Min((size_t) (end - p), BYTES_AT_ONCE + overlap);
+		const char *found = memmem(p, len, needle->text.data, needle->text.len);
+
+		if (found != NULL)
+			return found;
+		CHECK_FOR_INTERRUPTS();
+		p += len - overlap;
+	}
+	return NULL;
+}
+
+/*
+ * Returns where the next escape stands that may stand for some of what is looked for;
+ * NULL where none does.
+ */
+const char *
+needle_escape(const Needle *needle, const char *p, const char *end)
+{
+	while (p < end && (p = memchr(p, '\\', end - p)) != NULL)
+	{
+		const char *q = p + 1;
+		pg_wchar	unit;
+
+		CHECK_FOR_INTERRUPTS();
+		while (q < end && *q == '\\')
+			q++;
+		if (q - p > 1 && needle->wants_escape['\\'])
+			return p;
+		if (q < end && *q == 'u')
+		{
+			if (read_unit(q - 1, end, &unit) &&
+				(needle->ignore_case || unit == '\\' || needle->has_unit[unit & 0xFF]))
+				return p;
+		}
+		else if (q < end && needle->wants_escape[(unsigned char) *q])
+			return p;
+		p = q;
+	}
+	return NULL;
+}
+
+/*
+ * Returns a text with its escapes taken for what they stand for, once; a backslash
+ * that begins none is left.  The text may be what this has returned.
+ */
+static Span
+unescape(Needle *needle, Span text)
+{
+	char	   *start = needle_room(&needle->unescaped, text.len);
+	char	   *out = start;
+	const char *p = text.data;
+	const char *end = text.data + text.len;
+
+	while (p < end)
+	{
+		const char *next = memchr(p, '\\', end - p);
+		size_t		plain = (next == NULL ? end : next) - p;
+		size_t		read;
+		size_t		n;
+
+		CHECK_FOR_INTERRUPTS();
+		/* what is written never comes beyond what is read */
+		memmove(out, p, plain);
+		out += plain;
+		p += plain;
+		if (p == end)
+			break;
+		read = read_escape(p, end, out, &n);
+		if (read == 0)
+			*out = '\\';
+		out += read == 0 ? 1 : n;
+		p += read == 0 ? 1 : read;
+	}
+	return (Span) {start, out - start};
+}
+
+/*
+ * Reads the escape at a backslash into at most four bytes, and returns its length;
+ * 0 where it is none, or half of a pair.
+ */
+static size_t
+read_escape(const char *p, const char *end, char *out, size_t *out_len)
+{
+	const char *plain;
+	pg_wchar	c;
+	pg_wchar	second;
+	size_t		len = 6;
+
+	if (end - p < 2)
+		return 0;
+	plain = p[1] == '\0' ? NULL : strchr(short_escapes, p[1]);
+	if (plain != NULL)
+	{
+		*out = escaped[plain - short_escapes];
+		*out_len = 1;
+		return 2;
+	}
+	if (!read_unit(p, end, &c) || is_utf16_surrogate_second(c) || c == 0)
+		return 0;
+	if (is_utf16_surrogate_first(c))
+	{
+		if (!read_unit(p + 6, end, &second) || !is_utf16_surrogate_second(second))
+			return 0;
+		c = surrogate_pair_to_codepoint(c, second);
+		len = 12;
+	}
+	unicode_to_utf8(c, (unsigned char *) out);
+	*out_len = pg_utf_mblen((unsigned char *) out);
+	return len;
+}
+
+/* Reads \uXXXX; false where that does not stand at p. */
+static bool
+read_unit(const char *p, const char *end, pg_wchar *unit)
+{
+	if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+		return false;
+	*unit = 0;
+	for (int i = 2; i < 6; i++)
+	{
+		char		c = p[i];
+		char		low = c | 0x20;
+
+		if (c >= '0' && c <= '9')
+			*unit = *unit << 4 | (c - '0');
+		else if (low >= 'a' && low <= 'f')
+			*unit = *unit << 4 | (low - 'a' + 10);
+		else
+			return false;
+	}
+	return true;
+}
+
+/* Returns a text as it is compared where the case is ignored. */
+static Span
+fold(NeedleRoom *room, Span text)
+{
+	char	   *start = needle_room(room, text.len * FOLDED_PER_BYTE);
+	char	   *out = start;
+	const char *p = text.data;
+	const char *end = text.data + text.len;
+
+	while (p < end)
+	{
+		const char *stop = p + Min(end - p, BYTES_AT_ONCE);
+
+		CHECK_FOR_INTERRUPTS();
+		while (p < stop)
+		{
+			unsigned char c = *p;
+
+			if (c < 0x80)
+			{
+				*out++ = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+				p++;
+			}
+			else
+			{
+				int			len = pg_utf_mblen((const unsigned char *) p);
+
+				if (len > end - p)
+					break;		/* no text of PostgreSQL's ends in half a character */
+				unicode_to_utf8(fold_char(utf8_to_unicode((const unsigned char *) p)), (unsigned char *) out);
+				out += pg_utf_mblen((unsigned char *) out);
+				p += len;
+			}
+		}
+		if (p < stop)
+			break;
+	}
+	return (Span) {start, out - start};
+}
+
+/*
+ * Returns the small letter of a character's capital one, so that those with one capital
+ * are alike; the character itself where this system knows no Unicode.
+ */
+static pg_wchar
+fold_char(pg_wchar c)
+{
+	static locale_t unicode = (locale_t) 0;
+	static bool asked = false;
+	wint_t		folded;
+
+	if (!asked)
+	{
+		/* of the C library, and the same whatever the database's locale is */
+		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0);
+		asked = true;
+	}
+	if (unicode == (locale_t) 0)
+		return c;
+	folded = towlower_l(towupper_l((wint_t) c, unicode), unicode);
+	return folded > 0 && folded <= 0x10FFFF ? (pg_wchar) folded : c;
+}
+
+/* Returns room of a size, or more; where there is enough, what is in it stays. */
+char *
+needle_room(NeedleRoom *room, size_t size)
+{
+	if (room->data == NULL || size > room->size)
+	{
+		if (room->data != NULL)
+			pfree(room->data);
+		room->data = MemoryContextAllocHuge(room->context, Max(size, 1024));
+		room->size = Max(size, 1024);
+	}
+	return room->data;
+}

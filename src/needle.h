@@ -1,0 +1,44 @@
+/*
+ * needle.h
+ *		A text that is looked for in others, also where JSON escapes it.
+ *
+ * A body is often JSON, with JSON in its strings: a quote stands there as \" or as
+ * \\\", a letter perhaps as \u00e9.  A text has what is looked for if it stands in it
+ * as it is, or in what is left when the escapes of JSON (RFC 8259, section 7) are
+ * taken for what they stand for, up to NEEDLE_DEPTH times.
+ */
+#ifndef OGW_NEEDLE_H
+#define OGW_NEEDLE_H
+
+#include "postgres.h"
+
+#include "json.h"
+
+/* How deep in strings of JSON in strings of JSON it is looked for. */
+#define NEEDLE_DEPTH 4
+
+/* Memory for one text after the other. */
+typedef struct NeedleRoom
+{
+	MemoryContext context;
+	char	   *data;			/* NULL: none yet */
+	size_t		size;
+} NeedleRoom;
+
+typedef struct Needle
+{
+	Span		text;			/* UTF-8; folded where the case is ignored */
+	bool		ignore_case;
+	bool		has_unit[256];	/* the low bytes of its UTF-16 units */
+	bool		wants_escape[256];	/* what behind a backslash stands for one of them */
+	NeedleRoom	unescaped;
+	NeedleRoom	folded;
+} Needle;
+
+extern char *needle_room(NeedleRoom *room, size_t size);
+extern void needle_make(Needle *needle, Span text, bool ignore_case);
+extern bool needle_in(Needle *needle, Span text);
+extern const char *needle_find(const Needle *needle, const char *p, const char *end);
+extern const char *needle_escape(const Needle *needle, const char *p, const char *end);
+
+#endif

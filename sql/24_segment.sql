@@ -169,6 +169,49 @@ SELECT count(*) = 0 AS nothing_before FROM ogw_logs.verify(until => '2026-06-02'
 SELECT regexp_replace(object, '(pass|segment) [0-9]+', '\1 n', 'g') AS object, problem FROM ogw_logs.verify(since => '2026-06-02') WHERE object LIKE 'segment%';
 SELECT bodies FROM ogw_logs.erase_user('green', 'u');
 SELECT bodies FROM ogw_logs.purge_bodies('green');
+-- Small segments of a partition that is over are merged: of spans of an hour, and of
+-- what came late; not those that are large.
+SELECT ogw_logs.set_team('white', body_logging => true);
+SELECT ogw_logs.make_partition('2026-06-08 10:00Z') IS NOT NULL AS made;
+SELECT ogw_logs.make_leaf('body', '20260608' || to_char(h, 'FM00'), timestamptz '2026-06-08Z' + h * interval '1 hour', timestamptz '2026-06-08Z' + (h + 1) * interval '1 hour') IS NOT NULL AS made
+  FROM generate_series(0, 23, 12) h;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
+SELECT 'small' || n, CASE WHEN n % 10 = 0 THEN 'white' ELSE 'red' END, to_char(timestamp '2026-06-08' + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 's' || n % 7, 'small ' || n
+  FROM generate_series(1, 1439) n;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
+SELECT 'large' || n, 'red', '2026-06-08T12:10:00Z', 'large', (SELECT string_agg(md5(n || ' ' || i), '') FROM generate_series(1, 500) i) FROM generate_series(1, 300) n;
+CREATE VIEW wrong AS
+	SELECT e.job_id FROM ogw_logs.entry e LEFT JOIN LATERAL ogw_logs.get_log(e.job_id, e.team_id) l ON true
+	 WHERE e."timestamp" >= '2026-06-08Z' AND e."timestamp" < '2026-06-09Z'
+	   AND l.input IS DISTINCT FROM CASE WHEN e.job_id LIKE 'large%' THEN (SELECT string_agg(md5(substr(e.job_id, 6) || ' ' || i), '') FROM generate_series(1, 500) i) ELSE 'small ' || substr(e.job_id, 6) END;
+CREATE PROCEDURE maintain_till_merged() LANGUAGE plpgsql AS $$
+DECLARE
+	done text;
+BEGIN
+	LOOP
+		SELECT m.action INTO done FROM ogw_logs.maintain() m;
+		COMMIT;
+		EXIT WHEN done IS NULL OR done = 'merge_segments';
+	END LOOP;
+END
+$$;
+CREATE VIEW passes AS SELECT team_id, to_char(since, 'HH24:MI') AS since, pass, count(DISTINCT (first_session, number)) AS segments FROM ogw_logs.segment WHERE since >= '2026-06-08Z' AND since < '2026-06-09Z' GROUP BY team_id, segment.since, pass ORDER BY 1, 2, 3;
+CALL maintain_till_merged();
+TABLE passes;
+SELECT count(*) FROM wrong;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) VALUES ('small1440', 'red', '2026-06-08T20:00:00Z', 's1', 'small 1440'), ('small1441', 'white', '2026-06-08T00:00:00Z', 's2', 'small 1441');
+CALL maintain_till_merged();
+TABLE passes;
+SELECT count(*) FROM wrong;
+SELECT count(*) AS conversation, bool_and("timestamp" >= before) AS in_order FROM (SELECT *, lag("timestamp") OVER () AS before FROM ogw_logs.get_session('s1', 'red', since => '2026-06-08Z', until => '2026-06-09Z')) s;
+SELECT count(*) FROM ogw_logs.search(body_contains => 'small 144', since => '2026-06-08Z', until => '2026-06-09Z');
+CALL maintain_all();
+SELECT action FROM ogw_logs.maintain(dry_run => true) WHERE object LIKE 'segment%';
+SELECT bodies FROM ogw_logs.purge_bodies('white', until => '2026-06-08 12:00Z');
+SELECT count(*) FROM wrong;
+SELECT bodies FROM ogw_logs.purge_bodies('white');
+TABLE passes;
+SELECT count(*) FROM wrong WHERE job_id NOT IN (SELECT e.job_id FROM ogw_logs.entry e WHERE e.team_id = 'white');
 -- without bodies there are no partitions for them
 SELECT ogw_logs.insert_log(job_id => 'off', team_id => 'off', "timestamp" => '2026-06-06 10:00Z', input => 'x');
 CALL maintain_all();

@@ -65,15 +65,16 @@ BEGIN
 		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rows(listing);
 		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs.due_body_seals(listing);
 		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs.due_seals(listing);
-		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
-		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
-		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
-		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();
+		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs.due_merges();
+		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs.due_rewrites();
+		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs.due_accounts(1000);
+		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs.due_analyze();
+		WHEN 13 THEN RETURN QUERY SELECT * FROM ogw_logs.due_summaries();
 	END CASE;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due(integer, boolean) IS
-'Part of maintain(): what is due of one kind, from 1 to 12, in the order in which it is done; listing: also what is only announced yet.';
+'Part of maintain(): what is due of one kind, from 1 to 13, in the order in which it is done; listing: also what is only announced yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.take_step(step ogw_logs.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -95,6 +96,8 @@ BEGIN
 			RETURN ogw_logs.seal_bodies(step.of_table, step.since, step.until);
 		WHEN 'drop_raw_bodies' THEN
 			RETURN ogw_logs.drop_raw_bodies(step.of_table, step.since, step.until);
+		WHEN 'merge_segments' THEN
+			RETURN ogw_logs.merge_partition(step.of_table, step.since, step.until);
 		WHEN 'build_index' THEN
 			RETURN ogw_logs.build_index(step.object, step.of_table, step.arguments[1]);
 		WHEN 'seal' THEN
@@ -184,7 +187,7 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 12) k, ogw_logs.due(k, listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 13) k, ogw_logs.due(k, listing => true) d;
 		RETURN;
 	END IF;
 
@@ -205,7 +208,7 @@ BEGIN
 		-- without it nothing may be deleted
 		RETURN;
 	END;
-	FOR kind IN 1 .. 12 LOOP
+	FOR kind IN 1 .. 13 LOOP
 		BEGIN
 			steps := ARRAY(SELECT d FROM ogw_logs.due(kind, listing => false) d);
 		EXCEPTION

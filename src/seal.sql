@@ -17,7 +17,8 @@ BEGIN
 		dropped_at timestamptz,
 		analyzed boolean NOT NULL DEFAULT false,
 		entries_swept bigint NOT NULL DEFAULT 0,
-		bodies_swept bigint NOT NULL DEFAULT 0
+		bodies_swept bigint NOT NULL DEFAULT 0,
+		merged_at timestamptz
 	);
 	COMMENT ON TABLE ogw_logs.partition_history IS
 		'What maintain() did with each partition, and when; read it through the view partitions.';
@@ -29,6 +30,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.partition_history.analyzed IS 'Whether ogw_logs.entry as a whole was analyzed since.';
 	COMMENT ON COLUMN ogw_logs.partition_history.entries_swept IS 'Rows of entries whose space was not given back yet: of teams that keep them for a shorter time.';
 	COMMENT ON COLUMN ogw_logs.partition_history.bodies_swept IS 'The same of bodies.';
+	COMMENT ON COLUMN ogw_logs.partition_history.merged_at IS 'When its small segments were merged; bodies may have come late since.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_partition_history() IS

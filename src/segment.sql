@@ -26,7 +26,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.segment.since IS 'Where the span of time begins whose bodies these are.';
 	COMMENT ON COLUMN ogw_logs.segment.first_timestamp IS 'The time of the first body.';
 	COMMENT ON COLUMN ogw_logs.segment.first_session IS 'id_hash() of the session of the first body; of the empty text where it has none.';
-	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the span it was packed: what came late has one of its own.';
+	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the span it was packed: what came late has one of its own; below 0 what was merged.';
 	COMMENT ON COLUMN ogw_logs.segment.number IS 'Which segment of the team it is in that pass, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which piece of the segment this row has, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.team_id IS 'Whose bodies these are.';
@@ -268,3 +268,62 @@ END
 $$;
 COMMENT ON FUNCTION ogw_logs.drop_raw_bodies(regclass, timestamptz, timestamptz) IS
 'Part of maintain(): drops the bodies of a span as they came, once it sees each of them in a segment.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.due_merges() RETURNS SETOF ogw_logs.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY
+		SELECT 'merge_segments', l.relname::text, format('from %s UTC', to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   l.leaf, l.since, l.until, NULL::text[]
+		  FROM ogw_logs.own_leaves('segment') l
+		  LEFT JOIN ogw_logs.partition_history h ON h.since = l.since
+		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval AND NOT ogw_logs.is_subscribed('ogw_logs.segment')
+		   -- two passes or more, and one of them since it was done
+		   AND (SELECT sum(s.passes) > 1 AND max(s.sealed_at) > coalesce(h.merged_at, '-infinity')
+				  FROM ogw_logs.body_span s WHERE s.since >= l.since AND s.since < l.until)
+		   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('body') b
+							WHERE coalesce(b.since, '-infinity') < l.until AND coalesce(b.until, 'infinity') > l.since)
+		 ORDER BY l.until;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.due_merges() IS
+'Part of maintain(): the partitions that are over, all bodies of them sealed, whose small segments are to be merged.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.merge_segments(
+	leaf regclass,
+	since timestamptz,
+	pass integer,
+	OUT segments bigint,
+	OUT merged bigint,
+	OUT rows bigint,
+	OUT complete boolean
+) RETURNS record
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_merge_segments';
+COMMENT ON FUNCTION ogw_logs.merge_segments(regclass, timestamptz, integer) IS
+'Part of maintain(): writes the small segments of a partition again as fewer, in passes from this one downward.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.merge_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	next_pass integer;
+	done record;
+BEGIN
+	-- an erasure waits for this, or this for the erasure
+	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
+	EXECUTE format('SELECT least(min(s.pass), 0) - 1 FROM %s s WHERE s.since = $1', leaf) INTO next_pass USING merge_partition.since;
+	SELECT * INTO done FROM ogw_logs.merge_segments(leaf, merge_partition.since, next_pass);
+	-- what was deleted gives its space back as what was swept does
+	INSERT INTO ogw_logs.partition_history AS h (since, until, merged_at, bodies_swept)
+	VALUES (merge_partition.since, merge_partition.until, CASE WHEN done.complete THEN clock_timestamp() END, done.rows)
+	ON CONFLICT ON CONSTRAINT partition_history_pkey
+	DO UPDATE SET merged_at = coalesce(EXCLUDED.merged_at, h.merged_at), bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
+	RETURN CASE WHEN done.segments > 0 THEN format('%s segments as %s', done.segments, done.merged) END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.merge_partition(regclass, timestamptz, timestamptz) IS
+'Part of maintain(): merges the small segments of a partition. Neither readers nor writers wait for it.';

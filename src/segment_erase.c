@@ -48,7 +48,6 @@ static void erasing_end(Erasing *erasing);
 static void erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong);
 static bool is_erased(const Erasing *erasing, const BodyKey *key);
 static bool is_raw(const Erasing *erasing, const BodyKey *key);
-static void delete_segment(Datum team_id, const SegmentRow *row);
 static int64 write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment);
 static void erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n);
 
@@ -195,7 +194,7 @@ erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
 	}
 	if (n_erased == 0)
 		return;
-	delete_segment(erasing->shelf.team_id, row);
+	segment_delete(erasing->shelf.team_id, row);
 	erasing->erased.bytes += segment->value_len;
 	if (n_erased < segment->n)
 	{
@@ -238,9 +237,12 @@ is_raw(const Erasing *erasing, const BodyKey *key)
 	return found;
 }
 
-/* Deletes the rows of a segment, those that the latest snapshot shows. */
-static void
-delete_segment(Datum team_id, const SegmentRow *row)
+/*
+ * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
+ * many they were.  Raises serialization_failure where somebody else was quicker.
+ */
+int64
+segment_delete(Datum team_id, const SegmentRow *row)
 {
 	Oid			types[] = {TEXTOID, TIMESTAMPTZOID, INT4OID, INT8OID, TIMESTAMPTZOID, INT4OID};
 	Datum		args[] = {
@@ -248,6 +250,7 @@ delete_segment(Datum team_id, const SegmentRow *row)
 		TimestampTzGetDatum(row->first.timestamp), Int32GetDatum(row->number)
 	};
 	MemoryContext old = CurrentMemoryContext;
+	int64		deleted;
 	SPIPlanPtr	plan = SPI_prepare("DELETE FROM ogw_logs.segment s"
 								   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
 								   "   AND s.first_timestamp = $5 AND s.number = $6", lengthof(types), types);
@@ -255,13 +258,15 @@ delete_segment(Datum team_id, const SegmentRow *row)
 	if (plan == NULL ||
 		SPI_execute_snapshot(plan, args, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
 		elog(ERROR, "a statement of ogw_logs failed");
-	if (SPI_processed == 0)
+	deleted = (int64) SPI_processed;
+	if (deleted == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("sealed bodies were removed at the same time"),
 				 errhint("Try it again.")));
 	SPI_freeplan(plan);
 	MemoryContextSwitchTo(old);
+	return deleted;
 }
 
 /* Writes what is left of a segment, and returns its bytes. */

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "segment_read.h"
+
 #include "datatype/timestamp.h"
 
 /* What was taken out. */
@@ -16,6 +18,7 @@ typedef struct ErasedBodies
 	int64		bytes;			/* by which what is stored got smaller */
 } ErasedBodies;
 
+extern int64 segment_delete(Datum team_id, const SegmentRow *row);
 extern ErasedBodies segments_purge(Datum team_id, TimestampTz until);
 extern ErasedBodies segments_erase_user(Datum team_id, Datum user_id);
 

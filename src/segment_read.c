@@ -6,7 +6,8 @@
  * with which session and time.  In a pass the segments are in order, so the body of
  * an entry can only be in the last one that does not begin behind it; where several
  * begin with just its session and time, in those and in the one before.  A span is
- * sealed in one pass, and in a further one for what came late.
+ * sealed in one pass, and in a further one for what came late.  What was merged is in
+ * passes below 0, which are the first of a partition.
  */
 #include "postgres.h"
 
@@ -66,6 +67,7 @@ static int	keys_of_pass(const Shelf *shelf, const SegmentRow *group, ScanKeyData
 static IndexScanDesc scan_begin(Shelf *shelf, ScanKeyData *keys, int n);
 static bool scan_next(IndexScanDesc scan, ScanDirection direction, SegmentRow *row);
 static bool next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_first);
+static bool first_merged(Shelf *shelf, SegmentRow *group);
 static bool last_visible(Shelf *shelf, ScanKeyData *keys, int n, SegmentRow *row);
 static bool find_in_pass(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
 						 SegmentRow *at, const char **wrong, SegmentRow *damaged);
@@ -161,11 +163,23 @@ bool
 shelf_find(Shelf *shelf, const BodyKey *key, int elevel, SegmentRow *at)
 {
 	SegmentRow	group;
+	SegmentRow	merged;
 	SegmentRow	damaged;
 	const char *wrong = NULL;
+	bool		more = next_group(shelf, key->timestamp, &group, true);
+	TimestampTz since = more ? group.since : 0;
 
-	for (bool more = next_group(shelf, key->timestamp, &group, true); more;
-		 more = next_group(shelf, key->timestamp, &group, false))
+	/* its own span */
+	for (; more && group.since == since; more = next_group(shelf, key->timestamp, &group, false))
+		if (find_in_pass(shelf, &group, key, at, &wrong, &damaged))
+			return true;
+	/* what was merged of all */
+	for (bool is_there = more && first_merged(shelf, &merged); is_there;
+		 is_there = next_group(shelf, key->timestamp, &merged, false))
+		if (find_in_pass(shelf, &merged, key, at, &wrong, &damaged))
+			return true;
+	/* a span before, where the settings are others than when it was sealed */
+	for (; more && group.pass >= 0; more = next_group(shelf, key->timestamp, &group, false))
 		if (find_in_pass(shelf, &group, key, at, &wrong, &damaged))
 			return true;
 	if (wrong != NULL)
@@ -259,6 +273,27 @@ next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_first)
 	n = 1;
 	set_key(keys, &n, KEY_SINCE, BTLessStrategyNumber, F_TIMESTAMPTZ_LT,
 			TimestampTzGetDatum(group->since));
+	return last_visible(shelf, keys, n, group);
+}
+
+/* Goes to the last of the passes that what was merged is in; false where there is none. */
+static bool
+first_merged(Shelf *shelf, SegmentRow *group)
+{
+	ScanKeyData keys[N_KEY_COLUMNS];
+	int			n = 0;
+	IndexScanDesc scan;
+	bool		is_there = false;
+
+	set_key(keys, &n, KEY_TEAM_ID, BTEqualStrategyNumber, F_TEXTEQ, shelf->team_id);
+	scan = scan_begin(shelf, keys, n);
+	while (!is_there && scan_next(scan, ForwardScanDirection, group))
+		is_there = index_fetch_heap(scan, shelf->slot);
+	index_endscan(scan);
+	if (!is_there || group->pass >= 0)
+		return false;
+	set_key(keys, &n, KEY_SINCE, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ, TimestampTzGetDatum(group->since));
+	set_key(keys, &n, KEY_PASS, BTLessStrategyNumber, F_INT4LT, Int32GetDatum(0));
 	return last_visible(shelf, keys, n, group);
 }
 

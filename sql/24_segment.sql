@@ -160,7 +160,8 @@ SELECT count(*) FROM ogw_logs.body WHERE team_id = 'green';
 SELECT entries, bodies FROM ogw_logs.erase_user('green', 'both0');
 SELECT bodies FROM ogw_logs.purge_bodies('green', until => '2026-06-05Z');
 CALL maintain_all();
--- what may hold it and cannot be read is an error: nobody is told that it is erased
+-- what may hold it and cannot be read is an error: nobody is told that it is erased;
+-- a purge of all that it can hold deletes it
 SELECT ogw_logs.insert_log(job_id => 'damaged', team_id => 'green', "timestamp" => '2026-06-05 10:00Z', user_id => 'u', input => 'x');
 CALL maintain_all();
 UPDATE ogw_logs.segment SET content = set_byte(content, 8, 0) WHERE since = '2026-06-05';

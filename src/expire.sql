@@ -188,11 +188,18 @@ AS $$
 DECLARE
 	teams text[] := ogw_logs.lock_expired(leaf);
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
+	parent regclass := pg_partition_root(leaf);
 BEGIN
-	EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', pg_partition_root(leaf));
+	EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', parent);
 	PERFORM ogw_logs.check_expired('body', teams, until);
 	PERFORM ogw_logs.drop_leaf(leaf);
-	DELETE FROM ogw_logs.body_span s WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
+	IF parent = 'ogw_logs.segment'::regclass THEN
+		DELETE FROM ogw_logs.body_span s WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
+	ELSE
+		-- of other teams' sealed bodies there may be segments
+		UPDATE ogw_logs.body_span s SET dropped_at = clock_timestamp()
+		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
+	END IF;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
 	SELECT e.since, e.until, clock_timestamp()
 	  FROM ogw_logs.leaves('entry') e WHERE e.since <= expire_bodies.since AND e.until >= expire_bodies.until

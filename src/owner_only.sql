@@ -39,7 +39,7 @@ BEGIN
 		  LEFT JOIN pg_catalog.pg_proc p ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = d.objid
 		  -- a table's row type and a type's array go with them
 		  LEFT JOIN pg_catalog.pg_type t ON d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND t.oid = d.objid
-			   AND t.typrelid IN (SELECT r.oid FROM pg_catalog.pg_class r WHERE r.relkind = 'c')
+			   AND (t.typtype = 'd' OR t.typrelid IN (SELECT r.oid FROM pg_catalog.pg_class r WHERE r.relkind = 'c'))
 		  LEFT JOIN pg_catalog.pg_class c ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = d.objid
 		 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) object
 		 WHERE e.extname = 'ogw_logs' AND coalesce(p.oid, t.oid, c.oid) IS NOT NULL
@@ -75,7 +75,7 @@ BEGIN
 	  JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name
 	 CROSS JOIN LATERAL ogw_logs.privilege_functions(a.privilege) f
 	  JOIN pg_catalog.pg_proc p ON p.oid = f.function
-	 WHERE NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.name = p.proname);
+	 WHERE NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.objid = p.oid);
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = 'pg_temp.ogw_before'::pg_catalog.regclass) THEN
 		CREATE CONSTRAINT TRIGGER grant_again AFTER UPDATE ON pg_temp.ogw_before
 			DEFERRABLE INITIALLY DEFERRED

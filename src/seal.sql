@@ -76,6 +76,12 @@ DECLARE
 	small constant bigint := 16 * 1024 * 1024;		-- bytes, whose indexes are built in a second
 	part record;
 BEGIN
+	-- by which sealed bodies are found
+	RETURN QUERY
+		SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), l.leaf, l.since, l.until, ARRAY[m.definition]
+		  FROM ogw_logs.own_leaves('segment') l
+		 CROSS JOIN LATERAL ogw_logs.missing_indexes('segment', l.leaf) m
+		 WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass(format('ogw_logs.%I', l.relname || '_key')) AND i.indrelid = l.leaf AND i.indisvalid);
 	FOR part IN
 		SELECT l.leaf, l.relname, l.since, l.until
 		  FROM ogw_logs.own_leaves('entry') l

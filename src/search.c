@@ -31,41 +31,64 @@
 #include "span.h"
 
 PG_FUNCTION_INFO_V1(ogw_search_1_1);
+PG_FUNCTION_INFO_V1(ogw_search_body_contains);
 
-/* The arguments of search(). */
+/* The filters of search(), in the order of its arguments. */
 enum
 {
 	ARG_JOB_ID, ARG_STATUS, ARG_PROVIDER, ARG_OWNER, ARG_MODEL, ARG_API_KEY,
 	ARG_USER_ID, ARG_SESSION_ID, ARG_SINCE, ARG_UNTIL, ARG_TEAM_ID,
 	ARG_ERROR_CODE, ARG_FALLBACK_REASON, ARG_MAX_ROWS, ARG_BEFORE_TIMESTAMP,
-	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID,
-	/* from here on a function of before has none */
-	ARG_BODY_CONTAINS, ARG_IGNORE_CASE
+	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID, N_FILTERS
 };
 
-/* Whether an argument is given. */
-#define IS_GIVEN(arg) ((arg) < PG_NARGS() && !PG_ARGISNULL(arg))
+/* What search(body_contains => ...) has before and behind them. */
+#define ARG_BODY_CONTAINS 0
+#define ARG_IGNORE_CASE (1 + N_FILTERS)
 
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
 
-static void search_filters(Search *search, FunctionCallInfo fcinfo);
+static void find(FunctionCallInfo fcinfo, const NullableDatum *args, Span text,
+				 bool ignore_case);
+static void search_filters(Search *search, const NullableDatum *args);
 static void search_key(Search *search, Datum key);
-static void search_page(Search *search, FunctionCallInfo fcinfo);
-static void search_bodies(Search *search, FunctionCallInfo fcinfo,
+static void search_page(Search *search, const NullableDatum *args);
+static void search_bodies(Search *search, Span text, bool ignore_case,
 						  const AccessRights *rights, Oid reader);
 static void give_matches(Search *search, Tuplestorestate *result, Oid reader);
 
-/*
- * search(…) → SETOF entry_row, newest first; no rows before there is a log.  As of 1.0
- * it has no argument behind before_team_id.
- */
+/* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
 Datum
 ogw_search_1_1(PG_FUNCTION_ARGS)
 {
+	find(fcinfo, fcinfo->args, (Span) {NULL, 0}, false);
+	return (Datum) 0;
+}
+
+/*
+ * search(body_contains, …, ignore_case) → SETOF entry_row: of the entries that the
+ * other search() finds those whose bodies have a text; all of them where it is NULL.
+ */
+Datum
+ogw_search_body_contains(PG_FUNCTION_ARGS)
+{
+	Span		text = {NULL, 0};
+
+	if (!PG_ARGISNULL(ARG_BODY_CONTAINS))
+		text = text_span(PG_GETARG_DATUM(ARG_BODY_CONTAINS));
+	find(fcinfo, fcinfo->args + 1, text,
+		 !PG_ARGISNULL(ARG_IGNORE_CASE) && PG_GETARG_BOOL(ARG_IGNORE_CASE));
+	return (Datum) 0;
+}
+
+/* Puts the entries that fit the filters, and whose bodies have a text, into the result. */
+static void
+find(FunctionCallInfo fcinfo, const NullableDatum *args, Span text, bool ignore_case)
+{
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
-		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
+	int32		max_rows = args[ARG_MAX_ROWS].isnull ?
+		DEFAULT_MAX_ROWS : DatumGetInt32(args[ARG_MAX_ROWS].value);
 	AccessRights rights;
 	OwnerGuard	guard;
 	Search		search;
@@ -81,19 +104,18 @@ ogw_search_1_1(PG_FUNCTION_ARGS)
 		access_rights(guard.caller, "read", &rights);
 		search_begin(&search, result, &rights);
 		search.rows_left = max_rows;
-		search_filters(&search, fcinfo);
-		if (!PG_ARGISNULL(ARG_SINCE))
-			search.first = PG_GETARG_TIMESTAMPTZ(ARG_SINCE);
-		if (!PG_ARGISNULL(ARG_UNTIL))
-			search_until(&search, PG_GETARG_TIMESTAMPTZ(ARG_UNTIL));
-		search_page(&search, fcinfo);
-		if (IS_GIVEN(ARG_BODY_CONTAINS))
-			search_bodies(&search, fcinfo, &rights, guard.caller);
+		search_filters(&search, args);
+		if (!args[ARG_SINCE].isnull)
+			search.first = DatumGetTimestampTz(args[ARG_SINCE].value);
+		if (!args[ARG_UNTIL].isnull)
+			search_until(&search, DatumGetTimestampTz(args[ARG_UNTIL].value));
+		search_page(&search, args);
+		if (text.data != NULL)
+			search_bodies(&search, text, ignore_case, &rights, guard.caller);
 		else
 			search_walk(&search);
 	}
 	owner_leave(&guard);
-	return (Datum) 0;
 }
 
 /* Begins a search for all entries that the caller may read. */
@@ -116,7 +138,7 @@ search_begin(Search *search, ReturnSetInfo *result, const AccessRights *rights)
 
 /* Adds the filters that search() is given, but for those on the time. */
 static void
-search_filters(Search *search, FunctionCallInfo fcinfo)
+search_filters(Search *search, const NullableDatum *args)
 {
 	static const struct
 	{
@@ -131,21 +153,21 @@ search_filters(Search *search, FunctionCallInfo fcinfo)
 		{ARG_ERROR_CODE, "error_code", true}, {ARG_FALLBACK_REASON, "fallback_reason", true}
 	};
 
-	if (!PG_ARGISNULL(ARG_JOB_ID))
-		search_job(search, PG_GETARG_DATUM(ARG_JOB_ID));
+	if (!args[ARG_JOB_ID].isnull)
+		search_job(search, args[ARG_JOB_ID].value);
 	for (int i = 0; i < lengthof(filters); i++)
-		if (!PG_ARGISNULL(filters[i].arg))
+		if (!args[filters[i].arg].isnull)
 			search_condition(search, filters[i].column, filters[i].masked ?
-							 masked_text(PG_GETARG_DATUM(filters[i].arg)) :
-							 PG_GETARG_DATUM(filters[i].arg));
-	search->of_session = !PG_ARGISNULL(ARG_SESSION_ID);
-	if (!PG_ARGISNULL(ARG_MODEL))
+							 masked_text(args[filters[i].arg].value) :
+							 args[filters[i].arg].value);
+	search->of_session = !args[ARG_SESSION_ID].isnull;
+	if (!args[ARG_MODEL].isnull)
 	{
-		search_condition(search, "requested_model", masked_text(PG_GETARG_DATUM(ARG_MODEL)));
+		search_condition(search, "requested_model", masked_text(args[ARG_MODEL].value));
 		search->conditions[search->n_conditions - 1].or_column = "served_model";
 	}
-	if (!PG_ARGISNULL(ARG_API_KEY))
-		search_key(search, PG_GETARG_DATUM(ARG_API_KEY));
+	if (!args[ARG_API_KEY].isnull)
+		search_key(search, args[ARG_API_KEY].value);
 }
 
 /* Adds the condition that a column of text has a value. */
@@ -212,29 +234,29 @@ search_until(Search *search, TimestampTz until)
  * order of the result.
  */
 static void
-search_page(Search *search, FunctionCallInfo fcinfo)
+search_page(Search *search, const NullableDatum *args)
 {
-	if (PG_ARGISNULL(ARG_BEFORE_TIMESTAMP) ?
-		!PG_ARGISNULL(ARG_BEFORE_JOB_ID) || !PG_ARGISNULL(ARG_BEFORE_TEAM_ID) :
-		PG_ARGISNULL(ARG_BEFORE_JOB_ID) && !PG_ARGISNULL(ARG_BEFORE_TEAM_ID))
+	if (args[ARG_BEFORE_TIMESTAMP].isnull ?
+		!args[ARG_BEFORE_JOB_ID].isnull || !args[ARG_BEFORE_TEAM_ID].isnull :
+		args[ARG_BEFORE_JOB_ID].isnull && !args[ARG_BEFORE_TEAM_ID].isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("before_job_id needs before_timestamp, before_team_id needs both"),
 				 errhint("Give all three, from the last row of the page before.")));
-	if (PG_ARGISNULL(ARG_BEFORE_TIMESTAMP))
+	if (args[ARG_BEFORE_TIMESTAMP].isnull)
 		return;
-	if (PG_ARGISNULL(ARG_BEFORE_JOB_ID))
+	if (args[ARG_BEFORE_JOB_ID].isnull)
 	{
-		search_until(search, PG_GETARG_TIMESTAMPTZ(ARG_BEFORE_TIMESTAMP));
+		search_until(search, DatumGetTimestampTz(args[ARG_BEFORE_TIMESTAMP].value));
 		return;
 	}
 	search->has_before_job = true;
-	search->before_at = PG_GETARG_TIMESTAMPTZ(ARG_BEFORE_TIMESTAMP);
-	search->before_job_id = PG_GETARG_DATUM(ARG_BEFORE_JOB_ID);
+	search->before_at = DatumGetTimestampTz(args[ARG_BEFORE_TIMESTAMP].value);
+	search->before_job_id = args[ARG_BEFORE_JOB_ID].value;
 	search->last = Min(search->last, search->before_at);
-	search->has_before_team = !PG_ARGISNULL(ARG_BEFORE_TEAM_ID);
+	search->has_before_team = !args[ARG_BEFORE_TEAM_ID].isnull;
 	if (search->has_before_team)
-		search->before_team_id = PG_GETARG_DATUM(ARG_BEFORE_TEAM_ID);
+		search->before_team_id = args[ARG_BEFORE_TEAM_ID].value;
 }
 
 /*
@@ -243,11 +265,9 @@ search_page(Search *search, FunctionCallInfo fcinfo)
  * Raises insufficient_privilege where the caller may read no bodies at all.
  */
 static void
-search_bodies(Search *search, FunctionCallInfo fcinfo, const AccessRights *rights,
+search_bodies(Search *search, Span text, bool ignore_case, const AccessRights *rights,
 			  Oid reader)
 {
-	Span		text = text_span(masked_text(PG_GETARG_DATUM(ARG_BODY_CONTAINS)));
-	bool		ignore_case = IS_GIVEN(ARG_IGNORE_CASE) && PG_GETARG_BOOL(ARG_IGNORE_CASE);
 	Tuplestorestate *result = search->store;
 	bool	   *nulls;
 
@@ -264,7 +284,8 @@ search_bodies(Search *search, FunctionCallInfo fcinfo, const AccessRights *right
 				 errmsg("the current role may read no bodies, and so not search in them"),
 				 errhint("The owner of the log gives that right with ogw_logs.grant_reader(…, bodies => true).")));
 	SPI_connect();
-	search->bodies = body_search_begin(text, ignore_case);
+	/* a secret is stored masked */
+	search->bodies = body_search_begin(secrets_cut(text), ignore_case);
 	search->store = tuplestore_begin_heap(false, false, work_mem);
 	search_walk(search);
 	give_matches(search, result, reader);

@@ -17,23 +17,50 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 	max_rows integer DEFAULT 50,
 	before_timestamp timestamptz DEFAULT NULL,
 	before_job_id text DEFAULT NULL,
-	before_team_id varchar DEFAULT NULL,
-	body_contains text DEFAULT NULL,
-	ignore_case boolean DEFAULT false
+	before_team_id text DEFAULT NULL
 ) RETURNS SETOF ogw_logs.entry_row
-LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
-AS 'MODULE_PATHNAME', 'ogw_search_1_1';
-COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, varchar, text, boolean) IS
-'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before. body_contains: a text in the body, also where JSON escapes it, of entries whose bodies the caller may read; what is found by it is noted as a body that get_log() returns; ignore_case: whether capitals there count as small letters.';
-
--- As 1.0 had it: for the grants in a dump of then, and for who gives all arguments of
--- then by position.
-CREATE OR REPLACE FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text)
-RETURNS SETOF ogw_logs.entry_row
 LANGUAGE c STABLE PARALLEL UNSAFE ROWS 50
 AS 'MODULE_PATHNAME', 'ogw_search_1_1';
 COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
-'search() without body_contains and ignore_case, for the grants of a dump of an earlier version; it takes all of its arguments, without names.';
+'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
+
+-- A type of its own: so a call by position, whatever texts it has, means the search()
+-- above, on which views may stand.
+DO $$
+BEGIN
+	IF to_regtype('ogw_logs.body_text') IS NULL THEN
+		CREATE DOMAIN ogw_logs.body_text AS text;
+	END IF;
+END
+$$;
+COMMENT ON DOMAIN ogw_logs.body_text IS
+'A text that search() looks for in bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.search(
+	body_contains ogw_logs.body_text,
+	job_id text DEFAULT NULL,
+	status text DEFAULT NULL,
+	provider text DEFAULT NULL,
+	owner text DEFAULT NULL,
+	model text DEFAULT NULL,
+	api_key text DEFAULT NULL,
+	user_id text DEFAULT NULL,
+	session_id text DEFAULT NULL,
+	since timestamptz DEFAULT NULL,
+	until timestamptz DEFAULT NULL,
+	team_id text DEFAULT NULL,
+	error_code text DEFAULT NULL,
+	fallback_reason text DEFAULT NULL,
+	max_rows integer DEFAULT 50,
+	before_timestamp timestamptz DEFAULT NULL,
+	before_job_id text DEFAULT NULL,
+	before_team_id text DEFAULT NULL,
+	ignore_case boolean DEFAULT false
+) RETURNS SETOF ogw_logs.entry_row
+LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
+AS 'MODULE_PATHNAME', 'ogw_search_body_contains';
+COMMENT ON FUNCTION ogw_logs.search(ogw_logs.body_text, text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text, boolean) IS
+'The same where the body has a text, also where JSON escapes it, of entries whose bodies the caller may read. What is found is noted as a body that get_log() returns. ignore_case: whether capitals count as small letters.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	job_id text,

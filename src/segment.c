@@ -465,6 +465,8 @@ segment_open(Segment *segment, char *room)
 
 	if (wrong == NULL)
 		segment->text = text;
+	else if (room == NULL)
+		pfree(text);
 	return wrong;
 }
 

@@ -55,7 +55,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.body_span.stored_bytes IS 'Bytes of the segments that were made of them.';
 	COMMENT ON COLUMN ogw_logs.body_span.unreadable IS 'How many are damaged, and stay as they came.';
 	COMMENT ON COLUMN ogw_logs.body_span.sealed IS 'Whether the last pass found that all were sealed.';
-	COMMENT ON COLUMN ogw_logs.body_span.sealed_at IS 'When the last ones were packed.';
+	COMMENT ON COLUMN ogw_logs.body_span.sealed_at IS 'When the last ones were packed; NULL where a pass is not at its end.';
 	COMMENT ON COLUMN ogw_logs.body_span.sealed_by IS 'The transaction that packed them: whoever has a snapshot from before does not see them.';
 	COMMENT ON COLUMN ogw_logs.body_span.dropped_at IS 'When the bodies as they came were dropped; some may have come since.';
 END
@@ -163,7 +163,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs.body_partitions_ahead() IS
 'Part of maintain(): the times for which a partition of bodies is to be ready: now and the next span, where a team logs bodies.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -171,16 +171,21 @@ DECLARE
 	step interval;
 	start timestamp;
 BEGIN
+	IF EXISTS (SELECT FROM ogw_logs.leaves('segment') l
+				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		RETURN false;
+	END IF;
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	PERFORM ogw_logs.make_leaf('segment', ogw_logs.partition_suffix(start, step), start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC');
+	RETURN true;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_segment_partition(timestamptz) IS
-'Part of maintain(): makes the partition of ogw_logs.segment that holds a time, where it is not there.';
+'Part of maintain(): makes the partition of ogw_logs.segment that holds a time; false where it is there.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_body_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -193,9 +198,11 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY
-		SELECT CASE WHEN d.sealed THEN 'drop_raw_bodies' ELSE 'seal_bodies' END, l.relname::text,
-			   format('from %s UTC, %s', to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(l.leaf))),
-			   l.leaf, l.since, l.until, NULL::text[]
+		SELECT due.action, due.object, due.detail, due.of_table, due.since, due.until, due.arguments FROM (
+		SELECT CASE WHEN d.sealed THEN 'drop_raw_bodies' ELSE 'seal_bodies' END AS action, l.relname::text AS object,
+			   format('from %s UTC, %s', to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(l.leaf))) AS detail,
+			   l.leaf AS of_table, l.since, l.until, NULL::text[] AS arguments, d.sealed,
+			   row_number() OVER (PARTITION BY d.sealed ORDER BY l.until) AS place
 		  FROM ogw_logs.own_leaves('body') l
 		  LEFT JOIN ogw_logs.body_span s ON s.since = l.since
 		 CROSS JOIN LATERAL (SELECT coalesce(s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity'), false) AS sealed) d
@@ -203,7 +210,10 @@ BEGIN
 		   -- what comes late waits for more of it; what is damaged stays until it expires
 		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last)
 		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs.seen_by_all(s.sealed_by)))
-		 ORDER BY d.sealed DESC, l.until LIMIT CASE WHEN NOT listing THEN 3 END;
+		) due
+		 -- those that somebody keeps from being dropped do not keep others from being sealed
+		 WHERE listing OR due.place <= 3
+		 ORDER BY due.sealed DESC, due.until;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_body_seals(boolean) IS
@@ -215,17 +225,23 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	max_bytes constant bigint := 512 * 1024 * 1024;	-- of text a step: some seconds, in which an erasure waits
+	-- as it came; a larger partition is packed in a step of its own
+	small constant bigint := 16 * 1024 * 1024;
 	packed record;
 	this_pass integer;
 BEGIN
 	-- an erasure waits for this, or this for the erasure
 	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
-	PERFORM ogw_logs.make_segment_partition(seal_bodies.since);
-	SELECT s.passes INTO this_pass FROM ogw_logs.body_span s WHERE s.since = seal_bodies.since;
-	SELECT * INTO packed FROM ogw_logs.pack_bodies(leaf, seal_bodies.since, seal_bodies.until, coalesce(this_pass, 0), max_bytes);
+	IF ogw_logs.make_segment_partition(seal_bodies.since) AND pg_table_size(leaf) > small THEN
+		-- whoever needs a partition waits until this commits
+		RETURN 'a partition of ogw_logs.segment was made';
+	END IF;
+	-- in a pass they are in order, so each is one that no segment has
+	SELECT greatest(max(s.pass) + 1, 0) INTO this_pass FROM ogw_logs.segment s WHERE s.since = seal_bodies.since;
+	SELECT * INTO packed FROM ogw_logs.pack_bodies(leaf, seal_bodies.since, seal_bodies.until, this_pass, max_bytes);
 	INSERT INTO ogw_logs.body_span AS s (since, until, passes, bodies, text_bytes, stored_bytes, unreadable, sealed, sealed_at, sealed_by)
 	VALUES (seal_bodies.since, seal_bodies.until, (packed.bodies > 0)::integer, packed.bodies, packed.text_bytes, packed.stored_bytes,
-			packed.unreadable, packed.complete, clock_timestamp(), pg_current_xact_id())
+			packed.unreadable, packed.complete, CASE WHEN packed.complete THEN clock_timestamp() END, pg_current_xact_id())
 	ON CONFLICT ON CONSTRAINT body_span_pkey
 	DO UPDATE SET passes = s.passes + EXCLUDED.passes, bodies = s.bodies + EXCLUDED.bodies, text_bytes = s.text_bytes + EXCLUDED.text_bytes,
 				  stored_bytes = s.stored_bytes + EXCLUDED.stored_bytes, unreadable = EXCLUDED.unreadable, until = greatest(s.until, EXCLUDED.until),

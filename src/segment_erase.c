@@ -4,7 +4,8 @@
  *
  * An erasure keeps sealing from being done at the same time, and looks with the
  * latest snapshot, as it does at everything.  A segment that cannot be read raises
- * its error where it may hold what is to be erased.
+ * its error where it may hold what is to be erased, and is deleted where all that it
+ * can hold is.
  */
 #include "postgres.h"
 
@@ -37,8 +38,10 @@ static const char user_query[] =
 typedef struct Erasing
 {
 	Relation	bodies;			/* as they came */
+	Datum		team_id;
 	Shelf		shelf;
 	TimestampTz until;			/* what is before goes */
+	bool		all;			/* that is all of the partition */
 	HTAB	   *keys;			/* or what is here; NULL: not asked for */
 	ErasedBodies erased;
 } Erasing;
@@ -58,7 +61,7 @@ static void erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, i
 ErasedBodies
 segments_purge(Datum team_id, TimestampTz until)
 {
-	Erasing		erasing = {.until = until};
+	Erasing		erasing = {.team_id = team_id,.until = until};
 	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
 	int			n;
 	Oid		   *leaves;
@@ -67,6 +70,11 @@ segments_purge(Datum team_id, TimestampTz until)
 	leaves = partitions_between(parent, PG_INT64_MIN, until, &n);
 	for (int i = 0; i < n; i++)
 	{
+		TimestampTz first;
+		TimestampTz last;
+
+		partition_bounds(parent, leaves[i], &first, &last);
+		erasing.all = last < until;
 		if (!shelf_open(&erasing.shelf, leaves[i], team_id, GetActiveSnapshot()))
 			continue;
 		shelf_each(&erasing.shelf, PG_INT64_MIN, until, erase_of, &erasing);
@@ -81,7 +89,7 @@ segments_purge(Datum team_id, TimestampTz until)
 ErasedBodies
 segments_erase_user(Datum team_id, Datum user_id)
 {
-	Erasing		erasing = {.until = PG_INT64_MIN};
+	Erasing		erasing = {.team_id = team_id,.until = PG_INT64_MIN};
 	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		args[] = {team_id, user_id};
@@ -90,7 +98,6 @@ segments_erase_user(Datum team_id, Datum user_id)
 	uint64		n;
 
 	erasing_begin(&erasing);
-	erasing.shelf.team_id = team_id;
 	portal = SPI_cursor_open_with_args(NULL, psprintf(user_query, terms_of_user("e.", "$1", "$2")),
 									   lengthof(types), types, args, NULL, true, CURSOR_OPT_NO_SCROLL);
 	do
@@ -138,7 +145,7 @@ static void
 erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n)
 {
 	HASHCTL		control = {.keysize = sizeof(BodyKey),.entrysize = sizeof(BodyKey),.hcxt = CurrentMemoryContext};
-	Datum		team_id = erasing->shelf.team_id;
+	Datum		team_id = erasing->team_id;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment to erase from",
 												  ALLOCSET_DEFAULT_SIZES);
 
@@ -183,6 +190,12 @@ erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
 	Erasing    *erasing = arg;
 	int			n_erased = 0;
 
+	if (wrong != NULL && erasing->all)
+	{
+		/* nobody can say how many bodies it had */
+		segment_delete(erasing->team_id, row);
+		return;
+	}
 	if (wrong != NULL)
 		segment_damaged(ERROR, wrong, row);
 	for (int i = 0; i < segment->n; i++)
@@ -194,7 +207,7 @@ erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
 	}
 	if (n_erased == 0)
 		return;
-	segment_delete(erasing->shelf.team_id, row);
+	segment_delete(erasing->team_id, row);
 	erasing->erased.bytes += segment->value_len;
 	if (n_erased < segment->n)
 	{
@@ -221,7 +234,7 @@ static bool
 is_raw(const Erasing *erasing, const BodyKey *key)
 {
 	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, INT8OID};
-	Datum		args[] = {TimestampTzGetDatum(key->timestamp), erasing->shelf.team_id, Int64GetDatum(key->job)};
+	Datum		args[] = {TimestampTzGetDatum(key->timestamp), erasing->team_id, Int64GetDatum(key->job)};
 	MemoryContext old = CurrentMemoryContext;
 	bool		found;
 
@@ -289,5 +302,5 @@ write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment)
 		segment_add(builder, &segment->bodies[i].key, parts);
 	}
 	rest.first = *segment_first(builder);
-	return segment_write(erasing->shelf.team_id, &rest, segment_finish(builder));
+	return segment_write(erasing->team_id, &rest, segment_finish(builder));
 }

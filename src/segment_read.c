@@ -47,14 +47,18 @@ enum
 
 /*
  * The segment that was read last, and the version of its first row: a segment that
- * was written anew, because something of it was erased, has another one.
+ * was written anew, because something of it was erased, has another one.  Where a
+ * VACUUM FULL put its rows is another file.
  */
 typedef struct KeptSegment
 {
 	MemoryContext context;		/* NULL: none */
 	Oid			leaf;
+	Oid			file;
 	ItemPointerData tid;
 	TransactionId xmin;
+	Datum		team_id;
+	SegmentRow	row;
 	MemoryContextCallback callback;
 	Segment		segment;
 } KeptSegment;
@@ -84,6 +88,7 @@ shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot)
 	Oid			index;
 
 	memset(shelf, 0, sizeof(Shelf));
+	shelf->team_id = team_id;
 	if (!OidIsValid(leaf))
 		return false;
 	shelf->leaf = table_open(leaf, AccessShareLock);
@@ -97,7 +102,6 @@ shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot)
 	shelf->index = index_open(index, AccessShareLock);
 	shelf->slot = table_slot_create(shelf->leaf, NULL);
 	shelf->content = get_attnum(leaf, "content");
-	shelf->team_id = team_id;
 	shelf->snapshot = snapshot;
 	return true;
 }
@@ -379,16 +383,22 @@ keep(Shelf *shelf, const SegmentRow *row)
 	MemoryContext context;
 	MemoryContext old;
 	Segment		segment;
+	Datum		team_id;
 	const char *wrong;
 
 	if (kept.context != NULL && kept.leaf == RelationGetRelid(shelf->leaf) &&
-		ItemPointerEquals(&kept.tid, &tid) && kept.xmin == xmin)
+		kept.file == shelf->leaf->rd_rel->relfilenode &&
+		ItemPointerEquals(&kept.tid, &tid) && kept.xmin == xmin &&
+		kept.row.since == row->since && kept.row.pass == row->pass && kept.row.number == row->number &&
+		compare_body_keys(&kept.row.first, &row->first) == 0 &&
+		datum_image_eq(kept.team_id, shelf->team_id, false, -1))
 		return NULL;
 	if (kept.context != NULL)
 		MemoryContextDelete(kept.context);
 	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	wrong = shelf_load(shelf, row, &segment);
+	team_id = datumCopy(shelf->team_id, false, -1);
 	MemoryContextSwitchTo(old);
 	if (wrong != NULL)
 	{
@@ -400,7 +410,8 @@ keep(Shelf *shelf, const SegmentRow *row)
 		MemoryContextSetParent(context, CacheMemoryContext);
 	kept = (KeptSegment)
 	{
-		.context = context,.leaf = RelationGetRelid(shelf->leaf),.tid = tid,.xmin = xmin,
+		.context = context,.leaf = RelationGetRelid(shelf->leaf),.file = shelf->leaf->rd_rel->relfilenode,
+		.tid = tid,.xmin = xmin,.team_id = team_id,.row = *row,
 		.callback = {.func = forgotten},.segment = segment
 	};
 	MemoryContextRegisterResetCallback(context, &kept.callback);

@@ -8,5 +8,4 @@ ALTER TYPE ogw_logs.log_row ADD ATTRIBUTE secrets_masked integer;
 DROP FUNCTION ogw_logs.batch_entries();
 
 DROP FUNCTION ogw_logs.expire_body_reads(boolean);
-DROP FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text);
 DROP FUNCTION ogw_logs.make_leaf(name, text, timestamp, timestamp);

@@ -45,7 +45,8 @@ $node->safe_psql('upgraded', q{DELETE FROM ogw_logs.access WHERE role_name = 'go
 is($node->safe_psql('upgraded', q{SELECT extversion FROM pg_extension WHERE extname = 'ogw_logs'}), $version, "ALTER EXTENSION ogw_logs UPDATE makes it $version");
 is(log_state($node, 'upgraded'), $state, '... and changes nothing of the log');
 # who reads may read a conversation, too
-my @new = map { "$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)" } qw(every_reader red_reader);
+my @new = map { ("$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)",
+	"$_: EXECUTE search(body_text,text,text,text,text,text,text,text,text,timestamp with time zone,timestamp with time zone,text,text,text,integer,timestamp with time zone,text,text,boolean)") } qw(every_reader red_reader);
 is(join("\n", privileges($node, 'upgraded')), join("\n", sort @before, @new), '... nor of any privilege');
 
 # before the log itself is brought up to date

@@ -42,7 +42,8 @@ foreach my $database (sort keys %restore)
 	is($node->safe_psql($database, q{SELECT extversion FROM pg_extension WHERE extname = 'ogw_logs'}), $version, "$database: it is $version");
 	is(log_state($node, $database), $state, "$database: the log is as it was");
 	# who reads may read a conversation, too
-	my @new = map { "$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)" } qw(every_reader red_reader);
+	my @new = map { ("$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)",
+	"$_: EXECUTE search(body_text,text,text,text,text,text,text,text,text,timestamp with time zone,timestamp with time zone,text,text,text,integer,timestamp with time zone,text,text,boolean)") } qw(every_reader red_reader);
 	is(join("\n", privileges($node, $database)), join("\n", sort @privileges, @new), "$database: so is every privilege");
 	# policies on members of the extension are not in a dump
 	$node->safe_psql($database, 'CREATE POLICY auditor ON ogw_logs.team_history FOR SELECT TO auditor USING (true)');

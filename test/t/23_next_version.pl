@@ -123,7 +123,8 @@ same_objects($node, 'fresh', 'now', "every object is as a fresh install of $next
 my @old = privileges($node, 'old');
 $node->safe_psql('old', 'ALTER EXTENSION ogw_logs UPDATE');
 # who reads may read a conversation since 1.1
-push @old, map { "$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)" } qw(every_reader red_reader);
+push @old, map { ("$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)",
+	"$_: EXECUTE search(body_text,text,text,text,text,text,text,text,text,timestamp with time zone,timestamp with time zone,text,text,text,integer,timestamp with time zone,text,text,boolean)") } qw(every_reader red_reader);
 is(join("\n", sort +privileges($node, 'old')), with_both(\@old, qw(etl gateway)), "from 1.0 to $next no privilege is lost or gained");
 is_next('old');
 same_objects($node, 'fresh', 'old', '... and every object is the same');

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -17,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -56,6 +58,7 @@ typedef struct SegmentSearch
 	Datum		team_id;
 } SegmentSearch;
 
+static int64 pages_between(const char *table, TimestampTz first, TimestampTz last);
 static bool is_among(const Datum *texts, int n, Datum text);
 static bool wanted_teams(const Search *search, Datum **teams, int *n);
 static void search_raw(BodySearch *bodies, bool all, Datum *teams, int n);
@@ -119,25 +122,36 @@ body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id
 }
 
 /*
- * Returns what may be spent on opening bodies one by one in the partition that begins
- * at a time.
+ * Returns what may be spent on opening bodies one by one in the partition of entries
+ * that holds the times from first to last.
  */
 int64
-body_search_trial(TimestampTz lower)
+body_search_trial(TimestampTz first, TimestampTz last)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
-	Oid			leaf = partition_at(parent, lower);
+	return (BODIES_TRIED + pages_between("segment", first, last) / SEALED_PAGES_A_BODY +
+			pages_between("body", first, last) / RAW_PAGES_A_BODY) * COST_OF_BODY;
+}
+
+/* Returns the pages of a table's partitions that hold times from first to last. */
+static int64
+pages_between(const char *table, TimestampTz first, TimestampTz last)
+{
+	Relation	parent = table_open(log_table(table), AccessShareLock);
+	int			n;
+	Oid		   *leaves = partitions_between(parent, first, last, &n);
 	int64		pages = 0;
 
-	if (OidIsValid(leaf))
-	{
-		Relation	segments = table_open(leaf, AccessShareLock);
+	for (int i = 0; i < n; i++)
+		if (get_rel_relkind(leaves[i]) == RELKIND_RELATION)
+		{
+			Relation	leaf = table_open(leaves[i], AccessShareLock);
 
-		pages = RelationGetNumberOfBlocks(segments);
-		table_close(segments, AccessShareLock);
-	}
+			pages += RelationGetNumberOfBlocks(leaf);
+			table_close(leaf, AccessShareLock);
+		}
+	pfree(leaves);
 	table_close(parent, NoLock);
-	return (BODIES_TRIED + pages / PAGES_A_BODY) * COST_OF_BODY;
+	return pages;
 }
 
 /*

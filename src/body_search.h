@@ -20,11 +20,12 @@
 
 /*
  * Bodies that do not have the text may be opened one by one before all of a partition
- * are searched: so many, and one more for each so many pages of segments, which is a
- * quarter of what it takes to search them.
+ * are searched: so many, and one more for each so many pages of segments, or of bodies
+ * as they came.  That is about a quarter of what it takes to search them.
  */
-#define BODIES_TRIED 32
-#define PAGES_A_BODY 16
+#define BODIES_TRIED 8
+#define SEALED_PAGES_A_BODY 16
+#define RAW_PAGES_A_BODY 64
 
 /* Where an index names no more entries than this, their bodies are opened one by one. */
 #define FEW_BODIES 1000
@@ -53,7 +54,7 @@ typedef struct BodySearch
 extern BodySearch *body_search_begin(Span text, bool ignore_case);
 extern bool body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id,
 							Datum job_id, Datum session_id, bool *opened);
-extern int64 body_search_trial(TimestampTz lower);
+extern int64 body_search_trial(TimestampTz first, TimestampTz last);
 extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
 							TimestampTz last);
 extern void body_search_forget(BodySearch *bodies);

@@ -139,7 +139,7 @@ walk_bodies(Search *search, Relation entry, Oid leaf)
 
 	partition_bounds(entry, leaf, &lower, &upper);
 	first = Max(search->first, lower);
-	search->trial = body_search_trial(lower);
+	search->trial = body_search_trial(lower, upper);
 	left = leaf_search(search, leaf, search->first, search->last);
 	left = Min(left, upper);
 	while (first <= left && search->rows_left > 0)

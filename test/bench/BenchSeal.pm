@@ -77,7 +77,7 @@ sub p50_of_large
 {
 	make_log('bench_seal_large', 'true');
 	sql('bench_seal_large', "INSERT INTO ogw_logs.inbox (job_id, team_id, \"timestamp\", input)"
-		. " SELECT 'large' || n, 'team_00', '2026-10-01T10:00:00Z', (SELECT string_agg(encode(sha512((n || ' ' || i)::bytea), 'base64'), '') FROM generate_series(1, 11500) i) FROM generate_series(1, 20) n");
+		. " SELECT 'large' || n, 'team_00', '2026-10-01T10:00:' || to_char(n, 'FM00') || 'Z', (SELECT string_agg(encode(sha512((n || ' ' || i)::bytea), 'base64'), '') FROM generate_series(1, 11500) i) FROM generate_series(1, 20) n");
 	maintain_all('bench_seal_large');
 	return p50_of_opening('bench_seal_large');
 }

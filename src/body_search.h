@@ -58,5 +58,7 @@ extern int64 body_search_trial(TimestampTz first, TimestampTz last);
 extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
 							TimestampTz last);
 extern void body_search_forget(BodySearch *bodies);
+extern void body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id,
+							  int64 job);
 
 #endif

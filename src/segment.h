@@ -46,6 +46,13 @@
 
 #include "body.h"
 
+#define SEGMENT_VERSION 1
+
+/* Bytes before the directory; of a session in it, and of an entry's hash. */
+#define SEGMENT_PREFIX_LEN 5
+#define SEGMENT_SESSION_LEN 12
+#define SEGMENT_JOB_LEN 8
+
 /*
  * Text of a segment, in bytes.  More compresses better, and takes longer to open: of
  * three logs 1 MiB took 1.14, 1.13 and 1.04 times the bytes of 2 MiB, and opening one

@@ -160,7 +160,7 @@ erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n)
 		if (hash_search(erasing->keys, &keys[i], HASH_FIND, NULL) == NULL ||
 			!shelf_open(&erasing->shelf, partition_at(parent, keys[i].timestamp), team_id, GetActiveSnapshot()))
 			continue;
-		if (shelf_find(&erasing->shelf, &keys[i], ERROR, &row))
+		if (segment_locate(&erasing->shelf, &keys[i], ERROR, &row))
 		{
 			Segment		segment;
 			MemoryContext old = MemoryContextSwitchTo(context);

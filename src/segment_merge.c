@@ -88,7 +88,8 @@ static int	in_order(const void *a, const void *b);
  * merge_segments(leaf, since, pass) → (segments, merged, rows, complete): merges the
  * small segments of a partition of ogw_logs.segment that begins at since, in passes from
  * a given one downward; how many they were, how many they are now, how many rows were
- * deleted, and whether that was all or what one step may do.  One that cannot be read is left alone.  Part of maintain(); STRICT.
+ * deleted, and whether that was all or what one step may do.  One that cannot be read is
+ * left alone.  Part of maintain(); STRICT.
  */
 Datum
 ogw_merge_segments(PG_FUNCTION_ARGS)

@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "segment_read.h"
+#include "shelf.h"
 
 extern int64 segment_write(Datum team_id, const SegmentRow *row, Span value);
 

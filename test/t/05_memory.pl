@@ -1,6 +1,7 @@
 # What a writer or a reader needs does not grow with what passes through: a
 # backend's memory stays far below the bytes of a large COPY, INSERT, array of
-# entries, search, and get_log() of a job_id that many teams have.
+# entries, search, and get_log() of a job_id that many teams have; and sealing
+# needs 64 MB and twice the largest body, whatever it seals.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
@@ -40,4 +41,35 @@ foreach my $test (
 	is($lines[-2], $answer, "$name: all is taken");
 	cmp_ok($lines[-1], '<', 160, "$name: in less than 160 MB, of 300 that passed");
 }
+
+# Sealing: 100,000 sessions of one request, some large bodies that do not get
+# smaller, and 1,000 teams; then late bodies, and merging what that leaves.
+my $sealing = start_node('sealing', shared_buffers => '8MB');
+my $largest = 10;    # MB
+new_database($sealing, 'logs');
+$sealing->safe_psql('logs', qq{
+	SET ogw_logs.max_age = '20000d';
+	SELECT ogw_logs.set_team('on-' || n, body_logging => true, redact_bodies => false) FROM generate_series(0, 999) n;
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
+		SELECT 'job-' || n, 'on-' || CASE WHEN n % 10 = 0 THEN n / 10 % 1000 ELSE 0 END, '2026-06-01T10:00:00Z', 'session-' || n, 'hello ' || n FROM generate_series(1, 100000) n;
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
+		SELECT 'large-' || n, 'on-' || n, '2026-06-01T11:00:00Z', 'large', (SELECT left(string_agg(encode(sha512((n || ' ' || i)::bytea), 'base64'), ''), $largest * 1024 * 1024) FROM generate_series(1, $largest * 12000) i)
+		  FROM generate_series(1, 6) n});
+my $base = $sealing->safe_psql('logs', "SELECT count(*) FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies'; $peak");
+like($base, qr/^1\n/, 'bodies are to be sealed');
+my $maintain = q{DO $$
+	DECLARE done text; BEGIN LOOP SELECT m.action INTO done FROM ogw_logs.maintain() m; COMMIT; EXIT WHEN done IS NULL; END LOOP; END $$};
+foreach my $pass (1, 2)
+{
+	my @lines = split /\n/, $sealing->safe_psql('logs', "SET ogw_logs.seal_delay = 0; $maintain; SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.body_span; $peak");
+
+	is("@lines[0, 1]", '0 ' . (100000 + 6 + 5000 * ($pass - 1)), "pass $pass: all bodies are sealed");
+	cmp_ok($lines[2] - (split /\n/, $base)[1], '<', 64 + 2 * $largest, "pass $pass: in less than 64 MB and twice the largest body");
+	$sealing->safe_psql('logs', q{SET ogw_logs.max_age = '20000d'; INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
+		SELECT 'late-' || n, 'on-' || n % 1000, '2026-06-01T10:00:00Z', 'session-' || n, 'late ' || n FROM generate_series(1, 5000) n}) if $pass == 1;
+}
+is($sealing->safe_psql('logs', q{SET ogw_logs.log_body_reads = off; SELECT count(*) FROM generate_series(1, 100000, 997) n, ogw_logs.get_log('job-' || n) g WHERE g.input = 'hello ' || n;
+	SELECT count(*) FROM generate_series(1, 5000, 97) n, ogw_logs.get_log('late-' || n) g WHERE g.input = 'late ' || n;
+	SELECT string_agg(octet_length(g.input)::text, ' ') FROM generate_series(1, 6) n, ogw_logs.get_log('large-' || n) g}),
+	"101\n52\n" . join(' ', ($largest * 1024 * 1024) x 6), 'and read as they were given');
 done_testing();

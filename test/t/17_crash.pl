@@ -177,12 +177,19 @@ $node->safe_psql('life', q{
 		SELECT 'job ' || n, 't', (now() - interval '1 month' - make_interval(mins => n))::text, repeat(n::text, 100) FROM generate_series(1, 180) n;
 	CREATE TABLE public.first AS SELECT l.leaf AS entry, ogw_logs.sibling('body', l.leaf) AS body, l.since, l.until
 		FROM ogw_logs.leaves('entry') l ORDER BY l.since LIMIT 1;
+	-- the one behind it has two small segments, that of a late body among them
+	CREATE TABLE public.second AS SELECT l.leaf AS entry, ogw_logs.sibling('body', l.leaf) AS body, l.since, l.until
+		FROM ogw_logs.leaves('entry') l ORDER BY l.since LIMIT 1 OFFSET 1;
+	SELECT ogw_logs.seal_bodies(body, since, until) FROM public.second;
+	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) SELECT 'late', 't', (since + interval '1 minute')::text, repeat('late', 100) FROM public.second;
+	SELECT ogw_logs.seal_bodies(body, since, until) FROM public.second;
 	-- as long as it takes
 	ALTER FUNCTION ogw_logs.drop_raw_bodies RESET lock_timeout});
 
 # What is killed in the middle, and while which door is written through.
 my $waits = q{SELECT pid FROM pg_locks WHERE relation = %s::regclass AND mode = '%s' AND NOT granted};
-my $all_there = '(SELECT count(*) = 180 AND bool_and(octet_length(l.input) >= 100) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l)';
+my $all_there = '(SELECT count(*) = 181 AND bool_and(octet_length(l.input) >= 100) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l)';
+my $segments_of = '(SELECT count(*) FROM ogw_logs.segment s JOIN public.%s p USING (since)%s)';
 my $far = q{(SELECT 'ogw_logs.entry_' || ogw_logs.partition_suffix((now() + interval '300 days') AT TIME ZONE 'UTC', '1 hour'))};
 my %amid = (
 	# committed, and not acknowledged; maintain() is kept from standing in the writers' way
@@ -203,7 +210,14 @@ my %amid = (
 	sealing_bodies => {
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body_span IN SHARE MODE;',
 		step => 'SELECT ogw_logs.seal_bodies(body, since, until) FROM public.first;', amid => sprintf($waits, q{'ogw_logs.body_span'}, 'RowExclusiveLock'),
-		undone => "(SELECT count(*) = 0 FROM ogw_logs.segment) AND $all_there", done => "(SELECT count(*) > 0 FROM ogw_logs.segment) AND $all_there" },
+		undone => sprintf($segments_of, 'first', '') . " = 0 AND $all_there", done => sprintf($segments_of, 'first', '') . " > 0 AND $all_there" },
+	# its small segments are deleted and written as one, and that is not noted yet
+	merging_segments => {
+		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.partition_history IN SHARE MODE;',
+		step => q{SELECT ogw_logs.merge_partition(ogw_logs.sibling('segment', entry), since, until) FROM public.second;},
+		amid => sprintf($waits, q{'ogw_logs.partition_history'}, 'RowExclusiveLock'),
+		undone => sprintf($segments_of, 'second', ' WHERE s.pass >= 0') . " = 2 AND $all_there",
+		done => sprintf($segments_of, 'second', ' WHERE s.pass < 0') . ' = 1 AND ' . sprintf($segments_of, 'second', '') . " = 1 AND $all_there" },
 	# the partition of the bodies as they came is about to be dropped
 	dropping_bodies => {
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
@@ -221,8 +235,8 @@ my %amid = (
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.segment IN ACCESS SHARE MODE;',
 		step => q{SELECT ogw_logs.expire_bodies(ogw_logs.sibling('segment', entry), since, until) FROM public.first;},
 		amid => sprintf($waits, q{'ogw_logs.segment'}, 'AccessExclusiveLock'), victim => 'server',
-		undone => $all_there, done => q{(SELECT count(*) = 180 FROM ogw_logs.entry) AND (SELECT ogw_logs.sibling('segment', entry) IS NULL FROM public.first)} });
-my %amid_of = (single => [qw(answer attaching sealing_bodies)], batch => [qw(answer attaching_writer dropping_bodies)], copy => [qw(answer sealing expiry)]);
+		undone => $all_there, done => q{(SELECT count(*) = 181 FROM ogw_logs.entry) AND (SELECT ogw_logs.sibling('segment', entry) IS NULL FROM public.first)} });
+my %amid_of = (single => [qw(answer attaching sealing_bodies)], batch => [qw(answer attaching_writer dropping_bodies merging_segments)], copy => [qw(answer sealing expiry)]);
 
 foreach my $door (qw(single batch copy))
 {

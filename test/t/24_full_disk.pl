@@ -1,5 +1,5 @@
-# A disk runs full: under the tables while each door writes, while a partition, a
-# log and the indexes of a sealed partition are made, and under the WAL. What was
+# A disk runs full: under the tables while each door writes, while bodies are sealed,
+# while a partition, a log and the indexes of a sealed partition are made, and under the WAL. What was
 # acknowledged is there, nothing is half stored, no file is left behind, and once
 # there is room the gateway goes on by itself.
 use strict;
@@ -95,8 +95,22 @@ sub gateway_ends
 		gateway_ends($node, 'logs', $door);
 	}
 
-	# what makes tables and indexes
+	# what seals bodies: as they came they stay until all are in segments
 	my $session = session($node, 'logs');
+	my $seal = q{SELECT count(ogw_logs.seal_bodies(l.leaf, l.since, l.until)) FROM ogw_logs.own_leaves('body') l WHERE l.until < now();};
+	my $raw = $node->safe_psql('logs', q{SELECT count(DISTINCT job_id) FROM ogw_logs.body});
+	is($raw, 3 * $n + 1, 'no body was sealed yet');
+	$node->safe_psql('logs', q{SELECT ogw_logs.make_segment_partition(l.since) FROM ogw_logs.own_leaves('body') l WHERE l.until < now()});
+	foreach my $bytes_left (0, 3_000_000)
+	{
+		fill($bytes_left);
+		is(complaints(do_it($session, $seal)), '53100', "with $bytes_left bytes left bodies are not sealed");
+		is(do_it($session, q{SELECT count(DISTINCT job_id) FROM ogw_logs.body; SELECT count(*) FROM ogw_logs.segment; SELECT count(*) FROM ogw_logs.body_span;}), "$raw\n0\n0\n", 'and stay as they came');
+		is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'and are read');
+		make_room();
+	}
+
+	# what makes tables and indexes
 	my $young = session($node, 'young');
 	my $first = q{(SELECT leaf FROM ogw_logs.leaves('entry') ORDER BY since LIMIT 1)};
 	my $far = q{now() - interval '100 days'};
@@ -115,6 +129,7 @@ sub gateway_ends
 	is(do_it($_, $insert), "stored\n", 'with room it is written') foreach $session, $young;
 	maintain_all($node, 'logs');
 	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "t\n", 'and sealed');
+	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.body_span;}), sprintf("0\n%d\n", $raw + 1), 'and so are all bodies');
 	is(disagreements($node, $_), '', "$_: each is whole") foreach qw(logs young);
 
 	# what expires makes room

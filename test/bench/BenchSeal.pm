@@ -10,7 +10,7 @@ use BenchReport;
 use BenchServer;
 use Exporter 'import';
 
-our @EXPORT = qw(bench_seal);
+our @EXPORT = qw(bench_seal make_log);
 
 # What all bodies of a log may take at most when they are sealed, in MB: of the whole
 # logs, as the growth of the database against the same load with bodies off.

@@ -10,12 +10,13 @@ use FindBin;
 use Time::HiRes 'time';
 
 our @EXPORT = qw(say_progress work_dir timings sql sql_as new_database new_role fresh_database drop_databases checkpoint
-  copy_files run_script load_lines state_of latencies has_extension sampled cannot_sample quote stop);
+  copy_files run_script load_lines state_of latencies has_extension set_system sampled cannot_sample quote stop);
 
 my $program = 'bench';
 my $work;
 my %databases;
 my %roles;
+my %settings;
 my %children;
 our @under;					# the program that runs the clients, and its arguments
 
@@ -127,6 +128,17 @@ sub drop_databases
 		sql('postgres', "DROP DATABASE IF EXISTS $name WITH (FORCE)");
 		delete $databases{$name};
 	}
+	return;
+}
+
+# Sets what all of the server goes by; undef: as it was, which it is at the end.
+sub set_system
+{
+	my ($name, $value) = @_;
+
+	$settings{$name} = 1;
+	sql('postgres', "ALTER SYSTEM " . (defined $value ? "SET $name = " . quote($value) : "RESET $name"), 'SELECT pg_reload_conf()');
+	delete $settings{$name} if !defined $value;
 	return;
 }
 
@@ -273,7 +285,7 @@ sub cannot_sample
 END
 {
 	my $status = $?;
-	eval { drop_databases(); sql('postgres', "DROP ROLE IF EXISTS $_") foreach keys %roles; 1 } or print STDERR $@;
+	eval { set_system($_, undef) foreach keys %settings; drop_databases(); sql('postgres', "DROP ROLE IF EXISTS $_") foreach keys %roles; 1 } or print STDERR $@;
 	$? = $status;
 }
 

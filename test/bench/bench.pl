@@ -17,6 +17,7 @@ use strict;
 use warnings FATAL => 'all';
 use FindBin;
 use lib $FindBin::RealBin;
+use BenchBeside;
 use BenchBodies;
 use BenchProfile;
 use BenchReport;
@@ -29,7 +30,7 @@ $SIG{$_} = \&stop foreach qw(INT TERM HUP);
 $ENV{PGTZ} = 'UTC';
 delete @ENV{qw(PGOPTIONS PGDATABASE)};
 
-my %parts = (write => \&bench_write, bodies => \&bench_bodies, seal => \&bench_seal, search => \&bench_search, open => \&bench_open, profile => \&bench_profile);
+my %parts = (write => \&bench_write, bodies => \&bench_bodies, seal => sub { bench_seal(@_); bench_beside(@_) }, search => \&bench_search, open => \&bench_open, profile => \&bench_profile);
 my @parts = split ' ', $ENV{PARTS} || 'write bodies seal search open profile';
 my %options = (scale => $ENV{SCALE} || 1, repeat => $ENV{REPEAT} || 5,
 	connections => [ sort { $a <=> $b } split ' ', $ENV{CONNECTIONS} || '1 4 16' ],

@@ -20,10 +20,10 @@ fi
 } >&2
 pg_config=${PG_CONFIG:-pg_config}
 
-# TimescaleDB has to be preloaded; where it is not installed it is left out.
-timescale=
+# For its background worker ogw_logs is preloaded, and TimescaleDB where it is installed.
+preload=ogw_logs
 if [ -f "$("$pg_config" --sharedir)/extension/timescaledb.control" ]; then
-	timescale='--set shared_preload_libraries=timescaledb'
+	preload=ogw_logs,timescaledb
 fi
 
 # A quarter of the memory, at most 2 GB, as a server of its own would have.
@@ -31,9 +31,8 @@ memory=$(awk '/^MemTotal/ { m = int($2 / 4096); print (m > 2048 ? 2048 : m) }' /
 trap 'test/cluster.sh remove --name bench' EXIT
 trap 'exit 130' INT TERM
 test/cluster.sh remove --name bench
-# shellcheck disable=SC2086  # two words
 test/cluster.sh start --name bench --set shared_buffers="${memory}MB" --set max_wal_size=8GB \
-	--set checkpoint_timeout=30min --set max_connections=200 $timescale
+	--set checkpoint_timeout=30min --set max_connections=200 --set "shared_preload_libraries='$preload'"
 eval "$(test/cluster.sh env --name bench)"
 mkdir -p "$out"
 OUT=$out perl test/bench/bench.pl

@@ -133,7 +133,7 @@ CREATE TABLE kept AS TABLE ogw_logs.segment;
 SELECT found('Ärger');
 UPDATE ogw_logs.segment SET content = set_byte(content, octet_length(content) - 1, 255 - get_byte(content, octet_length(content) - 1)) WHERE since = '2026-06-01' AND team_id = 'red';
 SELECT found('The quick brown');
-UPDATE ogw_logs.segment s SET content = k.content FROM kept k WHERE (k.since, k.team_id, k.pass, k.first_session, k.number, k.chunk) = (s.since, s.team_id, s.pass, s.first_session, s.number, s.chunk);
+UPDATE ogw_logs.segment s SET content = k.content FROM kept k WHERE (k.since, k.team_id, k.pass, k.first_session, k.first_timestamp, k.first_job, k.chunk) = (s.since, s.team_id, s.pass, s.first_session, s.first_timestamp, s.first_job, s.chunk);
 SELECT found('The quick brown');
 
 -- Who may read which bodies; what is found is noted.

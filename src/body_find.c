@@ -36,10 +36,12 @@ body_find(Datum timestamp, Datum team_id, Datum job_id, Datum session_id,
 		.timestamp = DatumGetTimestampTz(timestamp),
 		.job = hash_of_id(text_span(job_id))
 	};
+	/* what is wrong is told once */
+	int			first_elevel = elevel >= ERROR ? elevel : DEBUG1;
 	bool		found;
 
-	if (fetch(timestamp, team_id, job_id, elevel, parts) ||
-		segment_fetch(team_id, &key, GetActiveSnapshot(), elevel, parts))
+	if (fetch(timestamp, team_id, job_id, first_elevel, parts) ||
+		segment_fetch(team_id, &key, GetActiveSnapshot(), first_elevel, parts))
 		return true;
 	PushActiveSnapshot(GetLatestSnapshot());
 	found = fetch(timestamp, team_id, job_id, elevel, parts) ||

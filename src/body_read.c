@@ -47,7 +47,23 @@ body_reads_record(Oid reader, const char *how, Datum *team_ids, Datum *job_ids, 
 		write_rows(reader_name, session_role, team_ids, job_ids, n);
 }
 
-/* Writes the line of one body, without the statement that asked for it. */
+/*
+ * Writes into the server's log that a role is about to look for a text in bodies: it may
+ * learn something of them although it stops that before it is given any.  Nothing where
+ * ogw_logs.log_body_reads is off.
+ */
+void
+body_search_record(Oid reader)
+{
+	if (ogw_log_body_reads)
+		write_line("search() looks for a text in bodies", GetUserNameFromId(reader, false),
+				   GetUserNameFromId(GetSessionUserId(), false), 0, 0);
+}
+
+/*
+ * Writes the line of one body, or (0) of none in particular, without the statement that
+ * asked for it.
+ */
 static void
 write_line(const char *how, const char *reader, const char *session_role,
 		   Datum team_id, Datum job_id)
@@ -57,8 +73,10 @@ write_line(const char *how, const char *reader, const char *session_role,
 	initStringInfo(&who);
 	put_member(&who, "role", reader);
 	put_member(&who, "session_role", session_role);
-	put_member(&who, "team_id", TextDatumGetCString(team_id));
-	put_member(&who, "job_id", TextDatumGetCString(job_id));
+	if (team_id != 0)
+		put_member(&who, "team_id", TextDatumGetCString(team_id));
+	if (job_id != 0)
+		put_member(&who, "job_id", TextDatumGetCString(job_id));
 	ereport(LOG_SERVER_ONLY,
 			(errmsg("ogw_logs.%s: {%s}", how, who.data),
 			 errhidestmt(true),

@@ -61,13 +61,18 @@ static void finish_pieces(BodySearch *bodies, Pieces *body);
 static bool parts_have(BodySearch *bodies, const Span parts[N_BODY_PARTS]);
 static int	newer_first(const void *a, const void *b);
 
-/* Begins to look for a text; the memory is in the current context. */
+/*
+ * Begins to look for a text, and for what is stored of it where secrets are masked, which
+ * is the same Span where it has none; the memory is in the current context.
+ */
 BodySearch *
-body_search_begin(Span text, bool ignore_case)
+body_search_begin(Span text, Span masked, bool ignore_case)
 {
 	BodySearch *bodies = palloc0(sizeof(BodySearch));
 
-	needle_make(&bodies->needle, text, ignore_case);
+	needle_make(&bodies->needles[bodies->n_needles++], text, ignore_case);
+	if (masked.data != text.data && masked.len > 0)
+		needle_make(&bodies->needles[bodies->n_needles++], masked, ignore_case);
 	bodies->context = bodies->text.context = CurrentMemoryContext;
 	body_search_forget(bodies);
 	return bodies;
@@ -94,7 +99,7 @@ body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id
 	BodyMatch	key = {.timestamp = DatumGetTimestampTz(timestamp)};
 	Span		parts[N_BODY_PARTS];
 
-	*opened = key.timestamp < bodies->first || key.timestamp > bodies->last;
+	*opened = !body_search_covers(bodies, key.timestamp);
 	if (*opened)
 		return body_find(timestamp, team_id, job_id, session_id, WARNING, parts) &&
 			parts_have(bodies, parts);
@@ -102,6 +107,13 @@ body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id
 	key.job = hash_of_id(text_span(job_id));
 	return bodies->n > 0 &&
 		bsearch(&key, bodies->matches, bodies->n, sizeof(BodyMatch), newer_first) != NULL;
+}
+
+/* Tells whether all bodies of a time were searched. */
+bool
+body_search_covers(const BodySearch *bodies, TimestampTz at)
+{
+	return at >= bodies->first && at <= bodies->last;
 }
 
 /*
@@ -306,8 +318,9 @@ static bool
 parts_have(BodySearch *bodies, const Span parts[N_BODY_PARTS])
 {
 	for (int i = 0; i < N_BODY_PARTS; i++)
-		if (parts[i].data != NULL && needle_in(&bodies->needle, parts[i]))
-			return true;
+		for (int n = 0; parts[i].data != NULL && n < bodies->n_needles; n++)
+			if (needle_in(&bodies->needles[n], parts[i]))
+				return true;
 	return false;
 }
 
@@ -327,10 +340,13 @@ body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int6
 		if (bodies->n >= MAX_MATCHES)
 		{
 			qsort(bodies->matches, bodies->n, sizeof(BodyMatch), newer_first);
-			/* times stay whole */
+			/* times stay whole, the newest one at least */
 			while (kept > 0 && bodies->matches[kept - 1].timestamp == bodies->matches[kept].timestamp)
 				kept--;
-			if (kept > 0)
+			if (kept == 0)
+				while (kept < bodies->n && bodies->matches[kept].timestamp == bodies->matches[0].timestamp)
+					kept++;
+			if (kept < bodies->n)
 			{
 				bodies->first = bodies->matches[kept].timestamp + 1;
 				bodies->n = kept;

@@ -40,7 +40,8 @@ typedef struct BodyMatch
 
 typedef struct BodySearch
 {
-	Needle		needle;
+	int			n_needles;
+	Needle		needles[2];		/* as given, and as it is stored where that is masked */
 	NeedleRoom	text;			/* of a segment */
 	/* the times whose bodies were all searched, both included, and what was found */
 	TimestampTz first;
@@ -51,7 +52,8 @@ typedef struct BodySearch
 	MemoryContext context;
 } BodySearch;
 
-extern BodySearch *body_search_begin(Span text, bool ignore_case);
+extern BodySearch *body_search_begin(Span text, Span masked, bool ignore_case);
+extern bool body_search_covers(const BodySearch *bodies, TimestampTz at);
 extern bool body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id,
 							Datum job_id, Datum session_id, bool *opened);
 extern int64 body_search_trial(TimestampTz first, TimestampTz last);

@@ -59,11 +59,27 @@ $$;
 COMMENT ON FUNCTION ogw_logs.teams_kept(name, text[], timestamptz) IS
 'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time are to stay, as of now.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.last_until(since timestamptz, until timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT greatest(last_until.until,
+					(SELECT max(s.until) FROM ogw_logs.body_span s WHERE s.since >= last_until.since AND s.since < last_until.until),
+					-- what was merged is where that began
+					(SELECT max(h.until) FROM ogw_logs.partition_history h WHERE h.since >= last_until.since AND h.since < last_until.until))
+$$;
+COMMENT ON FUNCTION ogw_logs.last_until(timestamptz, timestamptz) IS
+'Part of maintain(): where the times of the bodies end that are in a partition of segments with these bounds: behind it where data were restored that came from longer ones.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.body_leaves(since timestamptz, until timestamptz) RETURNS SETOF regclass
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT l.leaf FROM (SELECT * FROM ogw_logs.own_leaves('body') UNION ALL SELECT * FROM ogw_logs.own_leaves('segment')) l
+	SELECT l.leaf FROM (
+		SELECT b.leaf, b.since, b.until FROM ogw_logs.own_leaves('body') b
+		UNION ALL
+		SELECT s.leaf, s.since, ogw_logs.last_until(s.since, s.until) FROM ogw_logs.own_leaves('segment') s
+		 WHERE s.since >= body_leaves.since AND s.until <= body_leaves.until) l
 	 WHERE l.since >= body_leaves.since AND l.until <= body_leaves.until
 $$;
 COMMENT ON FUNCTION ogw_logs.body_leaves(timestamptz, timestamptz) IS
@@ -77,6 +93,7 @@ DECLARE
 	for_all timestamptz;	-- what is dated before may go, of all teams but these
 	own_teams text[];
 	own_since timestamptz[];
+	horizon timestamptz;
 	part record;
 	teams text[];
 	expired text[];
@@ -88,10 +105,13 @@ BEGIN
 	  INTO for_all, own_teams, own_since
 	  FROM ogw_logs.rows_kept_since(parent, listing) k;
 	for_all := coalesce(for_all, '-infinity');
+	horizon := greatest(for_all, (SELECT max(s) FROM unnest(own_since) s));
 	FOR part IN
-		SELECT l.*, l.until <= for_all AS is_over FROM ogw_logs.own_leaves(parent) l
-		 WHERE l.until <= greatest(for_all, (SELECT max(s) FROM unnest(own_since) s))
-		 ORDER BY l.until
+		SELECT u.*, u.until <= for_all AS is_over
+		  FROM (SELECT l.leaf, l.relname, l.since, CASE WHEN parent = 'segment' THEN ogw_logs.last_until(l.since, l.until) ELSE l.until END AS until
+				  FROM ogw_logs.own_leaves(parent) l WHERE l.until <= horizon OFFSET 0) u
+		 WHERE u.until <= horizon
+		 ORDER BY u.until
 	LOOP
 		expired := ARRAY(SELECT o.team_id FROM unnest(own_teams, own_since) AS o (team_id, since) WHERE o.since >= part.until);
 		IF NOT part.is_over THEN
@@ -99,6 +119,9 @@ BEGIN
 			CONTINUE WHEN NOT found;
 		END IF;
 		teams := ogw_logs.teams_in(part.leaf);
+		-- one that was made for what is to be sealed
+		CONTINUE WHEN parent = 'segment' AND teams = '{}'
+			AND EXISTS (SELECT FROM ogw_logs.leaves('body') b WHERE b.since < part.until AND b.until > part.since);
 		expired := ARRAY(SELECT t FROM unnest(teams) t WHERE t = ANY (expired) OR part.is_over AND t <> ALL (coalesce(own_teams, '{}')));
 		IF cardinality(expired) = cardinality(teams) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'drop_partition' ELSE 'expire_bodies' END, part.relname::text,
@@ -165,7 +188,9 @@ BEGIN
 	PERFORM ogw_logs.check_expired('entry', teams, until);
 	PERFORM ogw_logs.drop_leaf(b) FROM unnest(bodies) b;
 	PERFORM ogw_logs.drop_leaf(leaf);
-	DELETE FROM ogw_logs.body_span s WHERE s.since >= drop_partition.since AND s.since < drop_partition.until;
+	DELETE FROM ogw_logs.body_span s
+	 WHERE s.since >= drop_partition.since AND s.since < drop_partition.until
+	   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g WHERE coalesce(g.since, '-infinity') <= s.since AND coalesce(g.until, 'infinity') > s.since);
 	-- a partition of job_ids goes with the last of the entries that it is for
 	PERFORM ogw_logs.drop_leaf(j.leaf)
 	   FROM ogw_logs.leaves('job') j
@@ -268,13 +293,13 @@ AS $$
 DECLARE
 	parent name := (SELECT c.relname FROM pg_class c WHERE c.oid = pg_partition_root(leaf));
 	-- a body, or a segment, that is cut off in the middle would be damaged to its readers
-	key text := CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, number'
+	key text := CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, first_job'
 				ELSE '"timestamp", job_id, team_id' END;
 	swept bigint;
 BEGIN
 	-- but for those whose time has been made longer since
-	IF parent = 'segment' THEN
-		-- an erasure, which writes segments anew, waits for this, or this for the erasure
+	IF parent <> 'entry' THEN
+		-- an erasure, which takes the same rows in another order, waits for this, or this for it
 		LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
 	END IF;
 	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs.teams_kept(parent, teams, until)));

@@ -54,8 +54,9 @@ static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
 static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 					   Oid reader, bool oldest_first);
 static bool put_log_row(ReturnSetInfo *result, TupleTableSlot *row,
-						const AccessRights *rights);
-static bool find_body(const Datum *values, const bool *nulls, Span parts[N_BODY_PARTS]);
+						const AccessRights *rights, int elevel);
+static bool find_body(const Datum *values, const bool *nulls, int elevel,
+					  Span parts[N_BODY_PARTS]);
 
 /*
  * get_log(job_id, team_id, near) → SETOF log_row.  near, within the duplicate
@@ -92,7 +93,8 @@ ogw_get_log_1_1(PG_FUNCTION_ARGS)
 
 /*
  * get_session(session_id, team_id, since, until, max_rows) → SETOF log_row: the
- * newest entries of a session, oldest first.  Their bodies are given as by get_log().
+ * newest entries of a session, oldest first.  Their bodies are given as by get_log(),
+ * but for those that cannot be read, of which it warns.
  */
 Datum
 ogw_get_session(PG_FUNCTION_ARGS)
@@ -174,7 +176,8 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 		tuplestore_skiptuples(search->store, n + 1, true);
 	while (tuplestore_gettupleslot(search->store, !oldest_first, true, row))
 	{
-		if (!put_log_row(result, row, rights))
+		/* of a conversation the rest can be read */
+		if (!put_log_row(result, row, rights, oldest_first ? WARNING : ERROR))
 			continue;
 		read_teams[n_read] = datumCopy(row->tts_values[LOG_ROW_TEAM_ID - 1], false, -1);
 		read_jobs[n_read++] = datumCopy(row->tts_values[LOG_ROW_JOB_ID - 1], false, -1);
@@ -187,10 +190,12 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 
 /*
  * Puts an entry into the result, with its body where the caller may read it;
- * tells whether there is one.  A body's memory is free again when it returns.
+ * tells whether there is one.  One that is damaged is reported at elevel.  A body's memory
+ * is free again when it returns.
  */
 static bool
-put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *rights)
+put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *rights,
+			int elevel)
 {
 	int			natts = result->setDesc->natts;
 	Datum	   *values = palloc(sizeof(Datum) * natts);
@@ -207,7 +212,7 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 	team_id = values[LOG_ROW_TEAM_ID - 1];
 	MemoryContextSwitchTo(parts_context);
 	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
-		has_body = find_body(values, nulls, parts);
+		has_body = find_body(values, nulls, elevel, parts);
 	for (int i = 0; has_body && i < N_BODY_PARTS; i++)
 	{
 		int			place = log_row_place[i] - 1;
@@ -225,10 +230,10 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 
 /* Finds the body of an entry in the columns of a log_row; false where it has none. */
 static bool
-find_body(const Datum *values, const bool *nulls, Span parts[N_BODY_PARTS])
+find_body(const Datum *values, const bool *nulls, int elevel, Span parts[N_BODY_PARTS])
 {
 	if (nulls[LOG_ROW_BODY_LOGGED - 1] || !DatumGetBool(values[LOG_ROW_BODY_LOGGED - 1]))
 		return false;
 	return body_find(values[LOG_ROW_TIMESTAMP - 1], values[LOG_ROW_TEAM_ID - 1], values[LOG_ROW_JOB_ID - 1],
-					 nulls[LOG_ROW_SESSION_ID - 1] ? 0 : values[LOG_ROW_SESSION_ID - 1], ERROR, parts);
+					 nulls[LOG_ROW_SESSION_ID - 1] ? 0 : values[LOG_ROW_SESSION_ID - 1], elevel, parts);
 }

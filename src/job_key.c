@@ -17,12 +17,14 @@
 
 #include "compat.h"
 #include "job_key.h"
+#include "segment.h"
 #include "span.h"
 
 /* What of the key is the job_id's alone. */
 #define OF_JOB_ID 8
 
 PG_FUNCTION_INFO_V1(ogw_job_key);
+PG_FUNCTION_INFO_V1(ogw_id_hash);
 
 /* Makes the key of an entry. */
 void
@@ -77,4 +79,11 @@ sha256_of(Span text, uint8 *to)
 				 errmsg("could not compute a SHA-256")));
 	}
 	pg_cryptohash_free(hash);
+}
+
+/* id_hash(text) → bigint: the hash by which segments know a session or a job_id; STRICT. */
+Datum
+ogw_id_hash(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(hash_of_id(text_span(PG_GETARG_DATUM(0))));
 }

@@ -111,7 +111,9 @@ look(Leaf *leaf)
 
 	if (leaf->pages >= LARGE_PAGES && !terms_are_exact(leaf))
 		trial = Max(trial, (int64) leaf->pages / TRIED_PART * COST_OF_PAGE);
-	if ((!search->has_terms && !all_bodies) || leaf->first == leaf->last)
+	if ((!search->has_terms && !all_bodies) ||
+		(leaf->first == leaf->last &&
+		 (!all_bodies || search->of_job || body_search_covers(search->bodies, leaf->first))))
 		trial = PG_INT64_MAX;
 	if (trial > 0 && go_back(leaf, NULL, trial))
 		return;
@@ -180,7 +182,8 @@ read_back(Leaf *leaf, const Pages *pages)
 /*
  * Goes back in time, through some pages or (NULL) all, until all is found that is
  * wanted, or the partition ends; then it returns true.  When the budget is used up
- * it returns false, at the end of a time: what is left is older than that.
+ * it returns false, at the end of a time: what is left is older than that.  Where bodies
+ * are opened it may be in the middle of one, which is left as a whole then.
  */
 static bool
 go_back(Leaf *leaf, const Pages *pages, int64 budget)
@@ -212,17 +215,15 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 														   scan->xs_itupdesc, &isnull));
 
 		CHECK_FOR_INTERRUPTS();
-		if (at < reached)
+		if (at < reached && leaf->found >= search->rows_left)
+			break;
+		if (budget <= 0 && (at < reached || search->bodies != NULL))
 		{
-			if (leaf->found >= search->rows_left)
-				break;
-			if (budget <= 0)
-			{
-				done = false;
-				break;
-			}
-			leaf->last = reached = at;
+			done = false;
+			leaf->cut = at == reached;
+			break;
 		}
+		leaf->last = reached = at;
 		budget -= COST_OF_STEP;
 		if (pages != NULL && !pages_hold(pages, ItemPointerGetBlockNumber(tid)))
 			continue;
@@ -230,7 +231,7 @@ go_back(Leaf *leaf, const Pages *pages, int64 budget)
 		if (index_fetch_heap(scan, leaf->slot))
 			budget -= leaf_row_look(leaf);
 	}
-	if (!done)
+	if (!done && !leaf->cut)
 		leaf->last = reached - 1;
 	index_endscan(scan);
 	index_close(index, AccessShareLock);

@@ -47,6 +47,7 @@ typedef struct Leaf
 	uint64		found;
 	MemoryContext row_context;
 	bool		unread;			/* what is up to last was not looked at */
+	bool		cut;			/* of what was found at last itself some may be missing */
 } Leaf;
 
 /* The pages, or the entries of them, that an index names. */

@@ -94,7 +94,7 @@ leaf_close(Leaf *leaf)
 
 /*
  * Takes the entry in leaf->slot if it is looked for; returns what that cost beyond
- * looking at it, where it was in vain.
+ * looking at it.
  */
 int64
 leaf_row_look(Leaf *leaf)
@@ -103,10 +103,7 @@ leaf_row_look(Leaf *leaf)
 	bool		opened = false;
 
 	if (fits(leaf) && (leaf->search->bodies == NULL || body_fits(leaf, &opened)))
-	{
 		take(leaf);
-		opened = false;
-	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(leaf->row_context);
 	return opened ? COST_OF_BODY : 0;
@@ -296,12 +293,21 @@ leaf_give(Leaf *leaf)
 	TupleTableSlot *row;
 
 	if (leaf->sort == NULL)
+	{
+		leaf->cut = false;
 		return;
+	}
 	row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
 	tuplesort_performsort(leaf->sort);
 	while (search->rows_left > 0 &&
 		   tuplesort_gettupleslot(leaf->sort, true, false, row, NULL))
 	{
+		bool		isnull;
+
+		/* what is of a time that was not looked at as a whole is looked at again */
+		if (leaf->cut &&
+			DatumGetTimestampTz(slot_getattr(row, SPI_fnumber(search->desc, "timestamp"), &isnull)) <= leaf->last)
+			break;
 		tuplestore_puttupleslot(search->store, row);
 		if (search->rows_left != ALL_ROWS)
 			search->rows_left--;
@@ -310,4 +316,5 @@ leaf_give(Leaf *leaf)
 	tuplesort_end(leaf->sort);
 	leaf->sort = NULL;
 	leaf->found = 0;
+	leaf->cut = false;
 }

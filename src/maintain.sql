@@ -85,6 +85,7 @@ BEGIN
 	CASE step.action
 		WHEN 'make_partition' THEN
 			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs.make_body_partition(step.since)
+							 WHEN 'segment' THEN ogw_logs.make_segment_partition(step.since)
 							 ELSE ogw_logs.make_partition(step.since) END IS NOT NULL THEN step.detail END;
 		WHEN 'expire_bodies' THEN
 			RETURN ogw_logs.expire_bodies(step.of_table, step.since, step.until);

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
 #include <locale.h>
 #include <wctype.h>
 
@@ -16,6 +17,9 @@
 
 /* Bytes that are looked through before an interrupt is looked for. */
 #define BYTES_AT_ONCE (4 * 1024 * 1024)
+
+/* Of more backslashes in a row than this it is not told here what they stand before. */
+#define LONG_RUN 64
 
 /* A character of two bytes can have a small letter of three (U+023A). */
 #define FOLDED_PER_BYTE 2
@@ -119,8 +123,8 @@ needle_find(const Needle *needle, const char *p, const char *end)
 }
 
 /*
- * Returns where the next escape stands that may stand for some of what is looked for;
- * NULL where none does.
+ * Returns where the next escape stands that may stand for some of what is looked for, or
+ * for a letter or digit of such an escape; NULL where none does.
  */
 const char *
 needle_escape(const Needle *needle, const char *p, const char *end)
@@ -128,17 +132,22 @@ needle_escape(const Needle *needle, const char *p, const char *end)
 	while (p < end && (p = memchr(p, '\\', end - p)) != NULL)
 	{
 		const char *q = p + 1;
+		const char *last = p + Min(end - p, LONG_RUN);
 		pg_wchar	unit;
 
 		CHECK_FOR_INTERRUPTS();
-		while (q < end && *q == '\\')
+		if (q < end && *q == '\\' && needle->wants_escape['\\'])
+			return p;
+		while (q < last && *q == '\\')
 			q++;
-		if (q - p > 1 && needle->wants_escape['\\'])
+		/* whoever asks looks at the text, once: it need not be found out here */
+		if (q - p == LONG_RUN)
 			return p;
 		if (q < end && *q == 'u')
 		{
 			if (read_unit(q - 1, end, &unit) &&
-				(needle->ignore_case || unit == '\\' || needle->has_unit[unit & 0xFF]))
+				(needle->ignore_case || unit == '\\' || needle->has_unit[unit & 0xFF] ||
+				 (unit < 0x80 && isalnum((unsigned char) unit))))
 				return p;
 		}
 		else if (q < end && needle->wants_escape[(unsigned char) *q])

@@ -92,7 +92,7 @@ BEGIN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSIF parent = 'segment' THEN
-		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (team_id, since, pass, first_session, first_timestamp, number, chunk)', leaf || '_key', leaf);
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (team_id, since, pass, first_session, first_timestamp, first_job, chunk)', leaf || '_key', leaf);
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"

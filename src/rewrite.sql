@@ -100,7 +100,7 @@ BEGIN
 	-- what is copied is no news for a subscriber of all tables
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET UNLOGGED', copy);
 	EXECUTE format('INSERT INTO ogw_logs.%I (%s) SELECT %s FROM %s ORDER BY %s', copy, columns, columns, leaf,
-				   CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, number, chunk' ELSE '"timestamp", job_id, team_id' END);
+				   CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, first_job, chunk' ELSE '"timestamp", job_id, team_id' END);
 	GET DIAGNOSTICS copied = ROW_COUNT;
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET LOGGED', copy);
 	-- attaching it then has nothing to read, and nothing to build

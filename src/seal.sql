@@ -47,7 +47,7 @@ AS $$
 		('entry', 'timestamp', '("timestamp")'),
 		('entry', 'team_id', '(team_id)'),
 		('entry', 'terms', ogw_logs.terms_definition(sealed => true)),
-		('segment', 'key', '(team_id, since, pass, first_session, first_timestamp, number, chunk)')) AS i (parent, suffix, definition)
+		('segment', 'key', '(team_id, since, pass, first_session, first_timestamp, first_job, chunk)')) AS i (parent, suffix, definition)
 	 WHERE i.parent = sealed_indexes.parent
 $$;
 COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS
@@ -63,7 +63,9 @@ AS $$
 	 CROSS JOIN LATERAL CAST(c.relname || '_' || s.suffix AS name) AS n (index_name)
 	 WHERE c.oid = leaf
 	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-						WHERE i.indrelid = leaf AND x.relname = n.index_name AND i.indisvalid)
+						WHERE i.indrelid = leaf AND x.relname = n.index_name AND i.indisvalid
+						  -- a DBA can have made another of this name, by which nothing sealed is found
+						  AND (parent <> 'segment' OR right(pg_get_indexdef(x.oid), length(s.definition)) = s.definition))
 $$;
 COMMENT ON FUNCTION ogw_logs.missing_indexes(name, regclass) IS
 'Part of maintain(): the indexes of a sealed partition that this one does not have.';
@@ -80,8 +82,7 @@ BEGIN
 	RETURN QUERY
 		SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), l.leaf, l.since, l.until, ARRAY[m.definition]
 		  FROM ogw_logs.own_leaves('segment') l
-		 CROSS JOIN LATERAL ogw_logs.missing_indexes('segment', l.leaf) m
-		 WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass(format('ogw_logs.%I', l.relname || '_key')) AND i.indrelid = l.leaf AND i.indisvalid);
+		 CROSS JOIN LATERAL ogw_logs.missing_indexes('segment', l.leaf) m;
 	FOR part IN
 		SELECT l.leaf, l.relname, l.since, l.until
 		  FROM ogw_logs.own_leaves('entry') l

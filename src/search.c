@@ -15,6 +15,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
@@ -46,6 +47,9 @@ enum
 #define ARG_BODY_CONTAINS 0
 #define ARG_IGNORE_CASE (1 + N_FILTERS)
 
+/* Bodies that are recorded in one statement. */
+#define RECORDED_AT_ONCE 1000
+
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
 
@@ -56,6 +60,7 @@ static void search_key(Search *search, Datum key);
 static void search_page(Search *search, const NullableDatum *args);
 static void search_bodies(Search *search, Span text, bool ignore_case,
 						  const AccessRights *rights, Oid reader);
+static void hush(void);
 static void give_matches(Search *search, Tuplestorestate *result, Oid reader);
 
 /* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
@@ -284,13 +289,27 @@ search_bodies(Search *search, Span text, bool ignore_case, const AccessRights *r
 				 errmsg("the current role may read no bodies, and so not search in them"),
 				 errhint("The owner of the log gives that right with ogw_logs.grant_reader(…, bodies => true).")));
 	SPI_connect();
-	/* a secret is stored masked */
-	search->bodies = body_search_begin(secrets_cut(text), ignore_case);
+	/* a secret is stored masked, but of a team that wants it as it is */
+	search->bodies = body_search_begin(text, secrets_cut(text), ignore_case);
+	hush();
+	body_search_record(reader);
 	search->store = tuplestore_begin_heap(false, false, work_mem);
 	search_walk(search);
 	give_matches(search, result, reader);
 	tuplestore_end(search->store);
 	SPI_finish();
+}
+
+/*
+ * Keeps the server from telling the caller how far it has come: a search that is stopped
+ * tells nothing, and is not recorded.  To the end of the call, as owner_enter() says.
+ */
+static void
+hush(void)
+{
+	if (client_min_messages < WARNING)
+		(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* Gives what was found to the result, and records what it tells whom. */
@@ -300,11 +319,10 @@ give_matches(Search *search, Tuplestorestate *result, Oid reader)
 	TupleTableSlot *row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
 	AttrNumber	team_id = SPI_fnumber(search->desc, "team_id");
 	AttrNumber	job_id = SPI_fnumber(search->desc, "job_id");
-	int64		n = tuplestore_tuple_count(search->store);
-	Datum	   *teams = MemoryContextAllocHuge(CurrentMemoryContext, Max(sizeof(Datum) * n, 1));
-	Datum	   *jobs = MemoryContextAllocHuge(CurrentMemoryContext, Max(sizeof(Datum) * n, 1));
+	Datum		teams[RECORDED_AT_ONCE];
+	Datum		jobs[RECORDED_AT_ONCE];
+	int			n = 0;
 
-	n = 0;
 	while (tuplestore_gettupleslot(search->store, true, false, row))
 	{
 		bool		isnull;
@@ -312,6 +330,14 @@ give_matches(Search *search, Tuplestorestate *result, Oid reader)
 		tuplestore_puttupleslot(result, row);
 		teams[n] = datumCopy(slot_getattr(row, team_id, &isnull), false, -1);
 		jobs[n++] = datumCopy(slot_getattr(row, job_id, &isnull), false, -1);
+		if (n < RECORDED_AT_ONCE)
+			continue;
+		body_reads_record(reader, "search() found a text in a body", teams, jobs, n);
+		for (; n > 0; n--)
+		{
+			pfree(DatumGetPointer(teams[n - 1]));
+			pfree(DatumGetPointer(jobs[n - 1]));
+		}
 	}
 	body_reads_record(reader, "search() found a text in a body", teams, jobs, n);
 	ExecDropSingleTupleTableSlot(row);

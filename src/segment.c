@@ -109,7 +109,7 @@ read_directory(Span content, Segment *segment)
 	TimestampTz before = 0;
 
 	if (!get_number(&reader, 4, &n_sessions) || !get_number(&reader, 4, &n) ||
-		n > content.len / MIN_BODY_LEN || n_sessions > content.len / SEGMENT_SESSION_LEN)
+		n > content.len / MIN_BODY_LEN || n > SEGMENT_BODIES || n_sessions > content.len / SEGMENT_SESSION_LEN)
 		return "its directory is too short";
 	segment->n = (int) n;
 	segment->bodies = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SegmentBody) * Max(n, 1));
@@ -231,6 +231,16 @@ segment_open(Segment *segment, char *room)
 	else if (room == NULL)
 		pfree(text);
 	return wrong;
+}
+
+/* Frees what the texts are opened from: they are open, or not asked for. */
+void
+segment_forget_value(Segment *segment)
+{
+	if (segment->value != NULL)
+		pfree(segment->value);
+	segment->value = NULL;
+	segment->frame = (Span) {NULL, 0};
 }
 
 /* Finds a body by its key; NULL where it is not in the segment. */

@@ -60,7 +60,10 @@
  */
 #define SEGMENT_BYTES (2 * 1024 * 1024)
 
-/* Bodies that a segment has at most: short ones take more room in its directory. */
+/*
+ * Bodies that a segment has at most, which is a part of the format: short ones take more
+ * room in its directory.
+ */
 #define SEGMENT_BODIES 10000
 
 /* What a body is found by in its team, in their order. */
@@ -90,6 +93,7 @@ typedef struct Segment
 	size_t		value_len;		/* all of its bytes */
 	size_t		text_len;
 	Span		frame;			/* of the texts, as given */
+	char	   *value;			/* where that is palloc'd; NULL: it is not, or no more */
 	char	   *text;			/* NULL: not opened */
 } Segment;
 
@@ -110,6 +114,7 @@ extern Span segment_finish(SegmentBuilder *builder);
 
 extern const char *segment_read(Span value, Segment *segment);
 extern const char *segment_open(Segment *segment, char *room);
+extern void segment_forget_value(Segment *segment);
 extern const SegmentBody *segment_find(const Segment *segment, const BodyKey *key);
 extern void segment_parts(const Segment *segment, const SegmentBody *body,
 						  Span parts[N_BODY_PARTS]);

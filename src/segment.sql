@@ -13,8 +13,8 @@ BEGIN
 		since timestamptz NOT NULL,
 		first_timestamp timestamptz NOT NULL,
 		first_session bigint NOT NULL,
+		first_job bigint NOT NULL,
 		pass integer NOT NULL,
-		number integer NOT NULL,
 		chunk integer NOT NULL,
 		team_id text COLLATE "C" NOT NULL,
 		content bytea NOT NULL
@@ -26,8 +26,8 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.segment.since IS 'Where the span of time begins whose bodies these are.';
 	COMMENT ON COLUMN ogw_logs.segment.first_timestamp IS 'The time of the first body.';
 	COMMENT ON COLUMN ogw_logs.segment.first_session IS 'id_hash() of the session of the first body; of the empty text where it has none.';
+	COMMENT ON COLUMN ogw_logs.segment.first_job IS 'id_hash() of the job_id of the first body.';
 	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the span it was packed: what came late has one of its own; below 0 what was merged.';
-	COMMENT ON COLUMN ogw_logs.segment.number IS 'Which segment of the team it is in that pass, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which piece of the segment this row has, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.team_id IS 'Whose bodies these are.';
 	COMMENT ON COLUMN ogw_logs.segment.content IS 'The pieces in their order are one segment; its bytes are laid out in src/segment.h.';
@@ -113,12 +113,15 @@ BEGIN
 	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	lower := start AT TIME ZONE 'UTC';
 	upper := (start + step) AT TIME ZONE 'UTC';
-	since := lower;
-	until := upper;
+	-- no more than the entries' own, which a restore can have made shorter than the interval
+	SELECT greatest(lower, l.since), least(upper, l.until) INTO since, until
+	  FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at;
+	since := coalesce(since, lower);
+	until := coalesce(until, upper);
 	-- of what is over one partition will do; a subscriber's are not sealed
 	IF upper > now() AND NOT ogw_logs.is_subscribed('ogw_logs.body') THEN
-		since := date_bin(span, at, lower);
-		until := least(since + span, upper);
+		until := least(date_bin(span, at, lower) + span, until);
+		since := greatest(date_bin(span, at, lower), since);
 	END IF;
 	-- what of it is free
 	since := greatest(since, (SELECT max(l.until) FROM ogw_logs.leaves('body') l WHERE l.until <= at));
@@ -139,8 +142,12 @@ AS $$
 DECLARE
 	part record;
 BEGIN
-	-- it waits there for whoever is making one
-	PERFORM ogw_logs.make_partition(at);
+	-- whatever its name and bounds are, one that is there will do
+	IF NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		PERFORM ogw_logs.make_partition(at);
+	END IF;
+	-- who makes one waits for whoever is making one
+	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	SELECT * INTO part FROM ogw_logs.body_partition(at);
 	IF part.suffix IS NULL THEN
 		RETURN NULL;
@@ -163,7 +170,12 @@ $$;
 COMMENT ON FUNCTION ogw_logs.body_partitions_ahead() IS
 'Part of maintain(): the times for which a partition of bodies is to be ready: now and the next span, where a team logs bodies.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS boolean
+CREATE OR REPLACE FUNCTION ogw_logs.segment_partition(
+	at timestamptz,
+	OUT suffix text,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -171,21 +183,39 @@ DECLARE
 	step interval;
 	start timestamp;
 BEGIN
-	IF EXISTS (SELECT FROM ogw_logs.leaves('segment') l
-				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
-		RETURN false;
-	END IF;
-	-- whoever makes a partition waits here for whoever is making one
-	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
-	PERFORM ogw_logs.make_leaf('segment', ogw_logs.partition_suffix(start, step), start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC');
-	RETURN true;
+	suffix := ogw_logs.partition_suffix(start, step);
+	since := start AT TIME ZONE 'UTC';
+	until := (start + step) AT TIME ZONE 'UTC';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.segment_partition(timestamptz) IS
+'Part of maintain(): the partition of ogw_logs.segment that is to hold a time.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.make_segment_partition(at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part record;
+BEGIN
+	IF EXISTS (SELECT FROM ogw_logs.leaves('segment') l
+				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		RETURN NULL;
+	END IF;
+	-- whoever makes a partition waits here for whoever is making one
+	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
+	SELECT * INTO part FROM ogw_logs.segment_partition(at);
+	-- what of it is free
+	RETURN ogw_logs.make_leaf('segment', part.suffix,
+		greatest(part.since, (SELECT max(l.until) FROM ogw_logs.leaves('segment') l WHERE l.until <= at)),
+		least(part.until, (SELECT min(l.since) FROM ogw_logs.leaves('segment') l WHERE l.since > at)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_segment_partition(timestamptz) IS
-'Part of maintain(): makes the partition of ogw_logs.segment that holds a time; false where it is there.';
+'Part of maintain(): makes the partition of ogw_logs.segment that holds a time; returns its name, or NULL where it is there.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_body_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -193,15 +223,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	last timestamptz := now() - ogw_logs.setting('seal_delay')::interval;
+	part record;
+	bounds record;
+	made timestamptz;		-- where the partition of segments ends that is listed already
 BEGIN
 	IF ogw_logs.is_subscribed('ogw_logs.body') THEN
 		RETURN;
 	END IF;
-	RETURN QUERY
-		SELECT due.action, due.object, due.detail, due.of_table, due.since, due.until, due.arguments FROM (
-		SELECT CASE WHEN d.sealed THEN 'drop_raw_bodies' ELSE 'seal_bodies' END AS action, l.relname::text AS object,
-			   format('from %s UTC, %s', to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(l.leaf))) AS detail,
-			   l.leaf AS of_table, l.since, l.until, NULL::text[] AS arguments, d.sealed,
+	FOR part IN
+		SELECT l.leaf, l.relname, l.since, l.until, d.sealed,
 			   row_number() OVER (PARTITION BY d.sealed ORDER BY l.until) AS place
 		  FROM ogw_logs.own_leaves('body') l
 		  LEFT JOIN ogw_logs.body_span s ON s.since = l.since
@@ -210,32 +240,66 @@ BEGIN
 		   -- what comes late waits for more of it; what is damaged stays until it expires
 		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last)
 		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs.seen_by_all(s.sealed_by)))
-		) due
-		 -- those that somebody keeps from being dropped do not keep others from being sealed
-		 WHERE listing OR due.place <= 3
-		 ORDER BY due.sealed DESC, due.until;
+		 ORDER BY d.sealed DESC, l.until
+	LOOP
+		-- those that somebody keeps from being dropped do not keep others from being sealed
+		CONTINUE WHEN NOT listing AND part.place > 3;
+		IF NOT part.sealed AND part.since >= coalesce(made, '-infinity')
+			AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g
+							 WHERE coalesce(g.since, '-infinity') <= part.since AND coalesce(g.until, 'infinity') > part.since) THEN
+			SELECT * INTO bounds FROM ogw_logs.segment_partition(part.since);
+			made := bounds.until;
+			RETURN QUERY SELECT 'make_partition', 'segment_' || bounds.suffix, format('from %s UTC', to_char(bounds.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+				NULL::regclass, part.since, part.until, ARRAY['segment'];
+		END IF;
+		RETURN QUERY SELECT CASE WHEN part.sealed THEN 'drop_raw_bodies' ELSE 'seal_bodies' END, part.relname::text,
+			format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.leaf))),
+			part.leaf, part.since, part.until, NULL::text[];
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_body_seals(boolean) IS
 'Part of maintain(): the spans that ended ogw_logs.seal_delay ago whose bodies are to be sealed, and those whose bodies as they came can be dropped: all are sealed, and no snapshot is older than that. Bodies that came late are sealed ogw_logs.seal_delay after the others.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.check_publications(leaf regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found name;
+BEGIN
+	SELECT p.pubname INTO found
+	  FROM pg_publication p
+	  JOIN pg_publication_rel b ON b.prpubid = p.oid AND b.prrelid IN (leaf, 'ogw_logs.body'::regclass)
+	 WHERE NOT p.puballtables AND NOT EXISTS (SELECT FROM pg_publication_namespace n WHERE n.pnpubid = p.oid AND n.pnnspid = 'ogw_logs'::regnamespace)
+	   AND NOT EXISTS (SELECT FROM pg_publication_rel s JOIN pg_class c ON c.oid = s.prrelid
+						WHERE s.prpubid = p.oid AND c.relnamespace = 'ogw_logs'::regnamespace AND c.relname ~ '^segment(_|$)')
+	 LIMIT 1;
+	IF found IS NOT NULL THEN
+		RAISE EXCEPTION 'publication % has ogw_logs.body and not ogw_logs.segment: its subscribers would lose every body that is sealed', quote_ident(found)
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('ALTER PUBLICATION %I ADD TABLE ogw_logs.segment, and on the subscribers ALTER SUBSCRIPTION … REFRESH PUBLICATION; or leave ogw_logs.body out, too.', found);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.check_publications(regclass) IS
+'Part of maintain(): refuses to seal a partition of bodies that is published without the segments.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.seal_bodies(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	max_bytes constant bigint := 512 * 1024 * 1024;	-- of text a step: some seconds, in which an erasure waits
-	-- as it came; a larger partition is packed in a step of its own
-	small constant bigint := 16 * 1024 * 1024;
+	-- of text a step, each of which reads and sorts the keys of the partition anew
+	max_bytes constant bigint := greatest(512 * 1024 * 1024, pg_table_size(leaf) / 4);
 	packed record;
 	this_pass integer;
 BEGIN
-	-- an erasure waits for this, or this for the erasure
-	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
-	IF ogw_logs.make_segment_partition(seal_bodies.since) AND pg_table_size(leaf) > small THEN
-		-- whoever needs a partition waits until this commits
-		RETURN 'a partition of ogw_logs.segment was made';
-	END IF;
+	-- an erasure waits for this, which ends early then, or this for the erasure
+	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
+	PERFORM ogw_logs.check_publications(leaf);
+	-- as a step of its own it is made before; whoever needs a partition waits until this commits
+	PERFORM ogw_logs.make_segment_partition(seal_bodies.since);
 	-- in a pass they are in order, so each is one that no segment has
 	SELECT greatest(max(s.pass) + 1, 0) INTO this_pass FROM ogw_logs.segment s WHERE s.since = seal_bodies.since;
 	SELECT * INTO packed FROM ogw_logs.pack_bodies(leaf, seal_bodies.since, seal_bodies.until, this_pass, max_bytes);
@@ -261,12 +325,19 @@ AS $$
 DECLARE
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 	looked record;
+	late boolean := false;
+	oldest xid8;
 BEGIN
-	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
-	-- late bodies wait from here on
-	EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
+	-- what this look does not see has been written by no older transaction
+	oldest := pg_snapshot_xmin(pg_current_snapshot());
 	SELECT * INTO looked FROM ogw_logs.pack_bodies(leaf, drop_raw_bodies.since, drop_raw_bodies.until, 0, 0);
-	IF NOT looked.complete OR looked.unreadable > 0 THEN
+	IF looked.complete THEN
+		-- late bodies wait from here on
+		EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s b WHERE age(b.xmin) <= age($1))', leaf) INTO late USING oldest::xid;
+	END IF;
+	IF late OR NOT looked.complete OR looked.unreadable > 0 THEN
 		UPDATE ogw_logs.body_span s SET sealed = false WHERE s.since = drop_raw_bodies.since;
 		RETURN 'bodies have come late, and are to be sealed first';
 	END IF;
@@ -296,7 +367,8 @@ BEGIN
 		  FROM ogw_logs.own_leaves('segment') l
 		  LEFT JOIN ogw_logs.partition_history h ON h.since = l.since
 		 WHERE l.until <= now() - ogw_logs.setting('seal_delay')::interval AND NOT ogw_logs.is_subscribed('ogw_logs.segment')
-		   -- two passes or more, and one of them since it was done
+		   -- two passes or more, and one of them since it was done: it reads all segments, so once a day
+		   AND coalesce(h.merged_at, '-infinity') < now() - interval '1 day'
 		   AND (SELECT sum(s.passes) > 1 AND max(s.sealed_at) > coalesce(h.merged_at, '-infinity')
 				  FROM ogw_logs.body_span s WHERE s.since >= l.since AND s.since < l.until)
 		   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('body') b
@@ -305,7 +377,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.due_merges() IS
-'Part of maintain(): the partitions that are over, all bodies of them sealed, whose small segments are to be merged.';
+'Part of maintain(): the partitions that are over, all bodies of them sealed, whose small segments are to be merged: once, and where bodies have come late again after a day.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.merge_segments(
 	leaf regclass,
@@ -330,7 +402,7 @@ DECLARE
 	done record;
 BEGIN
 	-- an erasure waits for this, or this for the erasure
-	LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
+	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
 	EXECUTE format('SELECT least(min(s.pass), 0) - 1 FROM %s s WHERE s.since = $1', leaf) INTO next_pass USING merge_partition.since;
 	SELECT * INTO done FROM ogw_logs.merge_segments(leaf, merge_partition.since, next_pass);
 	-- what was deleted gives its space back as what was swept does

@@ -13,6 +13,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "common/hashfn.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -22,37 +23,62 @@
 #include "log.h"
 #include "partition.h"
 #include "segment_erase.h"
+#include "segment_pass.h"
 #include "segment_write.h"
 #include "terms.h"
 
 /* Bodies of a user that are looked for at once. */
 #define BODIES_AT_ONCE 10000
 
-/* The bodies of a user's entries, in the order of segments. */
+/* The bodies of a user's entries, in the order of segments; which are there as they came. */
 static const char user_query[] =
-"SELECT e.\"timestamp\", ogw_logs.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs.id_hash(e.job_id) AS job"
+"SELECT e.\"timestamp\", ogw_logs.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs.id_hash(e.job_id) AS job,"
+"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id = e.job_id"
+"           AND b.team_id = e.team_id AND b.chunk = 0 LIMIT 1) IS NOT NULL"
 "  FROM ogw_logs.entry e"
 " WHERE e.team_id = $1 AND e.user_id = $2 AND e.body_logged AND %s"
 " ORDER BY session, e.\"timestamp\", job";
 
+/* Bodies of a team that are there as they came. */
+static const char raw_query[] =
+"SELECT b.\"timestamp\", ogw_logs.id_hash(b.job_id) FROM ogw_logs.body b"
+" WHERE b.team_id = $1 AND b.\"timestamp\" < $2 AND b.chunk = 0";
+
+/* A body that is to be erased. */
+typedef struct ErasedKey
+{
+	BodyKey		key;
+	Oid			leaf;			/* where it is sealed; InvalidOid: nowhere */
+	bool		is_raw;			/* it is there as it came, too, and counted there */
+	bool		found;			/* in a segment */
+} ErasedKey;
+
 typedef struct Erasing
 {
-	Relation	bodies;			/* as they came */
 	Datum		team_id;
 	Shelf		shelf;
 	TimestampTz until;			/* what is before goes */
 	bool		all;			/* that is all of the partition */
-	HTAB	   *keys;			/* or what is here; NULL: not asked for */
+	HTAB	   *keys;			/* or what is here, ErasedKeys; NULL: not asked for */
+	uint64	   *raw;			/* bodies as they came, hashed, in order */
+	int64		n_raw;
 	ErasedBodies erased;
 } Erasing;
 
-static void erasing_begin(Erasing *erasing);
-static void erasing_end(Erasing *erasing);
 static void erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong);
 static bool is_erased(const Erasing *erasing, const BodyKey *key);
-static bool is_raw(const Erasing *erasing, const BodyKey *key);
+static bool take_out(Erasing *erasing, const BodyKey *key);
 static int64 write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment);
-static void erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n);
+static void read_raw(Erasing *erasing);
+static uint64 raw_hash(TimestampTz timestamp, int64 job);
+static int	in_order(const void *a, const void *b);
+static void erase_keys(Erasing *erasing, Relation parent, ErasedKey *keys, int n);
+static void erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, const ErasedKey *keys, int n);
+static void erase_in_pass(Erasing *erasing, Pass *pass, List *passes, TimestampTz lower,
+						  Oid leaf, const ErasedKey *keys, int n);
+static bool may_have(const Pass *pass, const List *passes, TimestampTz lower, TimestampTz at);
+static void see_latest(void);
+static void erase_at(Erasing *erasing, const SegmentRow *row);
 
 /*
  * Takes out the bodies of a team that are dated before until.  Called as the owner,
@@ -66,7 +92,8 @@ segments_purge(Datum team_id, TimestampTz until)
 	int			n;
 	Oid		   *leaves;
 
-	erasing_begin(&erasing);
+	PushActiveSnapshot(GetLatestSnapshot());
+	read_raw(&erasing);
 	leaves = partitions_between(parent, PG_INT64_MIN, until, &n);
 	for (int i = 0; i < n; i++)
 	{
@@ -80,7 +107,7 @@ segments_purge(Datum team_id, TimestampTz until)
 		shelf_each(&erasing.shelf, PG_INT64_MIN, until, erase_of, &erasing);
 		shelf_close(&erasing.shelf);
 	}
-	erasing_end(&erasing);
+	PopActiveSnapshot();
 	table_close(parent, NoLock);
 	return erasing.erased;
 }
@@ -93,11 +120,11 @@ segments_erase_user(Datum team_id, Datum user_id)
 	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		args[] = {team_id, user_id};
-	BodyKey    *keys = palloc(sizeof(BodyKey) * BODIES_AT_ONCE);
+	ErasedKey  *keys = palloc0(sizeof(ErasedKey) * BODIES_AT_ONCE);
 	Portal		portal;
 	uint64		n;
 
-	erasing_begin(&erasing);
+	PushActiveSnapshot(GetLatestSnapshot());
 	portal = SPI_cursor_open_with_args(NULL, psprintf(user_query, terms_of_user("e.", "$1", "$2")),
 									   lengthof(types), types, args, NULL, true, CURSOR_OPT_NO_SCROLL);
 	do
@@ -110,76 +137,150 @@ segments_erase_user(Datum team_id, Datum user_id)
 			TupleDesc	desc = SPI_tuptable->tupdesc;
 			bool		isnull;
 
-			keys[i].timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull));
-			keys[i].session = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &isnull));
-			keys[i].job = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
+			keys[i].key.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull));
+			keys[i].key.session = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &isnull));
+			keys[i].key.job = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
+			keys[i].is_raw = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
 		}
 		SPI_freetuptable(SPI_tuptable);
 		erase_keys(&erasing, parent, keys, (int) n);
 	} while (n == BODIES_AT_ONCE);
 	SPI_cursor_close(portal);
-	erasing_end(&erasing);
+	PopActiveSnapshot();
 	pfree(keys);
 	table_close(parent, NoLock);
 	return erasing.erased;
 }
 
-/* Begins: what is read until the end is read with the latest snapshot. */
-static void
-erasing_begin(Erasing *erasing)
-{
-	PushActiveSnapshot(GetLatestSnapshot());
-	erasing->bodies = table_open(log_table("body"), AccessShareLock);
-}
-
-/* Ends. */
-static void
-erasing_end(Erasing *erasing)
-{
-	table_close(erasing->bodies, NoLock);
-	PopActiveSnapshot();
-}
-
 /* Takes the bodies of these keys, which are in their order, out of their segments. */
 static void
-erase_keys(Erasing *erasing, Relation parent, const BodyKey *keys, int n)
+erase_keys(Erasing *erasing, Relation parent, ErasedKey *keys, int n)
 {
-	HASHCTL		control = {.keysize = sizeof(BodyKey),.entrysize = sizeof(BodyKey),.hcxt = CurrentMemoryContext};
-	Datum		team_id = erasing->team_id;
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment to erase from",
-												  ALLOCSET_DEFAULT_SIZES);
+	HASHCTL		control = {.keysize = sizeof(BodyKey),.entrysize = sizeof(ErasedKey),.hcxt = CurrentMemoryContext};
+	List	   *leaves = NIL;
+	ListCell   *cell;
 
 	erasing->keys = hash_create("ogw_logs bodies to erase", Max(n, 1), &control,
 								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	for (int i = 0; i < n; i++)
-		hash_search(erasing->keys, &keys[i], HASH_ENTER, NULL);
+	{
+		ErasedKey  *entry = hash_search(erasing->keys, &keys[i].key, HASH_ENTER, NULL);
+
+		keys[i].leaf = partition_at(parent, keys[i].key.timestamp);
+		*entry = keys[i];
+		entry->found = false;
+		if (OidIsValid(keys[i].leaf))
+			leaves = list_append_unique_oid(leaves, keys[i].leaf);
+	}
+	foreach(cell, leaves)
+		erase_in_leaf(erasing, parent, lfirst_oid(cell), keys, n);
+	/* what is in none of the segments where it is expected, is looked for everywhere */
 	for (int i = 0; i < n; i++)
 	{
+		ErasedKey  *entry = hash_search(erasing->keys, &keys[i].key, HASH_FIND, NULL);
+		bool		expected = entry->found;
 		SegmentRow	row;
 
-		if (hash_search(erasing->keys, &keys[i], HASH_FIND, NULL) == NULL ||
-			!shelf_open(&erasing->shelf, partition_at(parent, keys[i].timestamp), team_id, GetActiveSnapshot()))
-			continue;
-		if (segment_locate(&erasing->shelf, &keys[i], ERROR, &row))
+		while (!expected &&
+			   segment_locate(parent, &erasing->shelf, erasing->team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &row))
 		{
-			Segment		segment;
-			MemoryContext old = MemoryContextSwitchTo(context);
-			const char *wrong = shelf_load(&erasing->shelf, &row, &segment);
-
-			MemoryContextSwitchTo(old);
-			erase_of(erasing, &row, &segment, wrong);
-			/* those that were in the same one are done */
-			for (int j = 0; wrong == NULL && j < segment.n; j++)
-				hash_search(erasing->keys, &segment.bodies[j].key, HASH_REMOVE, NULL);
-			MemoryContextReset(context);
-			/* what was just written is not seen before */
-			PopActiveSnapshot();
-			PushActiveSnapshot(GetLatestSnapshot());
+			erase_at(erasing, &row);
+			shelf_close(&erasing->shelf);
+			see_latest();
 		}
-		shelf_close(&erasing->shelf);
 	}
 	hash_destroy(erasing->keys);
 	erasing->keys = NULL;
+	list_free(leaves);
+	see_latest();
+}
+
+/* Goes on with the latest snapshot: what was just written is not seen before. */
+static void
+see_latest(void)
+{
+	PopActiveSnapshot();
+	PushActiveSnapshot(GetLatestSnapshot());
+}
+
+/* Takes those of the keys out of their segments that are of a partition. */
+static void
+erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, const ErasedKey *keys, int n)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs passes to erase from",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	List	   *passes;
+	ListCell   *cell;
+	TimestampTz lower;
+	TimestampTz upper;
+
+	partition_bounds(parent, leaf, &lower, &upper);
+	shelf_open(&erasing->shelf, leaf, erasing->team_id, GetActiveSnapshot());
+	passes = passes_between(&erasing->shelf, PG_INT64_MIN, upper);
+	foreach(cell, passes)
+		erase_in_pass(erasing, lfirst(cell), passes, lower, leaf, keys, n);
+	shelf_close(&erasing->shelf);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/* Takes those of the keys out of the segments of a pass that it may have. */
+static void
+erase_in_pass(Erasing *erasing, Pass *pass, List *passes, TimestampTz lower, Oid leaf,
+			  const ErasedKey *keys, int n)
+{
+	BodyKey		done;
+	bool		any_done = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		const BodyKey *key = &keys[i].key;
+
+		if (keys[i].leaf != leaf || !may_have(pass, passes, lower, key->timestamp) ||
+			(any_done && compare_body_keys(key, &done) <= 0) ||
+			!pass_has(pass, &erasing->shelf, key))
+			continue;
+		/* and all others that are in it */
+		erase_at(erasing, &pass->kept.row);
+		done = pass->kept.segment.bodies[pass->kept.segment.n - 1].key;
+		any_done = true;
+	}
+}
+
+/*
+ * Tells whether a body of some time is expected in a pass: of its own span, or of a whole
+ * partition, where what came late is, and what was merged.
+ */
+static bool
+may_have(const Pass *pass, const List *passes, TimestampTz lower, TimestampTz at)
+{
+	ListCell   *cell;
+
+	if (pass->group.since == lower)
+		return true;
+	foreach(cell, passes)
+	{
+		const Pass *other = lfirst(cell);
+
+		if (other->group.since <= at)
+			return other->group.since == pass->group.since;
+	}
+	return false;
+}
+
+/* Takes what is to be erased out of the segment of a row. */
+static void
+erase_at(Erasing *erasing, const SegmentRow *row)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment to erase from",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	Segment		segment;
+	const char *wrong = shelf_load(&erasing->shelf, row, &segment);
+
+	MemoryContextSwitchTo(old);
+	erase_of(erasing, row, &segment, wrong);
 	MemoryContextDelete(context);
 }
 
@@ -199,12 +300,7 @@ erase_of(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
 	if (wrong != NULL)
 		segment_damaged(ERROR, wrong, row);
 	for (int i = 0; i < segment->n; i++)
-	{
-		if (!is_erased(erasing, &segment->bodies[i].key))
-			continue;
-		n_erased++;
-		erasing->erased.bodies += !is_raw(erasing, &segment->bodies[i].key);
-	}
+		n_erased += take_out(erasing, &segment->bodies[i].key);
 	if (n_erased == 0)
 		return;
 	segment_delete(erasing->team_id, row);
@@ -229,57 +325,86 @@ is_erased(const Erasing *erasing, const BodyKey *key)
 		(erasing->keys != NULL && hash_search(erasing->keys, key, HASH_FIND, NULL) != NULL);
 }
 
-/* Tells whether a sealed body is there as it came, too: until that is dropped. */
+/*
+ * Tells the same, and counts the body: once, wherever it is, and not where it is there
+ * as it came, which is counted when that is deleted.
+ */
 static bool
-is_raw(const Erasing *erasing, const BodyKey *key)
+take_out(Erasing *erasing, const BodyKey *key)
 {
-	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, INT8OID};
-	Datum		args[] = {TimestampTzGetDatum(key->timestamp), erasing->team_id, Int64GetDatum(key->job)};
-	MemoryContext old = CurrentMemoryContext;
-	bool		found;
+	ErasedKey  *entry;
+	uint64		hash;
 
-	if (!OidIsValid(partition_at(erasing->bodies, key->timestamp)))
+	if (erasing->keys == NULL)
+	{
+		if (key->timestamp >= erasing->until)
+			return false;
+		hash = raw_hash(key->timestamp, key->job);
+		erasing->erased.bodies += erasing->n_raw == 0 ||
+			bsearch(&hash, erasing->raw, erasing->n_raw, sizeof(uint64), in_order) == NULL;
+		return true;
+	}
+	entry = hash_search(erasing->keys, key, HASH_FIND, NULL);
+	if (entry == NULL)
 		return false;
-	if (SPI_execute_with_args("SELECT FROM ogw_logs.body b WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
-							  " AND b.chunk = 0 AND ogw_logs.id_hash(b.job_id) = $3",
-							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	found = SPI_processed > 0;
-	SPI_freetuptable(SPI_tuptable);
-	MemoryContextSwitchTo(old);
-	return found;
+	erasing->erased.bodies += !entry->found && !entry->is_raw;
+	entry->found = true;
+	return true;
 }
 
-/*
- * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
- * many they were.  Raises serialization_failure where somebody else was quicker.
- */
-int64
-segment_delete(Datum team_id, const SegmentRow *row)
+/* Reads which bodies of the team, from before until, are there as they came. */
+static void
+read_raw(Erasing *erasing)
 {
-	Oid			types[] = {TEXTOID, TIMESTAMPTZOID, INT4OID, INT8OID, TIMESTAMPTZOID, INT4OID};
-	Datum		args[] = {
-		team_id, TimestampTzGetDatum(row->since), Int32GetDatum(row->pass), Int64GetDatum(row->first.session),
-		TimestampTzGetDatum(row->first.timestamp), Int32GetDatum(row->number)
-	};
-	MemoryContext old = CurrentMemoryContext;
-	int64		deleted;
-	SPIPlanPtr	plan = SPI_prepare("DELETE FROM ogw_logs.segment s"
-								   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
-								   "   AND s.first_timestamp = $5 AND s.number = $6", lengthof(types), types);
+	Oid			types[] = {TEXTOID, TIMESTAMPTZOID};
+	Datum		args[] = {erasing->team_id, TimestampTzGetDatum(erasing->until)};
+	Portal		portal = SPI_cursor_open_with_args(NULL, raw_query, lengthof(types), types, args, NULL,
+												   true, CURSOR_OPT_NO_SCROLL);
+	MemoryContext context = CurrentMemoryContext;
+	int64		room = 0;
+	uint64		n;
 
-	if (plan == NULL ||
-		SPI_execute_snapshot(plan, args, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
-		elog(ERROR, "a statement of ogw_logs failed");
-	deleted = (int64) SPI_processed;
-	if (deleted == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("sealed bodies were removed at the same time"),
-				 errhint("Try it again.")));
-	SPI_freeplan(plan);
-	MemoryContextSwitchTo(old);
-	return deleted;
+	do
+	{
+		SPI_cursor_fetch(portal, true, BODIES_AT_ONCE);
+		MemoryContextSwitchTo(context);
+		n = SPI_processed;
+		if (erasing->n_raw + n > room)
+		{
+			room = Max(BODIES_AT_ONCE, room * 2);
+			erasing->raw = erasing->raw == NULL ? palloc(sizeof(uint64) * room) :
+				repalloc_huge(erasing->raw, sizeof(uint64) * room);
+		}
+		for (uint64 i = 0; i < n; i++)
+		{
+			bool		isnull;
+
+			erasing->raw[erasing->n_raw++] =
+				raw_hash(DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull)),
+						 DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)));
+		}
+		SPI_freetuptable(SPI_tuptable);
+	} while (n == BODIES_AT_ONCE);
+	SPI_cursor_close(portal);
+	if (erasing->n_raw > 0)
+		qsort(erasing->raw, erasing->n_raw, sizeof(uint64), in_order);
+}
+
+/* Returns a hash of a body, for counting alone. */
+static uint64
+raw_hash(TimestampTz timestamp, int64 job)
+{
+	return hash_combine64((uint64) job, (uint64) timestamp);
+}
+
+/* Orders hashes. */
+static int
+in_order(const void *a, const void *b)
+{
+	uint64		left = *(const uint64 *) a;
+	uint64		right = *(const uint64 *) b;
+
+	return (left > right) - (left < right);
 }
 
 /* Writes what is left of a segment, and returns its bytes. */

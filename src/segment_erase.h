@@ -18,7 +18,6 @@ typedef struct ErasedBodies
 	int64		bytes;			/* by which what is stored got smaller */
 } ErasedBodies;
 
-extern int64 segment_delete(Datum team_id, const SegmentRow *row);
 extern ErasedBodies segments_purge(Datum team_id, TimestampTz until);
 extern ErasedBodies segments_erase_user(Datum team_id, Datum user_id);
 

@@ -24,19 +24,24 @@
 #include "compat.h"
 #include "log.h"
 #include "ogw_logs.h"
-#include "segment_erase.h"
+#include "segment_read.h"
 #include "segment_write.h"
 
 PG_FUNCTION_INFO_V1(ogw_merge_segments);
 
-/* A segment with more text, in bytes, is not merged. */
+/* A segment with more text, in bytes, or with more bodies is not merged: any two fit one. */
 #define SMALL_TEXT (SEGMENT_BYTES / 2)
+#define SMALL_BODIES (SEGMENT_BODIES / 2)
 
-/* Text of segments that are merged at once, in bytes. */
-#define GROUP_TEXT (16 * SEGMENT_BYTES)
+/* Memory of segments that are merged at once, in bytes. */
+#define GROUP_BYTES (12 * SEGMENT_BYTES)
 
-/* Text that is merged in one step, in bytes: some seconds, in which an erasure waits. */
+/*
+ * Text that is merged in one step, in bytes, and what of it a segment counts for beside
+ * its text: some seconds, in which an erasure waits.
+ */
 #define STEP_TEXT (256 * (int64) SEGMENT_BYTES)
+#define TEXT_A_SEGMENT (16 * 1024)
 
 /* Rows of the query that are fetched at once. */
 #define ROWS_AT_ONCE 1000
@@ -46,7 +51,7 @@ PG_FUNCTION_INFO_V1(ogw_merge_segments);
  * where it is a pass below 0 too, what was merged before.
  */
 static const char small_query[] =
-"SELECT s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.number"
+"SELECT s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job"
 "  FROM %s s GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) <= 16 ORDER BY 1, 2, 3, 4, 5, 6";
 
 /* A small segment, opened. */
@@ -72,7 +77,7 @@ typedef struct Merging
 	List	   *smalls;
 	size_t		text_len;
 	int			n_bodies;
-	int64		text_merged;	/* bytes */
+	int64		text_merged;	/* bytes, with TEXT_A_SEGMENT */
 	int64		before;			/* segments */
 	int64		after;
 	int64		rows;			/* pieces that were deleted, and their space not given back */
@@ -156,7 +161,8 @@ add_small(Merging *merging, HeapTuple tuple, TupleDesc desc)
 
 	CHECK_FOR_INTERRUPTS();
 	if (merging->team_id != 0 &&
-		(!datum_image_eq(merging->team_id, team_id, false, -1) || merging->text_len >= GROUP_TEXT))
+		(!datum_image_eq(merging->team_id, team_id, false, -1) ||
+		 merging->text_len + merging->n_bodies * (sizeof(SegmentBody) + sizeof(SmallBody)) >= GROUP_BYTES))
 		merge(merging);
 	old = MemoryContextSwitchTo(merging->context);
 	if (merging->team_id == 0)
@@ -168,13 +174,14 @@ add_small(Merging *merging, HeapTuple tuple, TupleDesc desc)
 	small->row.pass = DatumGetInt32(SPI_getbinval(tuple, desc, 3, &isnull));
 	small->row.first.session = DatumGetInt64(SPI_getbinval(tuple, desc, 4, &isnull));
 	small->row.first.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 5, &isnull));
-	small->row.number = DatumGetInt32(SPI_getbinval(tuple, desc, 6, &isnull));
+	small->row.first.job = DatumGetInt64(SPI_getbinval(tuple, desc, 6, &isnull));
 	shelf_open(&shelf, merging->leaf, merging->team_id, GetActiveSnapshot());
 	wrong = shelf_load(&shelf, &small->row, &small->segment);
 	shelf_close(&shelf);
-	if (wrong == NULL && small->segment.text_len <= SMALL_TEXT &&
+	if (wrong == NULL && small->segment.text_len <= SMALL_TEXT && small->segment.n <= SMALL_BODIES &&
 		segment_open(&small->segment, NULL) == NULL)
 	{
+		segment_forget_value(&small->segment);
 		MemoryContextSwitchTo(merging->context);
 		merging->smalls = lappend(merging->smalls, small);
 		merging->text_len += small->segment.text_len;
@@ -212,12 +219,14 @@ merge(Merging *merging)
 		}
 		qsort(bodies, n, sizeof(SmallBody), in_order);
 		builder = segment_begin();
-		merging->row.number = 0;
 		for (int i = 0; i < n; i++)
 		{
 			Span		parts[N_BODY_PARTS];
 			size_t		len = 0;
 
+			/* one that a restore has brought twice is one */
+			if (i > 0 && in_order(&bodies[i - 1], &bodies[i]) == 0)
+				continue;
 			segment_parts(bodies[i].segment, bodies[i].body, parts);
 			for (int part = 0; part < N_BODY_PARTS; part++)
 				len += parts[part].data != NULL ? parts[part].len : 0;
@@ -227,7 +236,7 @@ merge(Merging *merging)
 		}
 		write_merged(merging, builder);
 		merging->row.pass--;
-		merging->text_merged += merging->text_len;
+		merging->text_merged += merging->text_len + list_length(merging->smalls) * TEXT_A_SEGMENT;
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(merging->context);
@@ -248,7 +257,6 @@ write_merged(Merging *merging, SegmentBuilder *builder)
 	value = segment_finish(builder);
 	segment_write(merging->team_id, &merging->row, value);
 	pfree((char *) value.data);
-	merging->row.number++;
 	merging->after++;
 }
 

@@ -19,9 +19,9 @@
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
 #include "storage/latch.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -34,14 +34,17 @@
 #include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
+#include "segment_pass.h"
 #include "segment_write.h"
 #include "span.h"
 
-PG_FUNCTION_INFO_V1(ogw_id_hash);
 PG_FUNCTION_INFO_V1(ogw_pack_bodies);
 
 /* Rows of the query that are fetched at once. */
 #define ROWS_AT_ONCE 1000
+
+/* While it rests it looks so often whether an erasure waits. */
+#define MS_BETWEEN_LOOKS 100
 
 /*
  * The pieces of all bodies of a partition, in the order of segments.  A body
@@ -76,11 +79,17 @@ typedef struct Sealing
 	TupleTableSlot *slot;
 	AttrNumber	content;
 	Snapshot	snapshot;
+	Relation	rewrite;		/* on which an erasure waits for this; NULL: on none */
 	SegmentRow	row;			/* of the segment that is made */
+	TimestampTz until;			/* where the times of the partition end */
 	int64		budget;			/* bytes of text that may still be packed */
 	Datum		team_id;		/* 0: none yet */
 	MemoryContext team_context;
-	HTAB	   *sealed;			/* bodies of the team that are in segments; NULL: none */
+	bool		has_shelf;
+	Shelf		shelf;			/* the segments that are there */
+	TimestampTz lower;			/* where their partition begins */
+	bool		has_whole;		/* some may be of all of it */
+	List	   *passes;			/* those of the team */
 	MemoryContext body_context;
 	SegmentBuilder *builder;
 	RawBody		body;
@@ -94,35 +103,31 @@ typedef struct Sealing
 	bool		complete;
 } Sealing;
 
-static void walk(Sealing *sealing, Oid leaf, TimestampTz until);
+static bool has_whole(Sealing *sealing, Relation segments);
+static void walk(Sealing *sealing);
 static bool add_piece(Sealing *sealing, HeapTuple tuple, TupleDesc desc);
 static bool finish_body(Sealing *sealing);
 static void begin_team(Sealing *sealing, Datum team_id);
-static void note_sealed(void *arg, const SegmentRow *row, Segment *segment, const char *wrong);
+static bool is_sealed(Sealing *sealing, const BodyKey *key);
 static bool pack(Sealing *sealing, Span *frame);
 static bool read_frame(Sealing *sealing, Span *frame);
 static void finish_segment(Sealing *sealing);
+static bool is_awaited(const Sealing *sealing);
 static void rest(const Sealing *sealing);
-
-/* id_hash(text) → bigint: the hash by which segments know a session or a job_id; STRICT. */
-Datum
-ogw_id_hash(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(hash_of_id(text_span(PG_GETARG_DATUM(0))));
-}
 
 /*
  * pack_bodies(leaf, since, until, pass, max_bytes) → (bodies, text_bytes,
  * stored_bytes, unreadable, complete): packs bodies of a partition of ogw_logs.body
- * into segments of a pass, no more text than max_bytes and one body; complete tells
- * whether all are sealed now but those that cannot be read, which are counted.  With
- * max_bytes 0 it only looks.  Part of maintain(); STRICT.
+ * into segments of a pass, no more text than max_bytes and one body, and no more when an
+ * erasure waits; complete tells whether all are sealed now but those that cannot be
+ * read, which are counted.  With max_bytes 0 it only looks.  Part of maintain(); STRICT.
  */
 Datum
 ogw_pack_bodies(PG_FUNCTION_ARGS)
 {
 	Oid			leaf = PG_GETARG_OID(0);
 	Sealing		sealing = {.complete = true};
+	Relation	segments;
 	TupleDesc	desc;
 	Datum		values[5];
 	bool		nulls[5] = {false};
@@ -131,6 +136,7 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 		elog(ERROR, "ogw_logs is not as CREATE EXTENSION made it");
 	SPI_connect();
 	sealing.row.since = PG_GETARG_TIMESTAMPTZ(1);
+	sealing.until = PG_GETARG_TIMESTAMPTZ(2);
 	sealing.row.pass = PG_GETARG_INT32(3);
 	sealing.budget = PG_GETARG_INT64(4);
 	sealing.snapshot = GetActiveSnapshot();
@@ -141,7 +147,21 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.raw = table_open(leaf, AccessShareLock);
 	sealing.slot = table_slot_create(sealing.raw, NULL);
 	sealing.content = get_attnum(leaf, "content");
-	walk(&sealing, leaf, PG_GETARG_TIMESTAMPTZ(2));
+	sealing.rewrite = table_open(log_table("rewrite"), NoLock);
+	if (!CheckRelationLockedByMe(sealing.rewrite, ShareUpdateExclusiveLock, false))
+	{
+		table_close(sealing.rewrite, NoLock);
+		sealing.rewrite = NULL;
+	}
+	segments = table_open(log_table("segment"), AccessShareLock);
+	sealing.has_shelf = shelf_open(&sealing.shelf, partition_at(segments, sealing.row.since), 0, sealing.snapshot);
+	sealing.has_whole = sealing.has_shelf && has_whole(&sealing, segments);
+	walk(&sealing);
+	if (sealing.has_shelf)
+		shelf_close(&sealing.shelf);
+	table_close(segments, NoLock);
+	if (sealing.rewrite != NULL)
+		table_close(sealing.rewrite, NoLock);
 	ExecDropSingleTupleTableSlot(sealing.slot);
 	table_close(sealing.raw, NoLock);
 	SPI_finish();
@@ -153,13 +173,40 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
-/* Goes through the bodies of the partition, up to the budget. */
-static void
-walk(Sealing *sealing, Oid leaf, TimestampTz until)
+/*
+ * Tells whether segments may have bodies of the partition that are of a span which begins
+ * before it, where that of segments does: of all of that, or merged.
+ */
+static bool
+has_whole(Sealing *sealing, Relation segments)
 {
 	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
-	Datum		args[] = {TimestampTzGetDatum(sealing->row.since), TimestampTzGetDatum(until)};
-	char	   *query = psprintf(pieces_query, quote_qualified_identifier(OGW_SCHEMA, get_rel_name(leaf)));
+	TimestampTz upper;
+	Datum		args[2];
+	bool		isnull;
+	bool		found;
+
+	partition_bounds(segments, RelationGetRelid(sealing->shelf.leaf), &sealing->lower, &upper);
+	if (sealing->lower >= sealing->row.since)
+		return false;
+	args[0] = TimestampTzGetDatum(sealing->lower);
+	args[1] = TimestampTzGetDatum(sealing->row.since);
+	if (SPI_execute_with_args("SELECT EXISTS (SELECT FROM ogw_logs.body_span s WHERE s.since = $1 AND s.until > $2)"
+							  "    OR EXISTS (SELECT FROM ogw_logs.partition_history h WHERE h.since = $1)",
+							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	found = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	return found;
+}
+
+/* Goes through the bodies of the partition, up to the budget. */
+static void
+walk(Sealing *sealing)
+{
+	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Datum		args[] = {TimestampTzGetDatum(sealing->row.since), TimestampTzGetDatum(sealing->until)};
+	char	   *query = psprintf(pieces_query, quote_qualified_identifier(OGW_SCHEMA, RelationGetRelationName(sealing->raw)));
 	Portal		portal = SPI_cursor_open_with_args(NULL, query, lengthof(types), types, args,
 												   NULL, true, CURSOR_OPT_NO_SCROLL);
 	bool		more = true;
@@ -242,8 +289,7 @@ finish_body(Sealing *sealing)
 	sealing->has_before = true;
 	if (is_twin)
 		sealing->unreadable++;	/* two of 64 equal bits: one of them stays as it came */
-	else if (sealing->sealed == NULL ||
-			 hash_search(sealing->sealed, &body->key, HASH_FIND, NULL) == NULL)
+	else if (!is_sealed(sealing, &body->key))
 	{
 		if (sealing->budget <= 0)
 			return false;
@@ -258,50 +304,46 @@ finish_body(Sealing *sealing)
 	return true;
 }
 
-/* Begins with the bodies of another team: what of them is in segments of the span. */
+/*
+ * Begins with the bodies of another team: which passes there are over the times of the
+ * partition, that may have some already.  Those of other spans among them: data alone,
+ * that were restored, can lie in other partitions than they came from.
+ */
 static void
 begin_team(Sealing *sealing, Datum team_id)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
 	MemoryContext old;
-	Shelf		shelf;
 
 	if (segment_count(sealing->builder) > 0)
 		finish_segment(sealing);
 	MemoryContextReset(sealing->team_context);
 	old = MemoryContextSwitchTo(sealing->team_context);
-	sealing->team_id = datumCopy(team_id, false, -1);
-	sealing->sealed = NULL;
+	sealing->team_id = sealing->shelf.team_id = datumCopy(team_id, false, -1);
+	sealing->passes = NIL;
 	sealing->has_before = false;
-	sealing->row.number = 0;
-	if (shelf_open(&shelf, partition_at(parent, sealing->row.since), sealing->team_id, sealing->snapshot))
-	{
-		shelf_each(&shelf, sealing->row.since, sealing->row.since, note_sealed, sealing);
-		shelf_close(&shelf);
-	}
-	table_close(parent, NoLock);
+	if (sealing->has_shelf)
+		sealing->passes = passes_between(&sealing->shelf, sealing->row.since, sealing->until - 1);
+	if (sealing->has_whole)
+		sealing->passes = list_concat(sealing->passes, passes_between(&sealing->shelf, sealing->lower, sealing->lower));
 	MemoryContextSwitchTo(old);
 }
 
-/* Takes note of what a segment has; of one that cannot be read, of nothing. */
-static void
-note_sealed(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
+/* Tells whether a segment has a body of the team; one that cannot be read has none. */
+static bool
+is_sealed(Sealing *sealing, const BodyKey *key)
 {
-	Sealing    *sealing = arg;
+	MemoryContext old = MemoryContextSwitchTo(sealing->team_context);
+	bool		found = false;
+	ListCell   *cell;
 
-	if (segment == NULL)
-		return;
-	if (sealing->sealed == NULL)
+	foreach(cell, sealing->passes)
 	{
-		HASHCTL		control = {
-			.keysize = sizeof(BodyKey),.entrysize = sizeof(BodyKey),.hcxt = sealing->team_context
-		};
-
-		sealing->sealed = hash_create("ogw_logs sealed bodies", segment->n, &control,
-									  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		found = pass_has(lfirst(cell), &sealing->shelf, key);
+		if (found)
+			break;
 	}
-	for (int i = 0; i < segment->n; i++)
-		hash_search(sealing->sealed, &segment->bodies[i].key, HASH_ENTER, NULL);
+	MemoryContextSwitchTo(old);
+	return found;
 }
 
 /* Gets the frame of the body whose pieces are gathered; false where it is damaged. */
@@ -362,12 +404,24 @@ finish_segment(Sealing *sealing)
 	sealing->row.first = *segment_first(sealing->builder);
 	value = segment_finish(sealing->builder);
 	sealing->stored_bytes += segment_write(sealing->team_id, &sealing->row, value);
-	sealing->row.number++;
 	pfree((char *) value.data);
 	rest(sealing);
+	if (is_awaited(sealing))
+		sealing->budget = 0;
 }
 
-/* In the background worker, waits as long as ogw_logs.seal_rate is exceeded. */
+/* Tells whether an erasure waits for this step to end. */
+static bool
+is_awaited(const Sealing *sealing)
+{
+	return sealing->rewrite != NULL &&
+		LockHasWaitersRelation(sealing->rewrite, ShareUpdateExclusiveLock);
+}
+
+/*
+ * In the background worker, waits as long as ogw_logs.seal_rate is exceeded and nobody
+ * waits for it.
+ */
 static void
 rest(const Sealing *sealing)
 {
@@ -381,9 +435,10 @@ rest(const Sealing *sealing)
 		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
 
 		CHECK_FOR_INTERRUPTS();
-		if (left <= 0)
+		if (left <= 0 || is_awaited(sealing))
 			return;
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left, PG_WAIT_EXTENSION);
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+						 Min(left, MS_BETWEEN_LOOKS), PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 	}
 }

@@ -3,15 +3,16 @@
  *		Finding a sealed body, without a row that says where it is.
  *
  * The rows of a segment say where it begins: in which span and pass of sealing,
- * with which session and time.  In a pass the segments are in order, so the body of
- * an entry can only be in the last one that does not begin behind it; where several
- * begin with just its session and time, in those and in the one before.  A span is
- * sealed in one pass, and in a further one for what came late.  What was merged is in
- * passes below 0, which are the first of a partition.
+ * with which body.  In a pass the segments are in order, so the body of an entry can
+ * only be in the last one that does not begin behind it.  A span is sealed in one pass,
+ * and in a further one for what came late.  What was merged is in passes below 0, which
+ * are the first of a partition.
  */
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
@@ -26,38 +27,24 @@
 /* A segment with more text, in bytes, is not kept open. */
 #define KEPT_TEXT (2 * SEGMENT_BYTES)
 
-/*
- * The segment that was read last, and the version of its first row: a segment that
- * was written anew, because something of it was erased, has another one.  Where a
- * VACUUM FULL put its rows is another file.
- */
-typedef struct KeptSegment
-{
-	MemoryContext context;		/* NULL: none */
-	Oid			leaf;
-	Oid			file;
-	ItemPointerData tid;
-	TransactionId xmin;
-	Datum		team_id;
-	SegmentRow	row;
-	MemoryContextCallback callback;
-	Segment		segment;
-} KeptSegment;
-
+/* The segment that was read last. */
 static KeptSegment kept;
 
-static bool next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_first);
+static TimestampTz *spans_with(TimestampTz at, int *n);
+static bool locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key,
+					  Snapshot snapshot, int elevel, SegmentRow *at);
 static bool first_merged(Shelf *shelf, SegmentRow *group);
-static bool find_in_pass(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
-						 SegmentRow *at, const char **wrong, SegmentRow *damaged);
-static const char *keep(Shelf *shelf, const SegmentRow *row);
+static bool last_before(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
+						SegmentRow *row);
+static const char *keep(KeptSegment *kept, Shelf *shelf, const SegmentRow *row);
 static void forgotten(void *arg);
 
 /*
  * Finds the sealed body of a team's entry and gives its parts, which are there until
  * the next call; false where there is none.  Where it is not found, and a segment
  * that may have it is damaged, reports data_corrupted at elevel, or feature_not_supported
- * where a newer version wrote it.  Called as the owner, with the log there.
+ * where a newer version wrote it.  Called as the owner, with the log there, connected
+ * to SPI.
  */
 bool
 segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, int elevel,
@@ -72,11 +59,13 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, int elevel,
 	if (!OidIsValid(parent_id))
 		return false;
 	parent = table_open(parent_id, AccessShareLock);
-	if (shelf_open(&shelf, partition_at(parent, key->timestamp), team_id, snapshot))
+	if (segment_locate(parent, &shelf, team_id, key, snapshot, elevel, &at))
 	{
-		if (segment_locate(&shelf, key, elevel, &at))
-			body = segment_find(&kept.segment, key);
+		body = segment_find(&kept.segment, key);
 		shelf_close(&shelf);
+		/* a large one goes with the query that read it */
+		if (kept.segment.text_len <= KEPT_TEXT)
+			MemoryContextSetParent(kept.context, CacheMemoryContext);
 	}
 	table_close(parent, NoLock);
 	if (body == NULL)
@@ -92,38 +81,99 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, int elevel,
 			segment_damaged(elevel, wrong, &at);
 			return false;
 		}
+		segment_forget_value(&kept.segment);
 	}
 	segment_parts(&kept.segment, body, parts);
 	return true;
 }
 
 /*
- * Finds the segment that has a body, and keeps it.  Where none is found, and one that
- * may have it cannot be read, reports what segment_fetch() does.
+ * Finds the segment that has the body of a team's entry, keeps it, and opens the
+ * partition where it is, of an open parent: shelf_close() is the caller's then.  False,
+ * and none is open, where there is none; reports what segment_fetch() does.
  */
 bool
-segment_locate(Shelf *shelf, const BodyKey *key, int elevel, SegmentRow *at)
+segment_locate(Relation parent, Shelf *shelf, Datum team_id, const BodyKey *key,
+			   Snapshot snapshot, int elevel, SegmentRow *at)
+{
+	Oid			leaf = partition_at(parent, key->timestamp);
+	int			n;
+	TimestampTz *spans;
+
+	if (locate_in(shelf, leaf, team_id, key, snapshot, elevel, at))
+		return true;
+	/* a span lies where it begins: data alone were restored into shorter partitions */
+	spans = spans_with(key->timestamp, &n);
+	for (int i = 0; i < n; i++)
+	{
+		Oid			other = partition_at(parent, spans[i]);
+
+		if (other != leaf && locate_in(shelf, other, team_id, key, snapshot, elevel, at))
+			return true;
+	}
+	pfree(spans);
+	return false;
+}
+
+/* Gives where those spans and partitions begin that were sealed and have a time; palloc'd. */
+static TimestampTz *
+spans_with(TimestampTz at, int *n)
+{
+	Oid			types[] = {TIMESTAMPTZOID};
+	Datum		args[] = {TimestampTzGetDatum(at)};
+	MemoryContext context = CurrentMemoryContext;
+	TimestampTz *spans;
+
+	/* none is longer than a partition, and that not than a month */
+	if (SPI_execute_with_args("SELECT s.since FROM ogw_logs.body_span s"
+							  " WHERE s.since <= $1 AND s.since > $1 - interval '31 days' AND s.until > $1"
+							  " UNION SELECT h.since FROM ogw_logs.partition_history h"
+							  " WHERE h.since <= $1 AND h.since > $1 - interval '31 days' AND h.until > $1",
+							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	MemoryContextSwitchTo(context);
+	*n = (int) SPI_processed;
+	spans = palloc(sizeof(TimestampTz) * Max(*n, 1));
+	for (int i = 0; i < *n; i++)
+	{
+		bool		isnull;
+
+		spans[i] = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return spans;
+}
+
+/* Opens a partition, and leaves it open where it finds the segment of a body in it. */
+static bool
+locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key, Snapshot snapshot,
+		  int elevel, SegmentRow *at)
 {
 	SegmentRow	group;
 	SegmentRow	merged;
 	SegmentRow	damaged;
 	const char *wrong = NULL;
-	bool		more = next_group(shelf, key->timestamp, &group, true);
-	TimestampTz since = more ? group.since : 0;
+	bool		more;
+	TimestampTz since;
 
+	if (!shelf_open(shelf, leaf, team_id, snapshot))
+		return false;
+	more = segment_next_group(shelf, key->timestamp, &group, true);
+	since = more ? group.since : 0;
 	/* its own span */
-	for (; more && group.since == since; more = next_group(shelf, key->timestamp, &group, false))
-		if (find_in_pass(shelf, &group, key, at, &wrong, &damaged))
+	for (; more && group.since == since; more = segment_next_group(shelf, key->timestamp, &group, false))
+		if (segment_find_in_pass(&kept, shelf, &group, key, at, &wrong, &damaged))
 			return true;
 	/* what was merged of all */
 	for (bool is_there = more && first_merged(shelf, &merged); is_there;
-		 is_there = next_group(shelf, key->timestamp, &merged, false))
-		if (find_in_pass(shelf, &merged, key, at, &wrong, &damaged))
+		 is_there = segment_next_group(shelf, key->timestamp, &merged, false))
+		if (segment_find_in_pass(&kept, shelf, &merged, key, at, &wrong, &damaged))
 			return true;
-	/* a span before, where the settings are others than when it was sealed */
-	for (; more && group.pass >= 0; more = next_group(shelf, key->timestamp, &group, false))
-		if (find_in_pass(shelf, &group, key, at, &wrong, &damaged))
+	/* all before, where settings or partitions are others than when it was sealed */
+	for (; more; more = segment_next_group(shelf, key->timestamp, &group, false))
+		if (segment_find_in_pass(&kept, shelf, &group, key, at, &wrong, &damaged))
 			return true;
+	shelf_close(shelf);
 	if (wrong != NULL)
 		segment_damaged(elevel, wrong, &damaged);
 	return false;
@@ -133,8 +183,8 @@ segment_locate(Shelf *shelf, const BodyKey *key, int elevel, SegmentRow *at)
  * Goes to the span and pass before, or to the last one whose span does not begin
  * behind a time; false where there is none.
  */
-static bool
-next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_first)
+bool
+segment_next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_first)
 {
 	ScanKeyData keys[SHELF_KEY_COLUMNS];
 	int			n = 0;
@@ -183,99 +233,90 @@ first_merged(Shelf *shelf, SegmentRow *group)
  * One that may have it and cannot be read is left out: *wrong says why, and *damaged
  * which one it is.
  */
-static bool
-find_in_pass(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
-			 SegmentRow *at, const char **wrong, SegmentRow *damaged)
+bool
+segment_find_in_pass(KeptSegment *kept, Shelf *shelf, const SegmentRow *group,
+					 const BodyKey *key, SegmentRow *at, const char **wrong,
+					 SegmentRow *damaged)
 {
-	bool		found = false;
-	bool		may_be_before = true;
+	const char *problem;
 
-	for (int step = 0; step < 2 && may_be_before && !found; step++)
-	{
-		ScanKeyData keys[SHELF_KEY_COLUMNS];
-		int			n = shelf_keys_of_pass(shelf, group, keys);
-		IndexScanDesc scan;
-		SegmentRow	row;
+	if (!last_before(shelf, group, key, at))
+		return false;
+	problem = keep(kept, shelf, at);
+	if (problem == NULL)
+		return segment_find(&kept->segment, key) != NULL;
+	*wrong = problem;
+	*damaged = *at;
+	return false;
+}
 
-		if (step == 0)
-		{
-			shelf_key(keys, &n, KEY_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ,
-					Int64GetDatum(key->session));
-			shelf_key(keys, &n, KEY_FIRST_TIMESTAMP, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE,
-					TimestampTzGetDatum(key->timestamp));
-		}
-		else
-			shelf_key(keys, &n, KEY_FIRST_SESSION, BTLessStrategyNumber, F_INT8LT,
-					Int64GetDatum(key->session));
-		scan = shelf_scan(shelf, keys, n);
-		while (may_be_before && !found && shelf_next_row(scan, BackwardScanDirection, &row))
-		{
-			const char *problem;
+/* Finds the last segment of a pass that does not begin behind a body. */
+static bool
+last_before(Shelf *shelf, const SegmentRow *group, const BodyKey *key, SegmentRow *row)
+{
+	Datum		session = Int64GetDatum(key->session);
+	Datum		timestamp = TimestampTzGetDatum(key->timestamp);
+	ScanKeyData keys[SHELF_KEY_COLUMNS];
+	int			pass = shelf_keys_of_pass(shelf, group, keys);
+	int			n = pass;
 
-			if (row.chunk != 0 || !index_fetch_heap(scan, shelf->slot))
-				continue;
-			may_be_before = step == 0 && row.first.timestamp == key->timestamp;
-			problem = keep(shelf, &row);
-			found = problem == NULL && segment_find(&kept.segment, key) != NULL;
-			if (found)
-				*at = row;
-			if (problem != NULL)
-			{
-				*wrong = problem;
-				*damaged = row;
-			}
-		}
-		index_endscan(scan);
-	}
-	return found;
+	/* with its session and time; with its session; with one before */
+	shelf_key(keys, &n, KEY_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ, session);
+	shelf_key(keys, &n, KEY_FIRST_TIMESTAMP, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ, timestamp);
+	shelf_key(keys, &n, KEY_FIRST_JOB, BTLessEqualStrategyNumber, F_INT8LE, Int64GetDatum(key->job));
+	if (shelf_last_row(shelf, keys, n, row))
+		return true;
+	n = pass;
+	shelf_key(keys, &n, KEY_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ, session);
+	shelf_key(keys, &n, KEY_FIRST_TIMESTAMP, BTLessStrategyNumber, F_TIMESTAMPTZ_LT, timestamp);
+	if (shelf_last_row(shelf, keys, n, row))
+		return true;
+	n = pass;
+	shelf_key(keys, &n, KEY_FIRST_SESSION, BTLessStrategyNumber, F_INT8LT, session);
+	return shelf_last_row(shelf, keys, n, row);
 }
 
 /*
- * Reads a segment, of whose first row shelf->slot has the version that is seen, and
- * keeps it in place of the one before.  Returns what is wrong with it, if anything
- * is: then none is kept.
+ * Reads a segment, of which shelf->slot has the row that was found, in the version that
+ * is seen, and keeps it in place of the one before, in the current context.  Returns
+ * what is wrong with it, if anything is: then none is kept.
  */
 static const char *
-keep(Shelf *shelf, const SegmentRow *row)
+keep(KeptSegment *kept, Shelf *shelf, const SegmentRow *row)
 {
 	bool		isnull;
 	TransactionId xmin = DatumGetTransactionId(slot_getsysattr(shelf->slot, MinTransactionIdAttributeNumber, &isnull));
 	ItemPointerData tid = shelf->slot->tts_tid;
 	MemoryContext context;
 	MemoryContext old;
-	Segment		segment;
-	Datum		team_id;
 	const char *wrong;
 
-	if (kept.context != NULL && kept.leaf == RelationGetRelid(shelf->leaf) &&
-		kept.file == shelf->leaf->rd_rel->relfilenode &&
-		ItemPointerEquals(&kept.tid, &tid) && kept.xmin == xmin &&
-		kept.row.since == row->since && kept.row.pass == row->pass && kept.row.number == row->number &&
-		compare_body_keys(&kept.row.first, &row->first) == 0 &&
-		datum_image_eq(kept.team_id, shelf->team_id, false, -1))
+	if (kept->context != NULL && kept->leaf == RelationGetRelid(shelf->leaf) &&
+		kept->file == shelf->leaf->rd_rel->relfilenode &&
+		ItemPointerEquals(&kept->tid, &tid) && kept->xmin == xmin &&
+		same_segment(&kept->row, row) &&
+		datum_image_eq(kept->team_id, shelf->team_id, false, -1))
 		return NULL;
-	if (kept.context != NULL)
-		MemoryContextDelete(kept.context);
+	if (kept->context != NULL)
+		MemoryContextDelete(kept->context);
 	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
-	wrong = shelf_load(shelf, row, &segment);
-	team_id = datumCopy(shelf->team_id, false, -1);
+	wrong = shelf_load(shelf, row, &kept->segment);
+	kept->team_id = datumCopy(shelf->team_id, false, -1);
 	MemoryContextSwitchTo(old);
 	if (wrong != NULL)
 	{
 		MemoryContextDelete(context);
 		return wrong;
 	}
-	/* a large one goes with the query that read it */
-	if (segment.text_len <= KEPT_TEXT)
-		MemoryContextSetParent(context, CacheMemoryContext);
-	kept = (KeptSegment)
-	{
-		.context = context,.leaf = RelationGetRelid(shelf->leaf),.file = shelf->leaf->rd_rel->relfilenode,
-		.tid = tid,.xmin = xmin,.team_id = team_id,.row = *row,
-		.callback = {.func = forgotten},.segment = segment
-	};
-	MemoryContextRegisterResetCallback(context, &kept.callback);
+	kept->context = context;
+	kept->leaf = RelationGetRelid(shelf->leaf);
+	kept->file = shelf->leaf->rd_rel->relfilenode;
+	kept->tid = tid;
+	kept->xmin = xmin;
+	kept->row = *row;
+	kept->callback = (MemoryContextCallback) {.func = forgotten,.arg = kept};
+	MemoryContextRegisterResetCallback(context, &kept->callback);
 	return NULL;
 }
 
@@ -283,18 +324,21 @@ keep(Shelf *shelf, const SegmentRow *row)
 static void
 forgotten(void *arg)
 {
-	kept.context = NULL;
+	((KeptSegment *) arg)->context = NULL;
 }
 
 /* Reports a segment that cannot be read; it quotes nothing of it. */
 void
 segment_damaged(int elevel, const char *what, const SegmentRow *row)
 {
+	/* it returns the same memory each time */
+	char	   *since = pstrdup(timestamptz_to_str(row->since));
+
 	ereport(elevel,
 			(errcode(what == segment_is_newer ? ERRCODE_FEATURE_NOT_SUPPORTED : ERRCODE_DATA_CORRUPTED),
 			 errmsg("a segment of sealed bodies cannot be read: %s", what),
-			 errdetail("It is number %d of pass %d of the span from %s.", row->number, row->pass,
-					   timestamptz_to_str(row->since)),
+			 errdetail("It is of pass %d of the span from %s; its first body is of %s.", row->pass,
+					   since, timestamptz_to_str(row->first.timestamp)),
 			 what == segment_is_newer ? errhint("Install the newer ogw_logs.") :
 			 errhint("Restore the partition of ogw_logs.segment from a backup; all other bodies can be read.")));
 }

@@ -8,6 +8,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -24,11 +25,22 @@ typedef struct SegmentSearch
 	Datum		team_id;
 } SegmentSearch;
 
-static void search_team(BodySearch *bodies, Shelf *shelf, TimestampTz lower,
-						TimestampTz since);
-static TimestampTz first_span(TimestampTz lower, TimestampTz first);
+/* Which spans may have the times that are searched. */
+typedef struct Reach
+{
+	TimestampTz since;			/* those that begin from here on */
+	TimestampTz oldest;			/* the first partition of any */
+	TimestampTz lower;			/* and the one of the whole partition of segments that is searched */
+	int			n;				/* and those of partitions that were merged before a restore */
+	TimestampTz *partitions;
+} Reach;
+
+static void search_team(BodySearch *bodies, Shelf *shelf, const Reach *reach);
+static Reach find_reach(TimestampTz lower, TimestampTz first, TimestampTz last);
 static void search_segment(void *arg, const SegmentRow *row, Segment *segment,
 						   const char *wrong);
+static void search_needle(SegmentSearch *search, const Segment *segment, Needle *needle,
+						  bool *matched);
 static const char *next_place(const Needle *needle, const char *p, const char *end,
 							  const char **found);
 static int	text_at(const Segment *segment, size_t at, Span *text);
@@ -38,20 +50,22 @@ void
 segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, int n)
 {
 	Relation	parent = table_open(log_table("segment"), AccessShareLock);
-	TimestampTz since = first_span(lower, bodies->first);
+	Reach		reach = find_reach(lower, bodies->first, bodies->last);
 	int			n_leaves;
-	Oid		   *leaves = partitions_between(parent, lower, bodies->last, &n_leaves);
+	Oid		   *leaves = partitions_between(parent, reach.oldest, bodies->last, &n_leaves);
 
 	for (int i = 0; i < n_leaves; i++)
 	{
+		TimestampTz upper;
 		Shelf		shelf;
 
+		partition_bounds(parent, leaves[i], &reach.lower, &upper);
 		shelf_open(&shelf, leaves[i], 0, GetActiveSnapshot());
 		for (int team = 0; all ? shelf_next_team(&shelf) : team < n; team++)
 		{
 			if (!all)
 				shelf.team_id = teams[team];
-			search_team(bodies, &shelf, lower, since);
+			search_team(bodies, &shelf, &reach);
 		}
 		shelf_close(&shelf);
 	}
@@ -59,38 +73,66 @@ segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, in
 }
 
 /*
- * Searches the segments of a team: those of the spans from since on, and those of the
- * partition's beginning, among which are what was merged.
+ * Searches the segments of a team: those of the spans that may have the times, and those
+ * of whole partitions, in which what came late is, and what was merged.
  */
 static void
-search_team(BodySearch *bodies, Shelf *shelf, TimestampTz lower, TimestampTz since)
+search_team(BodySearch *bodies, Shelf *shelf, const Reach *reach)
 {
 	SegmentSearch search = {.bodies = bodies,.team_id = shelf->team_id};
 
-	shelf_each(shelf, since, bodies->last, search_segment, &search);
-	if (since > lower)
-		shelf_each(shelf, lower, lower, search_segment, &search);
+	shelf_each(shelf, reach->since, bodies->last, search_segment, &search);
+	if (reach->lower < reach->since)
+		shelf_each(shelf, reach->lower, reach->lower, search_segment, &search);
+	for (int i = 0; i < reach->n; i++)
+		if (reach->partitions[i] > reach->lower && reach->partitions[i] < reach->since)
+			shelf_each(shelf, reach->partitions[i], reach->partitions[i], search_segment, &search);
 }
 
-/* Returns where the first span begins that may have a time. */
-static TimestampTz
-first_span(TimestampTz lower, TimestampTz first)
+/*
+ * Finds which spans may have times from first to last, in the partition of entries that
+ * begins at lower.  Where nothing is known of its spans, of a dump that was restored in
+ * part, all of them may.
+ */
+static Reach
+find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
 {
-	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
-	Datum		args[] = {TimestampTzGetDatum(lower), TimestampTzGetDatum(first)};
+	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Datum		args[] = {TimestampTzGetDatum(lower), TimestampTzGetDatum(first), TimestampTzGetDatum(last)};
+	Reach		reach = {0};
 	bool		isnull;
-	Datum		since;
+	Datum		values[3];
+	Datum	   *partitions;
+	bool	   *nulls;
 	MemoryContext context = CurrentMemoryContext;
 
-	if (SPI_execute_with_args("SELECT min(s.since) FROM ogw_logs.body_span s"
-							  " WHERE s.since > $1 AND s.until > $2",
+	/* none is longer than a month; data that were restored can come from longer partitions, or shorter ones */
+	if (SPI_execute_with_args("SELECT (SELECT min(s.since) FROM ogw_logs.body_span s WHERE s.since <> $1"
+							  "           AND s.since > $2 - interval '31 days' AND s.since <= $3 AND s.until > $2),"
+							  "       EXISTS (SELECT FROM ogw_logs.body_span s WHERE s.since >= $1 AND s.since <= $3),"
+							  "       ARRAY(SELECT h.since FROM ogw_logs.partition_history h"
+							  "              WHERE h.since > $1 - interval '31 days' AND h.since <= $3 AND h.until > $2)",
 							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	MemoryContextSwitchTo(context);
-	since = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	for (int i = 1; i < lengthof(values); i++)
+		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &isnull);
+	values[0] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (!isnull)
+		reach.since = Min(DatumGetTimestampTz(values[0]), first);
+	else
+		reach.since = DatumGetBool(values[1]) ? first : lower;
+	deconstruct_array(DatumGetArrayTypeP(values[2]), TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL,
+					  TYPALIGN_DOUBLE, &partitions, &nulls, &reach.n);
+	reach.partitions = palloc(sizeof(TimestampTz) * Max(reach.n, 1));
+	reach.oldest = Min(reach.since, lower);
+	for (int i = 0; i < reach.n; i++)
+	{
+		reach.partitions[i] = DatumGetTimestampTz(partitions[i]);
+		reach.oldest = Min(reach.oldest, reach.partitions[i]);
+	}
 	SPI_freetuptable(SPI_tuptable);
-	/* a span without a row here, of a dump that was restored in part, is looked at too */
-	return isnull ? lower : Min(DatumGetTimestampTz(since), first);
+	return reach;
 }
 
 /* Searches a segment, opened only where it has bodies of the times wanted. */
@@ -99,9 +141,6 @@ search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *w
 {
 	SegmentSearch *search = arg;
 	BodySearch *bodies = search->bodies;
-	const char *p;
-	const char *end;
-	const char *found = NULL;
 	int			in_time = 0;
 	bool	   *matched;
 
@@ -118,23 +157,34 @@ search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *w
 		return;
 	}
 	matched = palloc0(segment->n);
-	p = segment->text;
-	end = p + segment->text_len;
-	while ((p = next_place(&bodies->needle, p, end, &found)) != NULL)
+	for (int i = 0; i < bodies->n_needles; i++)
+		search_needle(search, segment, &bodies->needles[i], matched);
+	pfree(matched);
+}
+
+/* Searches the texts of an open segment for a needle; matched says which bodies have one. */
+static void
+search_needle(SegmentSearch *search, const Segment *segment, Needle *needle, bool *matched)
+{
+	BodySearch *bodies = search->bodies;
+	const char *p = segment->text;
+	const char *end = p + segment->text_len;
+	const char *found = NULL;
+
+	while ((p = next_place(needle, p, end, &found)) != NULL)
 	{
 		Span		text;
 		int			i = text_at(segment, p - segment->text, &text);
 		TimestampTz at = segment->bodies[i].key.timestamp;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!matched[i] && at >= bodies->first && at <= bodies->last && needle_in(&bodies->needle, text))
+		if (!matched[i] && at >= bodies->first && at <= bodies->last && needle_in(needle, text))
 		{
 			matched[i] = true;
 			body_search_match(bodies, at, search->team_id, segment->bodies[i].key.job);
 		}
 		p = text.data + text.len;
 	}
-	pfree(matched);
 }
 
 /*

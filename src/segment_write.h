@@ -1,6 +1,6 @@
 /*
  * segment_write.h
- *		Writing segments into ogw_logs.segment.
+ *		Writing segments into ogw_logs.segment, and deleting them.
  */
 #ifndef OGW_SEGMENT_WRITE_H
 #define OGW_SEGMENT_WRITE_H
@@ -10,5 +10,6 @@
 #include "shelf.h"
 
 extern int64 segment_write(Datum team_id, const SegmentRow *row, Span value);
+extern int64 segment_delete(Datum team_id, const SegmentRow *row);
 
 #endif

@@ -9,6 +9,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
@@ -27,9 +28,31 @@
 /* What the name of the index ends in. */
 #define KEY_SUFFIX "_key"
 
+/* The columns of the index, in their order; segment.sql makes it. */
+static const struct
+{
+	const char *name;
+	Oid			type;
+}			columns[] = {
+	{"team_id", TEXTOID}, {"since", TIMESTAMPTZOID}, {"pass", INT4OID},
+	{"first_session", INT8OID}, {"first_timestamp", TIMESTAMPTZOID},
+	{"first_job", INT8OID}, {"chunk", INT4OID}
+};
+
+static bool is_ours(Relation index);
+
+/* Tells whether two rows are pieces of one segment of a team's. */
+bool
+same_segment(const SegmentRow *a, const SegmentRow *b)
+{
+	return a->since == b->since && a->pass == b->pass &&
+		compare_body_keys(&a->first, &b->first) == 0;
+}
+
 /*
- * Opens a partition, whose parent is locked, to look for the segments of a team.
- * Raises object_not_in_prerequisite_state where its index is not there.
+ * Opens a partition, whose parent is locked, to look for the segments of a team; false
+ * where there is none (InvalidOid).  Raises object_not_in_prerequisite_state where its
+ * index is not there, or has other columns.
  */
 bool
 shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot)
@@ -42,16 +65,28 @@ shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot)
 		return false;
 	shelf->leaf = table_open(leaf, AccessShareLock);
 	index = leaf_index(leaf, RelationGetRelationName(shelf->leaf), KEY_SUFFIX, BTREE_AM_OID);
-	if (!OidIsValid(index))
+	shelf->index = OidIsValid(index) ? index_open(index, AccessShareLock) : NULL;
+	if (shelf->index == NULL || !is_ours(shelf->index))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table ogw_logs.%s lacks the index by which sealed bodies are found",
 						RelationGetRelationName(shelf->leaf)),
 				 errhint("SELECT ogw_logs.maintain() builds it.")));
-	shelf->index = index_open(index, AccessShareLock);
 	shelf->slot = table_slot_create(shelf->leaf, NULL);
 	shelf->content = get_attnum(leaf, "content");
 	shelf->snapshot = snapshot;
+	return true;
+}
+
+/* Tells whether an index with the name of ours has its columns. */
+static bool
+is_ours(Relation index)
+{
+	if (index->rd_index->indnkeyatts != lengthof(columns))
+		return false;
+	for (int i = 0; i < lengthof(columns); i++)
+		if (!index_has_column(index, i, columns[i].name, columns[i].type, BTEqualStrategyNumber))
+			return false;
 	return true;
 }
 
@@ -67,7 +102,7 @@ shelf_close(Shelf *shelf)
 /* Adds a condition on a column of the index. */
 void
 shelf_key(ScanKeyData *keys, int *n, AttrNumber column, StrategyNumber strategy,
-		RegProcedure function, Datum value)
+		  RegProcedure function, Datum value)
 {
 	ScanKeyEntryInitialize(&keys[(*n)++], 0, column, strategy, InvalidOid,
 						   column == KEY_TEAM_ID ? C_COLLATION_OID : InvalidOid,
@@ -82,7 +117,7 @@ shelf_keys_of_pass(const Shelf *shelf, const SegmentRow *group, ScanKeyData *key
 
 	shelf_key(keys, &n, KEY_TEAM_ID, BTEqualStrategyNumber, F_TEXTEQ, shelf->team_id);
 	shelf_key(keys, &n, KEY_SINCE, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
-			TimestampTzGetDatum(group->since));
+			  TimestampTzGetDatum(group->since));
 	shelf_key(keys, &n, KEY_PASS, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(group->pass));
 	return n;
 }
@@ -119,8 +154,7 @@ shelf_next_row(IndexScanDesc scan, ScanDirection direction, SegmentRow *row)
 	row->pass = DatumGetInt32(values[KEY_PASS]);
 	row->first.session = DatumGetInt64(values[KEY_FIRST_SESSION]);
 	row->first.timestamp = DatumGetTimestampTz(values[KEY_FIRST_TIMESTAMP]);
-	row->first.job = 0;
-	row->number = DatumGetInt32(values[KEY_NUMBER]);
+	row->first.job = DatumGetInt64(values[KEY_FIRST_JOB]);
 	row->chunk = DatumGetInt32(values[KEY_CHUNK]);
 	return true;
 }
@@ -160,10 +194,11 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 	const char *wrong;
 
 	shelf_key(keys, &n_keys, KEY_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ,
-			Int64GetDatum(row->first.session));
+			  Int64GetDatum(row->first.session));
 	shelf_key(keys, &n_keys, KEY_FIRST_TIMESTAMP, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
-			TimestampTzGetDatum(row->first.timestamp));
-	shelf_key(keys, &n_keys, KEY_NUMBER, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(row->number));
+			  TimestampTzGetDatum(row->first.timestamp));
+	shelf_key(keys, &n_keys, KEY_FIRST_JOB, BTEqualStrategyNumber, F_INT8EQ,
+			  Int64GetDatum(row->first.job));
 	scan = shelf_scan(shelf, keys, n_keys);
 	while (shelf_next_row(scan, ForwardScanDirection, &piece))
 	{
@@ -186,7 +221,11 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 		pfree(DatumGetPointer(pieces[i]));
 	pfree(numbers);
 	pfree(pieces);
-	return wrong != NULL ? wrong : segment_read(value, segment);
+	if (wrong != NULL)
+		return wrong;
+	wrong = segment_read(value, segment);
+	segment->value = (char *) value.data;
+	return wrong;
 }
 
 /* Goes to the next team, by its name, that has segments here; from 0 to the first. */
@@ -215,7 +254,8 @@ shelf_next_team(Shelf *shelf)
 
 /*
  * Gives each segment to a sink whose span begins from first to last, both included,
- * or NULL and what is wrong with it; its memory is free again when that returns.
+ * or NULL and what is wrong with it, were it that its first piece is missing; its
+ * memory is free again when that returns.
  */
 void
 shelf_each(Shelf *shelf, TimestampTz first, TimestampTz last, SegmentSink sink, void *arg)
@@ -224,6 +264,7 @@ shelf_each(Shelf *shelf, TimestampTz first, TimestampTz last, SegmentSink sink, 
 	int			n = 0;
 	IndexScanDesc scan;
 	SegmentRow	row;
+	SegmentRow	before = {.chunk = -1};
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segments",
 												  ALLOCSET_DEFAULT_SIZES);
 
@@ -237,8 +278,9 @@ shelf_each(Shelf *shelf, TimestampTz first, TimestampTz last, SegmentSink sink, 
 		Segment		segment;
 		const char *wrong;
 
-		if (row.chunk != 0 || !index_fetch_heap(scan, shelf->slot))
+		if ((before.chunk >= 0 && same_segment(&before, &row)) || !index_fetch_heap(scan, shelf->slot))
 			continue;
+		before = row;
 		old = MemoryContextSwitchTo(context);
 		wrong = shelf_load(shelf, &row, &segment);
 		MemoryContextSwitchTo(old);

@@ -21,7 +21,7 @@
 enum
 {
 	KEY_TEAM_ID = 1, KEY_SINCE, KEY_PASS, KEY_FIRST_SESSION, KEY_FIRST_TIMESTAMP,
-	KEY_NUMBER, KEY_CHUNK, SHELF_KEY_COLUMNS = KEY_CHUNK
+	KEY_FIRST_JOB, KEY_CHUNK, SHELF_KEY_COLUMNS = KEY_CHUNK
 };
 
 /* What a row of ogw_logs.segment is found by; a row is a piece of a segment. */
@@ -29,8 +29,7 @@ typedef struct SegmentRow
 {
 	TimestampTz since;
 	int32		pass;
-	BodyKey		first;			/* without its job */
-	int32		number;
+	BodyKey		first;			/* of its bodies */
 	int32		chunk;
 	ItemPointerData tid;
 } SegmentRow;
@@ -50,6 +49,7 @@ typedef struct Shelf
 typedef void (*SegmentSink) (void *arg, const SegmentRow *row, Segment *segment,
 							 const char *wrong);
 
+extern bool same_segment(const SegmentRow *a, const SegmentRow *b);
 extern bool shelf_open(Shelf *shelf, Oid leaf, Datum team_id, Snapshot snapshot);
 extern void shelf_close(Shelf *shelf);
 extern const char *shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment);

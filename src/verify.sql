@@ -32,11 +32,11 @@ DECLARE
 BEGIN
 	FOR part IN SELECT l.leaf FROM ogw_logs.own_leaves('segment') l WHERE l.since < verify.until AND l.until > verify.since ORDER BY l.since LOOP
 		RETURN QUERY EXECUTE format($query$
-			SELECT format('segment %%s of pass %%s of the span from %%s, of team %%s, in %1$s', s.number, s.pass, s.since, s.team_id),
+			SELECT format('segment of pass %%s of the span from %%s, of team %%s, whose first body is of %%s, in %1$s', s.pass, s.since, s.team_id, s.first_timestamp),
 				   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
 							ogw_logs.segment_problem(string_agg(s.content, '')))
-			  FROM (SELECT * FROM %1$s o ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.number, o.chunk) s
-			 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.number
+			  FROM (SELECT * FROM %1$s o ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
+			 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job
 			HAVING min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) OR ogw_logs.segment_problem(string_agg(s.content, '')) IS NOT NULL$query$, part.leaf);
 	END LOOP;
 	FOR part IN SELECT l.leaf FROM ogw_logs.own_leaves('body') l WHERE l.since < verify.until AND l.until > verify.since ORDER BY l.since LOOP

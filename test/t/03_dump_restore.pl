@@ -146,6 +146,59 @@ foreach my $case ([ 'data_only', '1 hour', 'custom', qr/relation "ogw_logs\.\w+_
 	is($node->safe_psql($database, q{SELECT count(*) FROM ogw_logs.entry}), '501', "$database: maintain() takes nothing away");
 }
 
+# Sealed bodies, some of them not dropped as they came yet, that come into partitions of
+# another length, or the same: each is read, found, and erased, wherever it lies; what
+# comes late is taken; nothing of it expires before its time.
+foreach my $case ([ '1 month', '1 day' ], [ '1 day', '1 month' ], [ '1 day', '1 day' ])
+{
+	my ($from, $to) = @$case;
+	my $what = "from $from to $to";
+	my ($source, $target) = map { s/\W/_/gr } "sealed $from", "sealed $from $to";
+	my $settings = q{SET ogw_logs.max_age = '20000d'; SET ogw_logs.log_body_reads = off; };
+	my $readable = q{SELECT count(*), count(*) FILTER (WHERE g.input = 'text ' || e.job_id) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id) g;};
+	my $found = q{SELECT count(*) FROM ogw_logs.search(body_contains => 'text', max_rows => 1000); SELECT count(*) FROM ogw_logs.search(body_contains => 'text', since => '2026-06-05 11:00Z', until => '2026-06-05 12:00Z', max_rows => 1000);};
+
+	if ($node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = '$source'") eq '0')
+	{
+		new_database($node, $source);
+		# on one day by hours, as a live one has them, of which small ones are merged
+		$node->safe_psql($source, $settings . qq{SELECT ogw_logs.create_log('$from'), ogw_logs.set_team('red', body_logging => true);
+			SELECT ogw_logs.make_partition('2026-06-05Z');
+			SELECT ogw_logs.make_leaf('body', '20260605' || h, timestamptz '2026-06-05Z' + h * interval '1 hour', timestamptz '2026-06-05Z' + (h + 1) * interval '1 hour') FROM generate_series(10, 12) h;
+			INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
+			SELECT 'day' || n, 'red', '2026-06-' || lpad(n::text, 2, '0') || 'T10:00:00Z', 's' || n % 3, 'u' || n % 2, 'text day' || n FROM generate_series(1, 21) n WHERE n <> 5
+			UNION ALL SELECT 'hour' || n, 'red', '2026-06-05T1' || n % 2 || ':' || n || ':00Z', 's' || n % 3, 'u' || n / 2 % 2, 'text hour' || n FROM generate_series(10, 59) n});
+		maintain_all($node, $source, seal_delay => 0);
+		# sealed, and not dropped yet
+		$node->safe_psql($source, $settings . q{INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input) SELECT 'both' || n, 'red', '2026-06-05T12:' || n || ':00Z', 's', 'u' || n % 2, 'text both' || n FROM generate_series(10, 19) n;
+			SELECT ogw_logs.seal_bodies(l.leaf, l.since, l.until) FROM ogw_logs.own_leaves('body') l WHERE l.until < '2026-07-01Z'});
+		is($node->safe_psql($source, "$settings$readable"), '80|80', "$from: all is read");
+		is($node->safe_psql($source, "$settings$found"), "80\n25", "$from: and found");
+		$node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/$source", $node->connstr($source) ], "$from: is dumped");
+	}
+	new_database($node, $target);
+	$node->safe_psql($target, "SELECT ogw_logs.create_log('$to'); SELECT ogw_logs.make_partitions('2026-05-25Z', '2026-07-01Z')");
+	$node->command_ok([ 'pg_restore', '-1', '--data-only', '-d', $node->connstr($target), "$dir/$source" ], "$what: is restored");
+	foreach my $when ('before maintain()', 'after maintain()')
+	{
+		is($node->safe_psql($target, "$settings$readable"), '80|80', "$what, $when: all is read");
+		is($node->safe_psql($target, "$settings$found"), "80\n25", "$what, $when: and found");
+		maintain_all($node, $target, seal_delay => 0);
+	}
+	is($node->safe_psql($target, 'SELECT count(*) FROM ogw_logs.verify()'), '0', "$what: nothing is damaged");
+	is($node->safe_psql($target, $settings . q{SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2026-06-05 13:00Z', user_id => 'u0', input => 'text late')}), 'stored', "$what: what comes late is taken");
+	is($node->safe_psql($target, "$settings$readable"), '81|81', "$what: and read");
+	maintain_all($node, $target, seal_delay => 0);
+	is($node->safe_psql($target, "$settings$readable"), '81|81', "$what: sealed, too");
+	is($node->safe_psql($target, $settings . q{SELECT entries, bodies FROM ogw_logs.erase_user('red', 'u1')}), '41|41', "$what: a user is erased");
+	is($node->safe_psql($target, "$settings$readable"), '81|40', "$what: with all bodies, and no other is");
+	is($node->safe_psql($target, "$settings$found") =~ s/\n.*//r, '40', "$what: nor found");
+	my $days = $node->safe_psql($target, q{SELECT extract(day FROM now() - timestamptz '2026-06-10Z')});
+	maintain_all($node, $target, retention_delay => 0, log_retention => 86400 * $days);
+	is($node->safe_psql($target, "$settings SELECT count(*) FILTER (WHERE g.input IS NULL AND e.user_id = 'u0') FROM ogw_logs.entry e LEFT JOIN ogw_logs.get_log(e.job_id, e.team_id) g ON true"), '0', "$what: no entry loses its body before its time");
+	is($node->safe_psql($target, $settings . q{SELECT bodies > 0 FROM ogw_logs.purge_bodies('red', 'infinity'); SELECT (SELECT count(*) FROM ogw_logs.segment) + (SELECT count(*) FROM ogw_logs.body)}), "t\n0", "$what: and all can be purged");
+}
+
 # a part of it: the schema; all but the bodies; the entries alone
 $node->safe_psql('postgres', "CREATE DATABASE $_") for qw(schema_only_ours no_bodies entries_only);
 $node->command_ok([ 'pg_dump', '-Fc', '-e', 'ogw_logs', '-n', 'ogw_logs', '-f', "$dir/schema.dump", $node->connstr('source') ], 'pg_dump of the schema');

@@ -60,6 +60,20 @@ foreach my $case (
 is($node->safe_psql('logs', 'SELECT count(*), min(read_by) FROM ogw_logs.body_read'), '1|reader',
 	'the table has those that were committed');
 
+# a search for a text in bodies has a line before it looks, and one for each body that it
+# finds, whatever becomes of it
+my $look = q{SET LOCAL ROLE reader; SELECT count(*) FROM ogw_logs.search(body_contains => 'secret-inp');};
+foreach my $case ([ "BEGIN; $look ROLLBACK", 1, 1 ], [ "BEGIN; SAVEPOINT s; " . ($look =~ s{count\(\*\)}{1 / (count(*) - 1)}r) . ' ROLLBACK', 1, 1 ], [ "BEGIN; SET LOCAL ogw_logs.log_body_reads = off; $look ROLLBACK", 0, 0 ])
+{
+	my ($sql, $looked, $found) = @$case;
+	my $before = -s $node->logfile;
+	$node->psql('logs', $sql);
+	my $added = substr slurp_file($node->logfile), $before;
+	is(scalar(() = $added =~ /LOG:  ogw_logs\.search\(\) looks for a text in bodies: \{"role":"reader","session_role":"\Q$user\E"\}$/mg), $looked, "a search: $looked line");
+	is(scalar(() = $added =~ /LOG:  ogw_logs\.search\(\) found a text in a body: \Q$line\E$/mg), $found, "and $found of what it found");
+	unlike($added, qr/secret-/, 'and nothing of the text is in the log');
+}
+
 # switched off there is no line; a refused one has none either
 is(scalar(lines_of($node, "SET ogw_logs.log_body_reads = off; BEGIN; $get; COMMIT")), 0, 'off: no line');
 $node->safe_psql('logs', "SELECT ogw_logs.grant_reader('reader', 'red', bodies => false)");

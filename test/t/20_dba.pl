@@ -202,7 +202,7 @@ foreach my $database (@databases)
 	$node->safe_psql('postgres', "CREATE DATABASE ${database}_again");
 	$node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/$database.dump", $node->connstr($database) ], "$database: it is dumped");
 	$node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr("${database}_again"), "$dir/$database.dump" ], "$database: and restored");
-	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.segment ORDER BY since, team_id, number, chunk; SELECT * FROM ogw_logs.job ORDER BY key};
+	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.segment ORDER BY since, team_id, first_session, first_timestamp, first_job, chunk; SELECT * FROM ogw_logs.job ORDER BY key};
 	is($node->safe_psql("${database}_again", $state), $node->safe_psql($database, $state), "$database: as it was");
 }
 

@@ -1,0 +1,56 @@
+/*
+ * segment_pass.c
+ *		Which of many bodies a pass has, asked for in the order of segments.
+ *
+ * So each segment is read once, and its directory is all that is kept of it: for many
+ * bodies this is quicker than finding one after the other, and needs the memory of a
+ * segment a pass.
+ */
+#include "postgres.h"
+
+#include "compat.h"
+#include "segment_pass.h"
+
+/*
+ * Returns the passes of a team over spans that begin from first to last, both included,
+ * the latest first; palloc'd, as is what is kept of them.
+ */
+List *
+passes_between(Shelf *shelf, TimestampTz first, TimestampTz last)
+{
+	List	   *passes = NIL;
+	SegmentRow	group;
+
+	for (bool more = segment_next_group(shelf, last, &group, true); more && group.since >= first;
+		 more = segment_next_group(shelf, last, &group, false))
+	{
+		Pass	   *pass = palloc0(sizeof(Pass));
+
+		pass->group = group;
+		passes = lappend(passes, pass);
+	}
+	return passes;
+}
+
+/*
+ * Tells whether a pass has a body: pass->kept.row leads to it then.  A segment that
+ * cannot be read has none.  What is kept is in the current context.
+ */
+bool
+pass_has(Pass *pass, Shelf *shelf, const BodyKey *key)
+{
+	const Segment *segment = &pass->kept.segment;
+	const char *wrong;
+	SegmentRow	at;
+	SegmentRow	damaged;
+	bool		found;
+
+	if (pass->kept.context != NULL && segment->n > 0 &&
+		compare_body_keys(&segment->bodies[0].key, key) <= 0 &&
+		compare_body_keys(&segment->bodies[segment->n - 1].key, key) >= 0)
+		return segment_find(segment, key) != NULL;
+	found = segment_find_in_pass(&pass->kept, shelf, &pass->group, key, &at, &wrong, &damaged);
+	if (pass->kept.context != NULL)
+		segment_forget_value(&pass->kept.segment);
+	return found;
+}

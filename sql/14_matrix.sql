@@ -28,6 +28,8 @@ SELECT * FROM ogw_logs.insert_logs(format('[{"job_id":"m1","team_id":"m-red","ti
 SELECT bodies FROM unnest(ARRAY['m-red', 'm-blue']) t, ogw_logs.purge_bodies(t, '-infinity');
 SELECT length(input) FROM ogw_logs.get_log('m1');
 
+SELECT count(ogw_logs.make_segment_partition('2026-06-01Z')) <= 1 AS there_is_one;
+
 CREATE TEMP TABLE kind (n serial, role name);
 INSERT INTO kind (role) SELECT CASE k WHEN 'pub' THEN k || 'lic' ELSE 'ogw_test_' || k END
   FROM unnest(string_to_array('dbo wri red bod all fun adm str rad wad pub', ' ')) WITH ORDINALITY u (k, o) ORDER BY o;
@@ -184,7 +186,6 @@ INSERT INTO sees_expected VALUES
 		(SELECT format($$(SELECT 'm-' || count(*) AS team_id FROM (%s) chunk)$$,
 					   string_agg('SELECT FROM ' || reltoastrelid::regclass, ' UNION ALL '))
 		   FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0));
-SELECT ogw_logs.make_segment_partition('2026-06-01Z');
 INSERT INTO ogw_logs.segment (since, team_id, pass, first_session, first_timestamp, first_job, chunk, content)
 SELECT '2026-06-01Z', team, 0, 0, '2026-06-01Z', 0, 0, 'x' FROM unnest(ARRAY['m-red', 'm-blue']) team;
 INSERT INTO ogw_logs.body_span (since, until) VALUES ('-infinity', '-infinity');

@@ -56,6 +56,7 @@ COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS
 CREATE OR REPLACE FUNCTION ogw_logs.missing_indexes(parent name, leaf regclass, OUT index_name name, OUT definition text) RETURNS SETOF record
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 	SELECT n.index_name, s.definition
 	  FROM pg_class c

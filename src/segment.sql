@@ -278,7 +278,7 @@ BEGIN
 	IF found IS NOT NULL THEN
 		RAISE EXCEPTION 'publication % has ogw_logs.body and not ogw_logs.segment: its subscribers would lose every body that is sealed', quote_ident(found)
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('ALTER PUBLICATION %I ADD TABLE ogw_logs.segment, and on the subscribers ALTER SUBSCRIPTION … REFRESH PUBLICATION; or leave ogw_logs.body out, too.', found);
+				  HINT = format('ALTER PUBLICATION %I ADD TABLE ogw_logs.segment, and on the subscribers ALTER SUBSCRIPTION ... REFRESH PUBLICATION; or leave ogw_logs.body out, too.', found);
 	END IF;
 END
 $$;

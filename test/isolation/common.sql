@@ -175,7 +175,10 @@ BEGIN
 		IF step.action IS NULL THEN
 			RETURN;
 		ELSIF step.action = 'make_partition' THEN
-			did := 'make_partition';
+			-- those of segments are told by what is sealed into them
+			IF step.object NOT LIKE 'segment%' THEN
+				did := 'make_partition';
+			END IF;
 		ELSIF step.action <> 'analyze' THEN
 			did := concat_ws(', ', nullif(did, ''), step.action || ' ' || step.object);
 		END IF;

@@ -21,7 +21,7 @@ my $seconds_an_hour = 3;
 my $hours_kept = 8;
 my $node = start_node('soak', max_wal_size => '256MB', checkpoint_timeout => '30s', autovacuum_naptime => '1s',
 	shared_preload_libraries => 'ogw_logs', 'ogw_logs.databases' => 'soak', 'ogw_logs.maintenance_interval' => '1s',
-	'ogw_logs.seal_delay' => 0, 'ogw_logs.retention_delay' => 0, 'ogw_logs.history_retention' => '20s',
+	'ogw_logs.seal_delay' => 0, 'ogw_logs.seal_rate' => 0, 'ogw_logs.retention_delay' => 0, 'ogw_logs.history_retention' => '20s',
 	'ogw_logs.rejected_retention' => '10s', 'ogw_logs.body_read_retention' => '10s', max_locks_per_transaction => 128);
 
 new_database($node, 'soak');
@@ -126,7 +126,7 @@ cmp_ok($late, '<', 1.5 * $early, sprintf 'the disk does not fill (%d bytes for a
 
 my ($sealed, $dropped) = split /\|/, $node->safe_psql('soak', q{SELECT count(*) FILTER (WHERE sealed_at IS NOT NULL), count(*) FILTER (WHERE dropped_at IS NOT NULL) FROM ogw_logs.partition_history});
 cmp_ok($dropped, '>', 2, "partitions were dropped meanwhile, $dropped in the last seconds");
-cmp_ok($node->safe_psql('soak', 'SELECT count(*) FROM ogw_logs.body_span WHERE sealed AND bodies > 0'), '>', 1, 'and bodies were sealed');
+like(slurp_file($node->logfile), qr/seal_bodies body_\d+: [1-9]\d* bodies/, 'and bodies were sealed');
 # on a busy machine maintain() may be some steps behind
 ok($node->poll_query_until('soak', q{SELECT NOT EXISTS (SELECT FROM ogw_logs.rejected WHERE rejected_at < now() - interval '30 seconds')
 	AND NOT EXISTS (SELECT FROM ogw_logs.body_read WHERE read_at < now() - interval '30 seconds') AND NOT EXISTS (SELECT FROM ogw_logs.team_history WHERE changed_at < now() - interval '40 seconds')}),

@@ -219,8 +219,13 @@ search_raw(BodySearch *bodies, bool all, Datum *teams, int n)
 	MemoryContext context = CurrentMemoryContext;
 	Portal		portal;
 
-	/* in the order of the index, and never all of them in a sort */
+	/*
+	 * In the order of the index, and never all of them in a sort; what that seems to
+	 * cost is no reason to compile it, which takes longer than reading a partition.
+	 */
 	(void) set_config_option("enable_sort", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	portal = SPI_cursor_open_with_args(NULL,
 									   "SELECT b.\"timestamp\", b.team_id, b.job_id, b.chunk, b.content"

@@ -219,7 +219,9 @@ BEGIN
 	PERFORM ogw_logs.check_expired('body', teams, until);
 	PERFORM ogw_logs.drop_leaf(leaf);
 	IF parent = 'ogw_logs.segment'::regclass THEN
-		DELETE FROM ogw_logs.body_span s WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
+		DELETE FROM ogw_logs.body_span s
+		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until
+		   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g WHERE coalesce(g.since, '-infinity') <= s.since AND coalesce(g.until, 'infinity') > s.since);
 	ELSE
 		-- of other teams' sealed bodies there may be segments
 		UPDATE ogw_logs.body_span s SET dropped_at = clock_timestamp()

@@ -45,6 +45,14 @@ BEGIN
 	END IF;
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
+	IF to_regclass(format('ogw_logs.%I', 'entry_' || suffix)) IS NULL
+		AND EXISTS (SELECT FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		-- whatever its name and bounds are, one that is there will do
+		IF NOT EXISTS (SELECT FROM ogw_logs.leaves('job') j WHERE j.since <= at AND j.until > at) THEN
+			PERFORM ogw_logs.make_job_leaf(at, least(step, '1 day'));
+		END IF;
+		RETURN NULL;
+	END IF;
 	made := ogw_logs.make_leaf('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
 	IF ogw_logs.is_subscribed('ogw_logs.body') THEN
 		-- nobody would make them when a body comes

@@ -1,20 +1,25 @@
 /*
  * rewrite.c
- *		When a copy of a partition may take its place.
+ *		When a copy of a partition may take its place, and who waits for what is written anew.
  */
 #include "postgres.h"
 
 #include "access/table.h"
 #include "access/transam.h"
 #include "fmgr.h"
+#include "storage/lmgr.h"
 #include "storage/procarray.h"
 #include "utils/rel.h"
 #include "utils/xid8.h"
 
 #include "compat.h"
 #include "log.h"
+#include "rewrite.h"
 
 PG_FUNCTION_INFO_V1(ogw_seen_by_all);
+PG_FUNCTION_INFO_V1(ogw_oldest_running);
+
+static TransactionId horizon(void);
 
 /* How far two transactions' numbers may be apart to be compared modulo 2^32. */
 #define COMPARABLE (UINT64CONST(1) << 30)
@@ -29,15 +34,45 @@ ogw_seen_by_all(PG_FUNCTION_ARGS)
 {
 	FullTransactionId xid = PG_GETARG_FULLTRANSACTIONID(0);
 	FullTransactionId next = ReadNextFullTransactionId();
-	Relation	rel;
-	TransactionId horizon;
 
 	if (!FullTransactionIdPrecedes(xid, next) ||
 		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
 		PG_RETURN_BOOL(true);
-	/* what an ordinary table of this database needs */
-	rel = table_open(log_table("rewrite"), AccessShareLock);
-	horizon = GetOldestNonRemovableTransactionId(rel);
+	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon()));
+}
+
+/*
+ * oldest_running() → xid: what transactions before this one have written on this database,
+ * every snapshot shows that is taken from now on.
+ */
+Datum
+ogw_oldest_running(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TRANSACTIONID(horizon());
+}
+
+/* Returns the oldest transaction that an ordinary table of this database has to heed. */
+static TransactionId
+horizon(void)
+{
+	Relation	rel = table_open(log_table("rewrite"), AccessShareLock);
+	TransactionId oldest = GetOldestNonRemovableTransactionId(rel);
+
 	table_close(rel, AccessShareLock);
-	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon));
+	return oldest;
+}
+
+/*
+ * Tells whether an erasure waits for this transaction, which holds the lock under which
+ * bodies are sealed, or segments merged.
+ */
+bool
+erasure_waits(void)
+{
+	Relation	rel = table_open(log_table("rewrite"), NoLock);
+	bool		waits = CheckRelationLockedByMe(rel, ShareUpdateExclusiveLock, false) &&
+		LockHasWaitersRelation(rel, ShareUpdateExclusiveLock);
+
+	table_close(rel, NoLock);
+	return waits;
 }

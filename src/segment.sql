@@ -142,12 +142,8 @@ AS $$
 DECLARE
 	part record;
 BEGIN
-	-- whatever its name and bounds are, one that is there will do
-	IF NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
-		PERFORM ogw_logs.make_partition(at);
-	END IF;
-	-- who makes one waits for whoever is making one
-	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
+	-- it waits there for whoever is making one
+	PERFORM ogw_logs.make_partition(at);
 	SELECT * INTO part FROM ogw_logs.body_partition(at);
 	IF part.suffix IS NULL THEN
 		RETURN NULL;
@@ -186,9 +182,11 @@ BEGIN
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
-	suffix := ogw_logs.partition_suffix(start, step);
-	since := start AT TIME ZONE 'UTC';
-	until := (start + step) AT TIME ZONE 'UTC';
+	-- what of it is free
+	since := greatest(start AT TIME ZONE 'UTC', (SELECT max(l.until) FROM ogw_logs.leaves('segment') l WHERE l.until <= at));
+	until := least((start + step) AT TIME ZONE 'UTC', (SELECT min(l.since) FROM ogw_logs.leaves('segment') l WHERE l.since > at));
+	suffix := CASE WHEN since = start AT TIME ZONE 'UTC' AND until = (start + step) AT TIME ZONE 'UTC' THEN ogw_logs.partition_suffix(start, step)
+			  ELSE to_char(since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI') END;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.segment_partition(timestamptz) IS
@@ -208,10 +206,7 @@ BEGIN
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	SELECT * INTO part FROM ogw_logs.segment_partition(at);
-	-- what of it is free
-	RETURN ogw_logs.make_leaf('segment', part.suffix,
-		greatest(part.since, (SELECT max(l.until) FROM ogw_logs.leaves('segment') l WHERE l.until <= at)),
-		least(part.until, (SELECT min(l.since) FROM ogw_logs.leaves('segment') l WHERE l.since > at)));
+	RETURN ogw_logs.make_leaf('segment', part.suffix, part.since, part.until);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_segment_partition(timestamptz) IS
@@ -326,16 +321,16 @@ DECLARE
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 	looked record;
 	late boolean := false;
-	oldest xid8;
+	oldest xid;
 BEGIN
 	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
 	-- what this look does not see has been written by no older transaction
-	oldest := pg_snapshot_xmin(pg_current_snapshot());
+	oldest := ogw_logs.oldest_running();
 	SELECT * INTO looked FROM ogw_logs.pack_bodies(leaf, drop_raw_bodies.since, drop_raw_bodies.until, 0, 0);
 	IF looked.complete THEN
 		-- late bodies wait from here on
 		EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s b WHERE age(b.xmin) <= age($1))', leaf) INTO late USING oldest::xid;
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s b WHERE age(b.xmin) <= age($1))', leaf) INTO late USING oldest;
 	END IF;
 	IF late OR NOT looked.complete OR looked.unreadable > 0 THEN
 		UPDATE ogw_logs.body_span s SET sealed = false WHERE s.since = drop_raw_bodies.since;

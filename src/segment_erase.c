@@ -44,13 +44,34 @@ static const char raw_query[] =
 "SELECT b.\"timestamp\", ogw_logs.id_hash(b.job_id) FROM ogw_logs.body b"
 " WHERE b.team_id = $1 AND b.\"timestamp\" < $2 AND b.chunk = 0";
 
+/*
+ * Whether bodies may lie elsewhere than in their own span and in that of a whole partition,
+ * or twice: where spans overlap, or reach beyond their partition, as a restore of data
+ * alone into other partitions, or a DBA's, can make them.
+ */
+static const char odd_query[] =
+"WITH leaf AS MATERIALIZED (SELECT * FROM ogw_logs.leaves('segment')),"
+"     own AS MATERIALIZED (SELECT s.since, s.until FROM ogw_logs.body_span s"
+"                           WHERE NOT EXISTS (SELECT FROM leaf l WHERE l.since = s.since))"
+" SELECT EXISTS (SELECT FROM (SELECT o.since, max(o.until) OVER (ORDER BY o.since ROWS BETWEEN UNBOUNDED PRECEDING"
+"                             AND 1 PRECEDING) AS before FROM own o) o WHERE o.before > o.since)"
+"     OR EXISTS (SELECT FROM leaf l JOIN ogw_logs.body_span s ON s.since >= l.since AND s.since < l.until AND s.until > l.until)"
+"     OR EXISTS (SELECT FROM leaf l JOIN ogw_logs.partition_history h ON h.since >= l.since AND h.since < l.until"
+"                 WHERE h.until > l.until OR h.since > l.since)";
+
+/* Where the times of the bodies end that are in a partition. */
+static const char until_query[] = "SELECT ogw_logs.last_until($1, $2)";
+
 /* A body that is to be erased. */
 typedef struct ErasedKey
 {
 	BodyKey		key;
 	Oid			leaf;			/* where it is sealed; InvalidOid: nowhere */
+	TimestampTz span;			/* in which it is expected there, or in that of all of it */
 	bool		is_raw;			/* it is there as it came, too, and counted there */
 	bool		found;			/* in a segment */
+	const char *wrong;			/* with the segment that may have it; NULL: nothing */
+	SegmentRow	damaged;
 } ErasedKey;
 
 typedef struct Erasing
@@ -60,6 +81,7 @@ typedef struct Erasing
 	TimestampTz until;			/* what is before goes */
 	bool		all;			/* that is all of the partition */
 	HTAB	   *keys;			/* or what is here, ErasedKeys; NULL: not asked for */
+	bool		thorough;		/* bodies may lie in any span, or in several */
 	uint64	   *raw;			/* bodies as they came, hashed, in order */
 	int64		n_raw;
 	ErasedBodies erased;
@@ -73,10 +95,12 @@ static void read_raw(Erasing *erasing);
 static uint64 raw_hash(TimestampTz timestamp, int64 job);
 static int	in_order(const void *a, const void *b);
 static void erase_keys(Erasing *erasing, Relation parent, ErasedKey *keys, int n);
-static void erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, const ErasedKey *keys, int n);
-static void erase_in_pass(Erasing *erasing, Pass *pass, List *passes, TimestampTz lower,
-						  Oid leaf, const ErasedKey *keys, int n);
-static bool may_have(const Pass *pass, const List *passes, TimestampTz lower, TimestampTz at);
+static Datum ask(const char *query, int n, Oid *types, Datum *args);
+static TimestampTz last_until(TimestampTz since, TimestampTz until);
+static void erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, ErasedKey *keys, int n);
+static TimestampTz span_before(const List *passes, TimestampTz at);
+static void erase_in_pass(Erasing *erasing, Pass *pass, TimestampTz lower, Oid leaf,
+						  const ErasedKey *keys, int n, bool everywhere);
 static void see_latest(void);
 static void erase_at(Erasing *erasing, const SegmentRow *row);
 
@@ -101,7 +125,7 @@ segments_purge(Datum team_id, TimestampTz until)
 		TimestampTz last;
 
 		partition_bounds(parent, leaves[i], &first, &last);
-		erasing.all = last < until;
+		erasing.all = last < until && last_until(first, last + 1) <= until;
 		if (!shelf_open(&erasing.shelf, leaves[i], team_id, GetActiveSnapshot()))
 			continue;
 		shelf_each(&erasing.shelf, PG_INT64_MIN, until, erase_of, &erasing);
@@ -125,6 +149,7 @@ segments_erase_user(Datum team_id, Datum user_id)
 	uint64		n;
 
 	PushActiveSnapshot(GetLatestSnapshot());
+	erasing.thorough = DatumGetBool(ask(odd_query, 0, NULL, NULL));
 	portal = SPI_cursor_open_with_args(NULL, psprintf(user_query, terms_of_user("e.", "$1", "$2")),
 									   lengthof(types), types, args, NULL, true, CURSOR_OPT_NO_SCROLL);
 	do
@@ -152,6 +177,32 @@ segments_erase_user(Datum team_id, Datum user_id)
 	return erasing.erased;
 }
 
+/* Returns the answer of a query that has one, of by-value type, not NULL. */
+static Datum
+ask(const char *query, int n, Oid *types, Datum *args)
+{
+	MemoryContext context = CurrentMemoryContext;
+	bool		isnull;
+	Datum		answer;
+
+	if (SPI_execute_with_args(query, n, types, args, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	MemoryContextSwitchTo(context);
+	answer = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	SPI_freetuptable(SPI_tuptable);
+	return answer;
+}
+
+/* Returns where the times of the bodies end that are in a partition with these bounds. */
+static TimestampTz
+last_until(TimestampTz since, TimestampTz until)
+{
+	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Datum		args[] = {TimestampTzGetDatum(since), TimestampTzGetDatum(until)};
+
+	return DatumGetTimestampTz(ask(until_query, lengthof(types), types, args));
+}
+
 /* Takes the bodies of these keys, which are in their order, out of their segments. */
 static void
 erase_keys(Erasing *erasing, Relation parent, ErasedKey *keys, int n)
@@ -167,27 +218,29 @@ erase_keys(Erasing *erasing, Relation parent, ErasedKey *keys, int n)
 		ErasedKey  *entry = hash_search(erasing->keys, &keys[i].key, HASH_ENTER, NULL);
 
 		keys[i].leaf = partition_at(parent, keys[i].key.timestamp);
+		keys[i].found = false;
+		keys[i].wrong = NULL;
 		*entry = keys[i];
-		entry->found = false;
 		if (OidIsValid(keys[i].leaf))
 			leaves = list_append_unique_oid(leaves, keys[i].leaf);
 	}
 	foreach(cell, leaves)
 		erase_in_leaf(erasing, parent, lfirst_oid(cell), keys, n);
-	/* what is in none of the segments where it is expected, is looked for everywhere */
 	for (int i = 0; i < n; i++)
 	{
 		ErasedKey  *entry = hash_search(erasing->keys, &keys[i].key, HASH_FIND, NULL);
-		bool		expected = entry->found;
 		SegmentRow	row;
 
-		while (!expected &&
+		CHECK_FOR_INTERRUPTS();
+		while (erasing->thorough &&
 			   segment_locate(parent, &erasing->shelf, erasing->team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &row))
 		{
 			erase_at(erasing, &row);
 			shelf_close(&erasing->shelf);
 			see_latest();
 		}
+		if (!entry->found && entry->wrong != NULL)
+			segment_damaged(ERROR, entry->wrong, &entry->damaged);
 	}
 	hash_destroy(erasing->keys);
 	erasing->keys = NULL;
@@ -205,7 +258,7 @@ see_latest(void)
 
 /* Takes those of the keys out of their segments that are of a partition. */
 static void
-erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, const ErasedKey *keys, int n)
+erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, ErasedKey *keys, int n)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs passes to erase from",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -218,17 +271,47 @@ erase_in_leaf(Erasing *erasing, Relation parent, Oid leaf, const ErasedKey *keys
 	partition_bounds(parent, leaf, &lower, &upper);
 	shelf_open(&erasing->shelf, leaf, erasing->team_id, GetActiveSnapshot());
 	passes = passes_between(&erasing->shelf, PG_INT64_MIN, upper);
-	foreach(cell, passes)
-		erase_in_pass(erasing, lfirst(cell), passes, lower, leaf, keys, n);
+	for (int i = 0; i < n; i++)
+		if (keys[i].leaf == leaf)
+			keys[i].span = span_before(passes, keys[i].key.timestamp);
+	/* where they are expected; what is not there anywhere else, unless it was never sealed */
+	for (int everywhere = erasing->thorough ? 1 : 0; everywhere <= 1; everywhere++)
+		foreach(cell, passes)
+			erase_in_pass(erasing, lfirst(cell), lower, leaf, keys, n, everywhere);
 	shelf_close(&erasing->shelf);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
+	/* what was just written is not seen before */
+	see_latest();
 }
 
-/* Takes those of the keys out of the segments of a pass that it may have. */
+/* Returns where the last span begins that does not begin behind a time; passes has the latest first. */
+static TimestampTz
+span_before(const List *passes, TimestampTz at)
+{
+	int			low = 0;
+	int			high = list_length(passes);
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (((const Pass *) list_nth(passes, middle))->group.since <= at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < list_length(passes) ? ((const Pass *) list_nth(passes, low))->group.since : PG_INT64_MIN;
+}
+
+/*
+ * Takes those of the keys out of the segments of a pass that are expected in it: of its own
+ * span, or of a whole partition, where what came late is, and what was merged.  Everywhere:
+ * all that were sealed and not found yet.
+ */
 static void
-erase_in_pass(Erasing *erasing, Pass *pass, List *passes, TimestampTz lower, Oid leaf,
-			  const ErasedKey *keys, int n)
+erase_in_pass(Erasing *erasing, Pass *pass, TimestampTz lower, Oid leaf, const ErasedKey *keys,
+			  int n, bool everywhere)
 {
 	BodyKey		done;
 	bool		any_done = false;
@@ -236,37 +319,23 @@ erase_in_pass(Erasing *erasing, Pass *pass, List *passes, TimestampTz lower, Oid
 	for (int i = 0; i < n; i++)
 	{
 		const BodyKey *key = &keys[i].key;
+		ErasedKey  *entry;
 
-		if (keys[i].leaf != leaf || !may_have(pass, passes, lower, key->timestamp) ||
-			(any_done && compare_body_keys(key, &done) <= 0) ||
-			!pass_has(pass, &erasing->shelf, key))
+		CHECK_FOR_INTERRUPTS();
+		if (keys[i].leaf != leaf || pass->group.since > key->timestamp ||
+			(!everywhere && pass->group.since != lower && pass->group.since != keys[i].span) ||
+			(any_done && compare_body_keys(key, &done) <= 0))
+			continue;
+		entry = hash_search(erasing->keys, key, HASH_FIND, NULL);
+		if (everywhere && !erasing->thorough && (entry->found || entry->is_raw || entry->wrong != NULL))
+			continue;
+		if (!pass_has(pass, &erasing->shelf, key, &entry->wrong, &entry->damaged))
 			continue;
 		/* and all others that are in it */
 		erase_at(erasing, &pass->kept.row);
 		done = pass->kept.segment.bodies[pass->kept.segment.n - 1].key;
 		any_done = true;
 	}
-}
-
-/*
- * Tells whether a body of some time is expected in a pass: of its own span, or of a whole
- * partition, where what came late is, and what was merged.
- */
-static bool
-may_have(const Pass *pass, const List *passes, TimestampTz lower, TimestampTz at)
-{
-	ListCell   *cell;
-
-	if (pass->group.since == lower)
-		return true;
-	foreach(cell, passes)
-	{
-		const Pass *other = lfirst(cell);
-
-		if (other->group.since <= at)
-			return other->group.since == pass->group.since;
-	}
-	return false;
 }
 
 /* Takes what is to be erased out of the segment of a row. */
@@ -326,8 +395,8 @@ is_erased(const Erasing *erasing, const BodyKey *key)
 }
 
 /*
- * Tells the same, and counts the body: once, wherever it is, and not where it is there
- * as it came, which is counted when that is deleted.
+ * Tells the same, and counts the body: a user's once, wherever it is, and not where it is
+ * there as it came, which is counted when that is deleted.
  */
 static bool
 take_out(Erasing *erasing, const BodyKey *key)

@@ -24,6 +24,7 @@
 #include "compat.h"
 #include "log.h"
 #include "ogw_logs.h"
+#include "rewrite.h"
 #include "segment_read.h"
 #include "segment_write.h"
 
@@ -138,7 +139,12 @@ walk(Merging *merging)
 		rows = SPI_tuptable;
 		n = SPI_processed;
 		for (uint64 i = 0; i < n && merging->text_merged < STEP_TEXT; i++)
+		{
 			add_small(merging, rows->vals[i], rows->tupdesc);
+			/* an erasure that waits ends the step */
+			if (erasure_waits())
+				merging->text_merged = STEP_TEXT;
+		}
 		SPI_freetuptable(rows);
 		if (n == 0)
 			break;

@@ -19,7 +19,6 @@
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
 #include "storage/latch.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -34,6 +33,7 @@
 #include "log.h"
 #include "ogw_logs.h"
 #include "partition.h"
+#include "rewrite.h"
 #include "segment_pass.h"
 #include "segment_write.h"
 #include "span.h"
@@ -42,6 +42,9 @@ PG_FUNCTION_INFO_V1(ogw_pack_bodies);
 
 /* Rows of the query that are fetched at once. */
 #define ROWS_AT_ONCE 1000
+
+/* The background worker packs at most what ogw_logs.seal_rate gives in so many seconds. */
+#define SECONDS_AT_ONCE 30
 
 /* While it rests it looks so often whether an erasure waits. */
 #define MS_BETWEEN_LOOKS 100
@@ -79,7 +82,6 @@ typedef struct Sealing
 	TupleTableSlot *slot;
 	AttrNumber	content;
 	Snapshot	snapshot;
-	Relation	rewrite;		/* on which an erasure waits for this; NULL: on none */
 	SegmentRow	row;			/* of the segment that is made */
 	TimestampTz until;			/* where the times of the partition end */
 	int64		budget;			/* bytes of text that may still be packed */
@@ -87,8 +89,8 @@ typedef struct Sealing
 	MemoryContext team_context;
 	bool		has_shelf;
 	Shelf		shelf;			/* the segments that are there */
-	TimestampTz lower;			/* where their partition begins */
-	bool		has_whole;		/* some may be of all of it */
+	int			n_before;		/* spans that begin before, and may have some */
+	TimestampTz *before_since;
 	List	   *passes;			/* those of the team */
 	MemoryContext body_context;
 	SegmentBuilder *builder;
@@ -103,7 +105,7 @@ typedef struct Sealing
 	bool		complete;
 } Sealing;
 
-static bool has_whole(Sealing *sealing, Relation segments);
+static void find_spans_before(Sealing *sealing, Relation segments);
 static void walk(Sealing *sealing);
 static bool add_piece(Sealing *sealing, HeapTuple tuple, TupleDesc desc);
 static bool finish_body(Sealing *sealing);
@@ -112,7 +114,6 @@ static bool is_sealed(Sealing *sealing, const BodyKey *key);
 static bool pack(Sealing *sealing, Span *frame);
 static bool read_frame(Sealing *sealing, Span *frame);
 static void finish_segment(Sealing *sealing);
-static bool is_awaited(const Sealing *sealing);
 static void rest(const Sealing *sealing);
 
 /*
@@ -139,6 +140,8 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.until = PG_GETARG_TIMESTAMPTZ(2);
 	sealing.row.pass = PG_GETARG_INT32(3);
 	sealing.budget = PG_GETARG_INT64(4);
+	if (MyBgworkerEntry != NULL && ogw_seal_rate_kb > 0)
+		sealing.budget = Min(sealing.budget, (int64) SECONDS_AT_ONCE * ogw_seal_rate_kb * 1024);
 	sealing.snapshot = GetActiveSnapshot();
 	sealing.team_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs team", ALLOCSET_DEFAULT_SIZES);
 	sealing.body_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs raw body", ALLOCSET_DEFAULT_SIZES);
@@ -147,21 +150,14 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.raw = table_open(leaf, AccessShareLock);
 	sealing.slot = table_slot_create(sealing.raw, NULL);
 	sealing.content = get_attnum(leaf, "content");
-	sealing.rewrite = table_open(log_table("rewrite"), NoLock);
-	if (!CheckRelationLockedByMe(sealing.rewrite, ShareUpdateExclusiveLock, false))
-	{
-		table_close(sealing.rewrite, NoLock);
-		sealing.rewrite = NULL;
-	}
 	segments = table_open(log_table("segment"), AccessShareLock);
 	sealing.has_shelf = shelf_open(&sealing.shelf, partition_at(segments, sealing.row.since), 0, sealing.snapshot);
-	sealing.has_whole = sealing.has_shelf && has_whole(&sealing, segments);
+	if (sealing.has_shelf)
+		find_spans_before(&sealing, segments);
 	walk(&sealing);
 	if (sealing.has_shelf)
 		shelf_close(&sealing.shelf);
 	table_close(segments, NoLock);
-	if (sealing.rewrite != NULL)
-		table_close(sealing.rewrite, NoLock);
 	ExecDropSingleTupleTableSlot(sealing.slot);
 	table_close(sealing.raw, NoLock);
 	SPI_finish();
@@ -174,30 +170,35 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 }
 
 /*
- * Tells whether segments may have bodies of the partition that are of a span which begins
- * before it, where that of segments does: of all of that, or merged.
+ * Finds the spans that begin before the partition, where that of segments does or later,
+ * and may have bodies of it: longer ones, and what was merged.
  */
-static bool
-has_whole(Sealing *sealing, Relation segments)
+static void
+find_spans_before(Sealing *sealing, Relation segments)
 {
 	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
+	TimestampTz lower;
 	TimestampTz upper;
 	Datum		args[2];
-	bool		isnull;
-	bool		found;
+	MemoryContext context = CurrentMemoryContext;
 
-	partition_bounds(segments, RelationGetRelid(sealing->shelf.leaf), &sealing->lower, &upper);
-	if (sealing->lower >= sealing->row.since)
-		return false;
-	args[0] = TimestampTzGetDatum(sealing->lower);
+	partition_bounds(segments, RelationGetRelid(sealing->shelf.leaf), &lower, &upper);
+	args[0] = TimestampTzGetDatum(lower);
 	args[1] = TimestampTzGetDatum(sealing->row.since);
-	if (SPI_execute_with_args("SELECT EXISTS (SELECT FROM ogw_logs.body_span s WHERE s.since = $1 AND s.until > $2)"
-							  "    OR EXISTS (SELECT FROM ogw_logs.partition_history h WHERE h.since = $1)",
-							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
+	if (SPI_execute_with_args("SELECT s.since FROM ogw_logs.body_span s WHERE s.since >= $1 AND s.since < $2 AND s.until > $2"
+							  " UNION SELECT h.since FROM ogw_logs.partition_history h WHERE h.since = $1 AND h.since < $2",
+							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
-	found = DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	MemoryContextSwitchTo(context);
+	sealing->n_before = (int) SPI_processed;
+	sealing->before_since = palloc(sizeof(TimestampTz) * Max(sealing->n_before, 1));
+	for (int i = 0; i < sealing->n_before; i++)
+	{
+		bool		isnull;
+
+		sealing->before_since[i] = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
+	}
 	SPI_freetuptable(SPI_tuptable);
-	return found;
 }
 
 /* Goes through the bodies of the partition, up to the budget. */
@@ -323,8 +324,9 @@ begin_team(Sealing *sealing, Datum team_id)
 	sealing->has_before = false;
 	if (sealing->has_shelf)
 		sealing->passes = passes_between(&sealing->shelf, sealing->row.since, sealing->until - 1);
-	if (sealing->has_whole)
-		sealing->passes = list_concat(sealing->passes, passes_between(&sealing->shelf, sealing->lower, sealing->lower));
+	for (int i = 0; i < sealing->n_before; i++)
+		sealing->passes = list_concat(sealing->passes,
+									  passes_between(&sealing->shelf, sealing->before_since[i], sealing->before_since[i]));
 	MemoryContextSwitchTo(old);
 }
 
@@ -334,11 +336,13 @@ is_sealed(Sealing *sealing, const BodyKey *key)
 {
 	MemoryContext old = MemoryContextSwitchTo(sealing->team_context);
 	bool		found = false;
+	const char *wrong;
+	SegmentRow	damaged;
 	ListCell   *cell;
 
 	foreach(cell, sealing->passes)
 	{
-		found = pass_has(lfirst(cell), &sealing->shelf, key);
+		found = pass_has(lfirst(cell), &sealing->shelf, key, &wrong, &damaged);
 		if (found)
 			break;
 	}
@@ -406,16 +410,8 @@ finish_segment(Sealing *sealing)
 	sealing->stored_bytes += segment_write(sealing->team_id, &sealing->row, value);
 	pfree((char *) value.data);
 	rest(sealing);
-	if (is_awaited(sealing))
+	if (erasure_waits())
 		sealing->budget = 0;
-}
-
-/* Tells whether an erasure waits for this step to end. */
-static bool
-is_awaited(const Sealing *sealing)
-{
-	return sealing->rewrite != NULL &&
-		LockHasWaitersRelation(sealing->rewrite, ShareUpdateExclusiveLock);
 }
 
 /*
@@ -435,7 +431,7 @@ rest(const Sealing *sealing)
 		long		left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
 
 		CHECK_FOR_INTERRUPTS();
-		if (left <= 0 || is_awaited(sealing))
+		if (left <= 0 || erasure_waits())
 			return;
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
 						 Min(left, MS_BETWEEN_LOOKS), PG_WAIT_EXTENSION);

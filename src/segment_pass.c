@@ -34,22 +34,22 @@ passes_between(Shelf *shelf, TimestampTz first, TimestampTz last)
 
 /*
  * Tells whether a pass has a body: pass->kept.row leads to it then.  A segment that
- * cannot be read has none.  What is kept is in the current context.
+ * cannot be read has none; of one that may have it *wrong and *damaged tell, which stay
+ * as they are otherwise.  What is kept is in the current context.
  */
 bool
-pass_has(Pass *pass, Shelf *shelf, const BodyKey *key)
+pass_has(Pass *pass, Shelf *shelf, const BodyKey *key, const char **wrong,
+		 SegmentRow *damaged)
 {
 	const Segment *segment = &pass->kept.segment;
-	const char *wrong;
 	SegmentRow	at;
-	SegmentRow	damaged;
 	bool		found;
 
 	if (pass->kept.context != NULL && segment->n > 0 &&
 		compare_body_keys(&segment->bodies[0].key, key) <= 0 &&
 		compare_body_keys(&segment->bodies[segment->n - 1].key, key) >= 0)
 		return segment_find(segment, key) != NULL;
-	found = segment_find_in_pass(&pass->kept, shelf, &pass->group, key, &at, &wrong, &damaged);
+	found = segment_find_in_pass(&pass->kept, shelf, &pass->group, key, &at, wrong, damaged);
 	if (pass->kept.context != NULL)
 		segment_forget_value(&pass->kept.segment);
 	return found;

@@ -18,6 +18,7 @@ typedef struct Pass
 } Pass;
 
 extern List *passes_between(Shelf *shelf, TimestampTz first, TimestampTz last);
-extern bool pass_has(Pass *pass, Shelf *shelf, const BodyKey *key);
+extern bool pass_has(Pass *pass, Shelf *shelf, const BodyKey *key, const char **wrong,
+					 SegmentRow *damaged);
 
 #endif

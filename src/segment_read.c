@@ -32,7 +32,8 @@ static KeptSegment kept;
 
 static TimestampTz *spans_with(TimestampTz at, int *n);
 static bool locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key,
-					  Snapshot snapshot, int elevel, SegmentRow *at);
+					  Snapshot snapshot, SegmentRow *at, const char **wrong,
+					  SegmentRow *damaged);
 static bool first_merged(Shelf *shelf, SegmentRow *group);
 static bool last_before(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
 						SegmentRow *row);
@@ -97,22 +98,26 @@ segment_locate(Relation parent, Shelf *shelf, Datum team_id, const BodyKey *key,
 			   Snapshot snapshot, int elevel, SegmentRow *at)
 {
 	Oid			leaf = partition_at(parent, key->timestamp);
+	const char *wrong = NULL;
+	SegmentRow	damaged;
 	int			n;
 	TimestampTz *spans;
+	bool		found = locate_in(shelf, leaf, team_id, key, snapshot, at, &wrong, &damaged);
 
-	if (locate_in(shelf, leaf, team_id, key, snapshot, elevel, at))
+	if (found)
 		return true;
 	/* a span lies where it begins: data alone were restored into shorter partitions */
 	spans = spans_with(key->timestamp, &n);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !found; i++)
 	{
 		Oid			other = partition_at(parent, spans[i]);
 
-		if (other != leaf && locate_in(shelf, other, team_id, key, snapshot, elevel, at))
-			return true;
+		found = other != leaf && locate_in(shelf, other, team_id, key, snapshot, at, &wrong, &damaged);
 	}
 	pfree(spans);
-	return false;
+	if (!found && wrong != NULL)
+		segment_damaged(elevel, wrong, &damaged);
+	return found;
 }
 
 /* Gives where those spans and partitions begin that were sealed and have a time; palloc'd. */
@@ -124,11 +129,11 @@ spans_with(TimestampTz at, int *n)
 	MemoryContext context = CurrentMemoryContext;
 	TimestampTz *spans;
 
-	/* none is longer than a partition, and that not than a month */
+	/* no partition is longer than 400 days, which are told in hours: no time zone has a say */
 	if (SPI_execute_with_args("SELECT s.since FROM ogw_logs.body_span s"
-							  " WHERE s.since <= $1 AND s.since > $1 - interval '31 days' AND s.until > $1"
+							  " WHERE s.since <= $1 AND s.since > $1 - interval '9600 hours' AND s.until > $1"
 							  " UNION SELECT h.since FROM ogw_logs.partition_history h"
-							  " WHERE h.since <= $1 AND h.since > $1 - interval '31 days' AND h.until > $1",
+							  " WHERE h.since <= $1 AND h.since > $1 - interval '9600 hours' AND h.until > $1",
 							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	MemoryContextSwitchTo(context);
@@ -144,15 +149,16 @@ spans_with(TimestampTz at, int *n)
 	return spans;
 }
 
-/* Opens a partition, and leaves it open where it finds the segment of a body in it. */
+/*
+ * Opens a partition, and leaves it open where it finds the segment of a body in it; of one
+ * that may have it and cannot be read *wrong and *damaged tell.
+ */
 static bool
 locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key, Snapshot snapshot,
-		  int elevel, SegmentRow *at)
+		  SegmentRow *at, const char **wrong, SegmentRow *damaged)
 {
 	SegmentRow	group;
 	SegmentRow	merged;
-	SegmentRow	damaged;
-	const char *wrong = NULL;
 	bool		more;
 	TimestampTz since;
 
@@ -162,20 +168,18 @@ locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key, Snapshot sn
 	since = more ? group.since : 0;
 	/* its own span */
 	for (; more && group.since == since; more = segment_next_group(shelf, key->timestamp, &group, false))
-		if (segment_find_in_pass(&kept, shelf, &group, key, at, &wrong, &damaged))
+		if (segment_find_in_pass(&kept, shelf, &group, key, at, wrong, damaged))
 			return true;
 	/* what was merged of all */
 	for (bool is_there = more && first_merged(shelf, &merged); is_there;
 		 is_there = segment_next_group(shelf, key->timestamp, &merged, false))
-		if (segment_find_in_pass(&kept, shelf, &merged, key, at, &wrong, &damaged))
+		if (segment_find_in_pass(&kept, shelf, &merged, key, at, wrong, damaged))
 			return true;
 	/* all before, where settings or partitions are others than when it was sealed */
 	for (; more; more = segment_next_group(shelf, key->timestamp, &group, false))
-		if (segment_find_in_pass(&kept, shelf, &group, key, at, &wrong, &damaged))
+		if (segment_find_in_pass(&kept, shelf, &group, key, at, wrong, damaged))
 			return true;
 	shelf_close(shelf);
-	if (wrong != NULL)
-		segment_damaged(elevel, wrong, &damaged);
 	return false;
 }
 

@@ -106,12 +106,12 @@ find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
 	bool	   *nulls;
 	MemoryContext context = CurrentMemoryContext;
 
-	/* none is longer than a month; data that were restored can come from longer partitions, or shorter ones */
+	/* as in segment_read.c; data that were restored can come from longer partitions, or shorter ones */
 	if (SPI_execute_with_args("SELECT (SELECT min(s.since) FROM ogw_logs.body_span s WHERE s.since <> $1"
-							  "           AND s.since > $2 - interval '31 days' AND s.since <= $3 AND s.until > $2),"
+							  "           AND s.since > $2 - interval '9600 hours' AND s.since <= $3 AND s.until > $2),"
 							  "       EXISTS (SELECT FROM ogw_logs.body_span s WHERE s.since >= $1 AND s.since <= $3),"
-							  "       ARRAY(SELECT h.since FROM ogw_logs.partition_history h"
-							  "              WHERE h.since > $1 - interval '31 days' AND h.since <= $3 AND h.until > $2)",
+							  "       ARRAY(SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
+							  "              WHERE h.since > $1 - interval '9600 hours' AND h.since <= $3 AND h.until > $2)",
 							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "a query of ogw_logs failed");
 	MemoryContextSwitchTo(context);

@@ -82,6 +82,15 @@ sub p50_of_large
 	return p50_of_opening('bench_seal_large');
 }
 
+# What libzstd alone does with a log, packed as segments are: MB a second packed, and opened.
+sub zstd_alone
+{
+	my ($file) = @_;
+	my $said = `zstd -q -b3 -i1 --long=21 -B2MB '$file' 2>&1` // '';
+
+	return $said =~ /([0-9.]+) MB\/s,\s*([0-9.]+) MB\/s/ ? ($1, $2) : (undef, undef);
+}
+
 sub bench_seal
 {
 	my (%options) = @_;
@@ -89,7 +98,7 @@ sub bench_seal
 	foreach my $log (make_bodies($options{scale}))
 	{
 		my $batches = make_batches($log);
-		my (@rate, @growth, @raw_ms, @sealed_ms, @searched, @folded, %detail);
+		my (@rate, @growth, @raw_ms, @sealed_ms, @searched, @folded, @packed, @opened, %detail);
 
 		foreach my $repetition (1 .. $options{repeat})
 		{
@@ -113,6 +122,9 @@ sub bench_seal
 				push @searched, rate_of_searching($database, $detail{text}, 'false');
 				push @folded, rate_of_searching($database, $detail{text}, 'true');
 			}
+			my ($packed, $opened) = zstd_alone($log->{file});
+			push @packed, $packed // ();
+			push @opened, $opened // ();
 			push @growth, ($size{true} - $size{false}) / 1e6;
 		}
 		add_target('sealing', "$log->{name}: sealing, MB of text a second", '>= 200', 'MB/s', \@rate);
@@ -122,7 +134,8 @@ sub bench_seal
 		add_detail('Sealing bodies', log => $log->{name} . ($log->{real} ? '' : ' (made up)'), bodies => $detail{bodies}, 'text MB' => $detail{text} / 1e6,
 			'as they came, MB' => $detail{raw} / 1e6, 'segments MB' => $detail{stored} / 1e6, 'on disk MB' => $detail{disk} / 1e6,
 			'database grows by MB' => median(@growth), 'MB/s' => median(@rate), 'get_log as it came, ms' => median(@raw_ms), 'get_log sealed, ms' => median(@sealed_ms),
-			'searched MB/s' => median(@searched), 'ignoring case' => median(@folded));
+			'searched MB/s' => median(@searched), 'ignoring case' => median(@folded),
+			@packed ? ('zstd alone packs MB/s' => median(@packed), 'and opens MB/s' => median(@opened)) : ());
 		unlink $batches;
 	}
 	say_progress('sealing: bodies of 1 MB');

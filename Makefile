@@ -20,7 +20,7 @@ SQL_ROOMS = inline redact team site_format access entry log replica partition ma
 	erase view retention seal segment expire rewrite verify privacy owner_only
 C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
 	key site_format team team_set access entry entry_build entry_json entry_value \
-	log partition frame body segment segment_build shelf segment_read segment_pass segment_write segment_pack segment_erase segment_merge job_key twin duplicate batch batch_rows leaf_write direct ingest account doors body_read body_find needle segment_search body_search search get_log search_sql walk leaf leaf_row leaf_pages terms \
+	log partition frame body body_span segment segment_build shelf segment_read segment_pass segment_write segment_pack segment_erase segment_erase_user segment_merge job_key twin duplicate batch batch_rows leaf_write direct ingest account doors body_read body_find needle segment_search body_search search get_log search_sql walk leaf leaf_row leaf_pages terms \
 	erase rewrite verify worker launcher
 
 MODULE_big = $(EXTENSION)

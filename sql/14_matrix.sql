@@ -101,7 +101,7 @@ INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM u
 	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
 	'terms_columns', 'terms_expression', 'terms_definition', 'pages_without_summary', 'due_summaries', 'summarize',
 	'identify_rows', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'drop_or_empty', 'sweep', 'create_rewrite',
-	'create_segment', 'id_hash', 'pack_bodies', 'body_partition', 'make_body_partition', 'body_partitions_ahead', 'segment_partition', 'make_segment_partition', 'check_publications', 'last_until', 'oldest_running', 'due_body_seals', 'verify', 'body_problem', 'segment_problem', 'seal_bodies', 'drop_raw_bodies', 'due_merges', 'merge_segments', 'merge_partition', 'body_leaves',
+	'create_segment', 'id_hash', 'pack_bodies', 'body_partition', 'make_body_partition', 'body_partitions_ahead', 'segment_partition', 'make_segment_partition', 'check_publications', 'last_until', 'leaf_at', 'free_part', 'forget_spans', 'has_segment_key', 'due_body_seals', 'verify', 'body_problem', 'segment_problem', 'seal_bodies', 'drop_raw_bodies', 'due_merges', 'merge_segments', 'merge_partition', 'body_leaves',
 	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'lock_expired', 'check_expired', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
 	'tablespace_of', 'set_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
 

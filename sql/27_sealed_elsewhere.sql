@@ -46,10 +46,63 @@ SELECT entries, bodies FROM ogw_logs.erase_user('red', 'u0');
 SELECT count(g.input) AS readable FROM generate_series(1, 28) n, ogw_logs.get_log('j' || n) g;
 SELECT count(*) AS problems FROM ogw_logs.verify();
 -- the first days' entries expire, and take no body of a later day along
-SELECT set_config('ogw_logs.log_retention', extract(epoch FROM now() - timestamptz '2026-06-15Z')::bigint || 's', false) IS NOT NULL AS shorter;
+SELECT set_config('ogw_logs.log_retention', extract(epoch FROM now() - timestamptz '2026-06-15 12:00Z')::bigint || 's', false) IS NOT NULL AS shorter;
 CALL maintain_all();
 SELECT count(*) AS entries, count(g.input) AS readable FROM ogw_logs.entry e LEFT JOIN ogw_logs.get_log(e.job_id, e.team_id) g ON true WHERE e.team_id = 'red';
 RESET ogw_logs.log_retention;
+
+-- One that is longer than a month; an odd time zone has no say in what a month is.
+CREATE TABLE ogw_logs.body_spring PARTITION OF ogw_logs.body FOR VALUES FROM ('2026-03-01Z') TO ('2026-06-01Z');
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
+SELECT 'q' || n, 'red', to_char(timestamp '2026-03-01 00:30' + n * interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 's' || n % 3, 'q' || n % 2, 'spring ' || n FROM generate_series(0, 90) n;
+CALL maintain_all();
+SET TimeZone = 'Europe/Berlin';
+SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.search(body_contains => 'spring', max_rows => 1000)) AS found,
+	   (SELECT count(*) FROM ogw_logs.search(body_contains => 'spring', since => '2026-05-30Z')) AS of_the_last_days
+  FROM generate_series(0, 90) n, ogw_logs.get_log('q' || n) g;
+RESET TimeZone;
+SET TimeZone = 'UTC';
+SELECT entries, bodies FROM ogw_logs.erase_user('red', 'q0');
+SELECT count(g.input) AS readable FROM generate_series(0, 90) n, ogw_logs.get_log('q' || n) g;
+-- what is damaged there, and may have later bodies, is not purged with the first of them
+CREATE TABLE spring AS SELECT * FROM ogw_logs.segment WHERE since = '2026-03-01Z';
+UPDATE ogw_logs.segment SET content = set_byte(content, 8, 0) WHERE since = '2026-03-01Z';
+SELECT bodies FROM ogw_logs.purge_bodies('red', '2026-03-10Z');
+UPDATE ogw_logs.segment s SET content = k.content FROM spring k WHERE k.since = s.since AND k.chunk = s.chunk AND s.since = '2026-03-01Z';
+SELECT bodies FROM ogw_logs.purge_bodies('red', '2026-06-01Z');
+
+-- Partitions of segments in the gaps that another one leaves, each with a name of its own.
+CREATE TABLE ogw_logs.segment_noon (LIKE ogw_logs.segment INCLUDING ALL);
+ALTER TABLE ogw_logs.segment ATTACH PARTITION ogw_logs.segment_noon FOR VALUES FROM ('2026-07-01 06:00Z') TO ('2026-07-01 12:00Z');
+SELECT ogw_logs.build_index(m.index_name, 'ogw_logs.segment_noon', m.definition) IS NOT NULL AS built FROM ogw_logs.missing_indexes('segment', 'ogw_logs.segment_noon') m;
+SELECT ogw_logs.make_partition('2026-07-01Z') IS NOT NULL AS made;
+SELECT ogw_logs.make_leaf('body', '20260701' || to_char(h, 'FM00'), timestamptz '2026-07-01Z' + h * interval '1 hour', timestamptz '2026-07-01Z' + (h + 1) * interval '1 hour') FROM generate_series(3, 15, 6) h;
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'gap' || h, 'red', format('2026-07-01T%s:30:00Z', lpad(h::text, 2, '0')), 's', 'gap ' || h FROM generate_series(3, 15, 6) h;
+CALL maintain_all();
+SELECT l.leaf, l.since, l.until FROM ogw_logs.leaves('segment') l WHERE l.since >= '2026-07-01Z' AND l.until <= '2026-07-02Z' ORDER BY l.since;
+SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'gap%') AS raw, (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap')) AS found,
+	   (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap', since => '2026-07-01 15:15Z')) AS of_the_last_hour
+  FROM generate_series(3, 15, 6) h, ogw_logs.get_log('gap' || h) g;
+
+-- A DBA's partition of entries, made by hand: written into as any.
+CREATE TABLE ogw_logs.entry_byhand PARTITION OF ogw_logs.entry FOR VALUES FROM ('2026-07-02Z') TO ('2026-07-04Z');
+SELECT ogw_logs.insert_log(job_id => 'hand1', team_id => 'red', "timestamp" => '2026-07-02 10:00Z', input => 'by hand'), ogw_logs.insert_log(job_id => 'hand2', team_id => 'red', "timestamp" => '2026-07-03 10:00Z');
+CALL maintain_all();
+SELECT j, g.input, ogw_logs.insert_log(job_id => j, team_id => 'red', "timestamp" => g."timestamp") AS again FROM unnest(ARRAY['hand1', 'hand2']) j, ogw_logs.get_log(j) g;
+
+-- Spans that overlap, since their length was changed, with one body in both.
+SELECT ogw_logs.make_partition('2026-07-05Z') IS NOT NULL AS made, ogw_logs.make_leaf('body', '2026070510', '2026-07-05 10:00Z', '2026-07-05 11:00Z');
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'lap' || n, 'red', '2026-07-05T10:' || n || ':00Z', 'lap', 'lap ' || n FROM generate_series(10, 59) n;
+CREATE TABLE laps AS SELECT * FROM ogw_logs.body WHERE job_id LIKE 'lap%';
+CALL maintain_all();
+SELECT ogw_logs.make_leaf('body', '202607051030', '2026-07-05 10:30Z', '2026-07-05 11:00Z');
+INSERT INTO ogw_logs.body SELECT * FROM laps WHERE "timestamp" >= '2026-07-05 10:30Z';
+CALL maintain_all();
+SELECT sum(bodies) AS sealed FROM ogw_logs.body_span WHERE since >= '2026-07-05Z' AND since < '2026-07-06Z';
+INSERT INTO ogw_logs.segment SELECT (jsonb_populate_record(s, '{"since": "2026-07-05 10:20Z"}')).* FROM ogw_logs.segment s WHERE s.since = '2026-07-05Z' OR s.since = '2026-07-05 10:00Z';
+INSERT INTO ogw_logs.body_span (since, until, sealed) VALUES ('2026-07-05 10:20Z', '2026-07-05 11:00Z', true) ON CONFLICT DO NOTHING;
+SELECT entries, bodies FROM ogw_logs.erase_user('red', 'lap');
+SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.search(body_contains => 'lap')) AS found FROM generate_series(10, 59) n, ogw_logs.get_log('lap' || n) g;
 
 -- A partition of entries with another name, or other bounds, takes late bodies.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) VALUES ('first', 'red', '2026-07-08T10:00:00Z', 'first of july');

@@ -13,6 +13,7 @@
 #include "body_find.h"
 #include "compat.h"
 #include "frame.h"
+#include "job_key.h"
 #include "segment_read.h"
 #include "span.h"
 

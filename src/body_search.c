@@ -27,9 +27,9 @@
 #include "body_find.h"
 #include "body_search.h"
 #include "compat.h"
+#include "job_key.h"
 #include "log.h"
 #include "partition.h"
-#include "segment.h"
 #include "segment_search.h"
 #include "span.h"
 
@@ -312,7 +312,7 @@ finish_pieces(BodySearch *bodies, Pieces *body)
 		body_damaged(WARNING, wrong);
 	else if (parts_have(bodies, parts))
 		body_search_match(bodies, DatumGetTimestampTz(body->timestamp), body->team_id,
-				  hash_of_id(text_span(body->job_id)));
+						  hash_of_id(text_span(body->job_id)));
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(body->context);
 	body->team_id = 0;

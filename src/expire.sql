@@ -172,6 +172,17 @@ $$;
 COMMENT ON FUNCTION ogw_logs.check_expired(name, text[], timestamptz) IS
 'Part of maintain(): refuses to drop a partition of teams that keep what is in it, as of now: one that has just come, one whose time has been made longer.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.forget_spans(since timestamptz, until timestamptz) RETURNS void
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	DELETE FROM ogw_logs.body_span s
+	 WHERE s.since >= forget_spans.since AND s.since < forget_spans.until
+	   AND NOT EXISTS (SELECT FROM ogw_logs.leaf_at('segment', s.since))
+$$;
+COMMENT ON FUNCTION ogw_logs.forget_spans(timestamptz, timestamptz) IS
+'Part of maintain(): deletes the rows of the spans that begin between two times and whose segments have been dropped.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.drop_partition(leaf regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -188,9 +199,7 @@ BEGIN
 	PERFORM ogw_logs.check_expired('entry', teams, until);
 	PERFORM ogw_logs.drop_leaf(b) FROM unnest(bodies) b;
 	PERFORM ogw_logs.drop_leaf(leaf);
-	DELETE FROM ogw_logs.body_span s
-	 WHERE s.since >= drop_partition.since AND s.since < drop_partition.until
-	   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g WHERE coalesce(g.since, '-infinity') <= s.since AND coalesce(g.until, 'infinity') > s.since);
+	PERFORM ogw_logs.forget_spans(since, until);
 	-- a partition of job_ids goes with the last of the entries that it is for
 	PERFORM ogw_logs.drop_leaf(j.leaf)
 	   FROM ogw_logs.leaves('job') j
@@ -219,9 +228,7 @@ BEGIN
 	PERFORM ogw_logs.check_expired('body', teams, until);
 	PERFORM ogw_logs.drop_leaf(leaf);
 	IF parent = 'ogw_logs.segment'::regclass THEN
-		DELETE FROM ogw_logs.body_span s
-		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until
-		   AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g WHERE coalesce(g.since, '-infinity') <= s.since AND coalesce(g.until, 'infinity') > s.since);
+		PERFORM ogw_logs.forget_spans(since, until);
 	ELSE
 		-- of other teams' sealed bodies there may be segments
 		UPDATE ogw_logs.body_span s SET dropped_at = clock_timestamp()

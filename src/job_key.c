@@ -6,7 +6,8 @@
  * XORed with the first 8 of the SHA-256 of team_id.  So the keys of one job_id
  * stand together in an index, whichever teams sent it, in half the room that the
  * two texts take.  Two entries of one key would have to have the same 128 bits;
- * or one job_id, and teams of the same 64 bits.
+ * or one job_id, and teams of the same 64 bits.  Segments know sessions and entries by
+ * shorter hashes, since each has those of one team alone.
  */
 #include "postgres.h"
 
@@ -17,7 +18,6 @@
 
 #include "compat.h"
 #include "job_key.h"
-#include "segment.h"
 #include "span.h"
 
 /* What of the key is the job_id's alone. */
@@ -79,6 +79,19 @@ sha256_of(Span text, uint8 *to)
 				 errmsg("could not compute a SHA-256")));
 	}
 	pg_cryptohash_free(hash);
+}
+
+/* Returns the hash by which a segment knows a session or an entry. */
+int64
+hash_of_id(Span id)
+{
+	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	uint64		hash = 0;
+
+	sha256_of(id, digest);
+	for (int i = 0; i < 8; i++)
+		hash = hash << 8 | digest[i];
+	return (int64) hash;
 }
 
 /* id_hash(text) → bigint: the hash by which segments know a session or a job_id; STRICT. */

@@ -12,6 +12,7 @@
 #include "json.h"
 
 extern void sha256_of(Span text, uint8 *to);
+extern int64 hash_of_id(Span id);
 extern void job_key(Span job_id, Span team_id, pg_uuid_t *key);
 extern void job_key_range(Span job_id, pg_uuid_t *first, pg_uuid_t *last);
 

@@ -290,13 +290,12 @@ void
 leaf_give(Leaf *leaf)
 {
 	Search	   *search = leaf->search;
+	bool		cut = leaf->cut;
 	TupleTableSlot *row;
 
+	leaf->cut = false;
 	if (leaf->sort == NULL)
-	{
-		leaf->cut = false;
 		return;
-	}
 	row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
 	tuplesort_performsort(leaf->sort);
 	while (search->rows_left > 0 &&
@@ -305,7 +304,7 @@ leaf_give(Leaf *leaf)
 		bool		isnull;
 
 		/* what is of a time that was not looked at as a whole is looked at again */
-		if (leaf->cut &&
+		if (cut &&
 			DatumGetTimestampTz(slot_getattr(row, SPI_fnumber(search->desc, "timestamp"), &isnull)) <= leaf->last)
 			break;
 		tuplestore_puttupleslot(search->store, row);
@@ -316,5 +315,4 @@ leaf_give(Leaf *leaf)
 	tuplesort_end(leaf->sort);
 	leaf->sort = NULL;
 	leaf->found = 0;
-	leaf->cut = false;
 }

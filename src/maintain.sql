@@ -31,8 +31,7 @@ BEGIN
 	FOR n IN 0 .. ogw_logs.setting('partitions_ahead')::integer LOOP
 		at := date_trunc(ogw_logs.partition_unit(step), now() AT TIME ZONE 'UTC') + n * step;
 		-- whatever a DBA has called the one that is there
-		IF NOT EXISTS (SELECT FROM ogw_logs.leaves('entry') l
-						WHERE coalesce(l.since, '-infinity') <= at AT TIME ZONE 'UTC' AND coalesce(l.until, 'infinity') > at AT TIME ZONE 'UTC') THEN
+		IF NOT EXISTS (SELECT FROM ogw_logs.leaf_at('entry', at AT TIME ZONE 'UTC')) THEN
 			RETURN QUERY SELECT 'make_partition', 'entry_' || ogw_logs.partition_suffix(at, step),
 				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs.partition_unit(step)),
 				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];

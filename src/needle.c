@@ -227,7 +227,7 @@ read_escape(const char *p, const char *end, char *out, size_t *out_len)
 	return len;
 }
 
-/* Reads \uXXXX; false where that does not stand at p. */
+/* Reads \u and four hexadecimal digits; false where that does not stand at p. */
 static bool
 read_unit(const char *p, const char *end, pg_wchar *unit)
 {

@@ -46,9 +46,9 @@ BEGIN
 	lower := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs.partition_suffix(lower, step);
 	IF to_regclass(format('ogw_logs.%I', 'entry_' || suffix)) IS NULL
-		AND EXISTS (SELECT FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+		AND EXISTS (SELECT FROM ogw_logs.leaf_at('entry', at)) THEN
 		-- whatever its name and bounds are, one that is there will do
-		IF NOT EXISTS (SELECT FROM ogw_logs.leaves('job') j WHERE j.since <= at AND j.until > at) THEN
+		IF NOT EXISTS (SELECT FROM ogw_logs.leaf_at('job', at)) THEN
 			PERFORM ogw_logs.make_job_leaf(at, least(step, '1 day'));
 		END IF;
 		RETURN NULL;
@@ -100,7 +100,7 @@ BEGIN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', leaf || '_key', leaf);
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSIF parent = 'segment' THEN
-		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I (team_id, since, pass, first_session, first_timestamp, first_job, chunk)', leaf || '_key', leaf);
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I %s', leaf || '_key', leaf, (SELECT i.definition FROM ogw_logs.sealed_indexes('segment') i));
 		PERFORM ogw_logs.identify_rows(format('ogw_logs.%I', leaf)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"
@@ -168,6 +168,51 @@ LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 100
 AS 'MODULE_PATHNAME', 'ogw_leaves';
 COMMENT ON FUNCTION ogw_logs.leaves(name) IS
 'The partitions of a table of the log and their bounds; a bound that is no time (MINVALUE, MAXVALUE) is NULL.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.leaf_at(
+	parent name,
+	at timestamptz,
+	OUT leaf regclass,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT l.leaf, l.since, l.until FROM ogw_logs.leaves(parent) l
+	 WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at
+$$;
+COMMENT ON FUNCTION ogw_logs.leaf_at(name, timestamptz) IS
+'The partition of a table of the log that holds a time, whatever its name is; no row where there is none.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.free_part(
+	parent name,
+	at timestamptz,
+	lower timestamptz,
+	upper timestamptz,
+	OUT suffix text,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	step interval;
+	start timestamp;
+BEGIN
+	SELECT i.partition_interval INTO STRICT step
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	since := greatest(lower, (SELECT max(l.until) FROM ogw_logs.leaves(parent) l WHERE l.until <= at));
+	until := least(upper, (SELECT min(l.since) FROM ogw_logs.leaves(parent) l WHERE l.since > at));
+	start := since AT TIME ZONE 'UTC';
+	suffix := CASE WHEN start = date_trunc(ogw_logs.partition_unit(step), start) AND until AT TIME ZONE 'UTC' = start + step
+				   THEN ogw_logs.partition_suffix(start, step)
+			  ELSE to_char(start, CASE WHEN start = date_trunc('hour', start) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END) END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.free_part(name, timestamptz, timestamptz, timestamptz) IS
+'Part of body_partition() and segment_partition(): what is free round a time, between two bounds, and the name of a partition of it.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.own_leaves(
 	parent name,

@@ -17,9 +17,6 @@
 #include "rewrite.h"
 
 PG_FUNCTION_INFO_V1(ogw_seen_by_all);
-PG_FUNCTION_INFO_V1(ogw_oldest_running);
-
-static TransactionId horizon(void);
 
 /* How far two transactions' numbers may be apart to be compared modulo 2^32. */
 #define COMPARABLE (UINT64CONST(1) << 30)
@@ -34,32 +31,17 @@ ogw_seen_by_all(PG_FUNCTION_ARGS)
 {
 	FullTransactionId xid = PG_GETARG_FULLTRANSACTIONID(0);
 	FullTransactionId next = ReadNextFullTransactionId();
+	Relation	rel;
+	TransactionId horizon;
 
 	if (!FullTransactionIdPrecedes(xid, next) ||
 		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
 		PG_RETURN_BOOL(true);
-	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon()));
-}
-
-/*
- * oldest_running() → xid: what transactions before this one have written on this database,
- * every snapshot shows that is taken from now on.
- */
-Datum
-ogw_oldest_running(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TRANSACTIONID(horizon());
-}
-
-/* Returns the oldest transaction that an ordinary table of this database has to heed. */
-static TransactionId
-horizon(void)
-{
-	Relation	rel = table_open(log_table("rewrite"), AccessShareLock);
-	TransactionId oldest = GetOldestNonRemovableTransactionId(rel);
-
+	/* what an ordinary table of this database needs */
+	rel = table_open(log_table("rewrite"), AccessShareLock);
+	horizon = GetOldestNonRemovableTransactionId(rel);
 	table_close(rel, AccessShareLock);
-	return oldest;
+	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon));
 }
 
 /*

@@ -33,12 +33,6 @@ AS 'MODULE_PATHNAME', 'ogw_seen_by_all';
 COMMENT ON FUNCTION ogw_logs.seen_by_all(xid8) IS
 'Whether a transaction is over for every snapshot of this database: of sessions, prepared transactions, replication slots and standbys with hot_standby_feedback.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.oldest_running() RETURNS xid
-LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'ogw_oldest_running';
-COMMENT ON FUNCTION ogw_logs.oldest_running() IS
-'Part of maintain(): the oldest transaction of this database that a snapshot may not show; what those before it have written, every later one does.';
-
 CREATE OR REPLACE FUNCTION ogw_logs.partition_content(leaf regclass) RETURNS numeric
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp

@@ -56,7 +56,6 @@ COMMENT ON FUNCTION ogw_logs.sealed_indexes(name) IS
 CREATE OR REPLACE FUNCTION ogw_logs.missing_indexes(parent name, leaf regclass, OUT index_name name, OUT definition text) RETURNS SETOF record
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET quote_all_identifiers = off
 AS $$
 	SELECT n.index_name, s.definition
 	  FROM pg_class c
@@ -64,12 +63,16 @@ AS $$
 	 CROSS JOIN LATERAL CAST(c.relname || '_' || s.suffix AS name) AS n (index_name)
 	 WHERE c.oid = leaf
 	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-						WHERE i.indrelid = leaf AND x.relname = n.index_name AND i.indisvalid
-						  -- a DBA can have made another of this name, by which nothing sealed is found
-						  AND (parent <> 'segment' OR right(pg_get_indexdef(x.oid), length(s.definition)) = s.definition))
+						WHERE i.indrelid = leaf AND x.relname = n.index_name AND i.indisvalid)
 $$;
 COMMENT ON FUNCTION ogw_logs.missing_indexes(name, regclass) IS
 'Part of maintain(): the indexes of a sealed partition that this one does not have.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.has_segment_key(leaf regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_has_segment_key';
+COMMENT ON FUNCTION ogw_logs.has_segment_key(regclass) IS
+'Part of maintain(): whether a partition of sealed bodies has the index by which they are found; one of its name with other columns is none.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.due_seals(listing boolean) RETURNS SETOF ogw_logs.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -81,9 +84,9 @@ DECLARE
 BEGIN
 	-- by which sealed bodies are found
 	RETURN QUERY
-		SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), l.leaf, l.since, l.until, ARRAY[m.definition]
-		  FROM ogw_logs.own_leaves('segment') l
-		 CROSS JOIN LATERAL ogw_logs.missing_indexes('segment', l.leaf) m;
+		SELECT 'build_index', CAST(l.relname || '_' || s.suffix AS name)::text, format('on %s', left(s.definition, 100)), l.leaf, l.since, l.until, ARRAY[s.definition]
+		  FROM ogw_logs.own_leaves('segment') l CROSS JOIN ogw_logs.sealed_indexes('segment') s
+		 WHERE NOT ogw_logs.has_segment_key(l.leaf);
 	FOR part IN
 		SELECT l.leaf, l.relname, l.since, l.until
 		  FROM ogw_logs.own_leaves('entry') l

@@ -301,8 +301,8 @@ search_bodies(Search *search, Span text, bool ignore_case, const AccessRights *r
 }
 
 /*
- * Keeps the server from telling the caller how far it has come: a search that is stopped
- * tells nothing, and is not recorded.  To the end of the call, as owner_enter() says.
+ * Keeps the server from telling the caller, to the end of the call, how far it has come:
+ * what a search finds that is stopped then is recorded nowhere.
  */
 static void
 hush(void)

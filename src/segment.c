@@ -6,12 +6,10 @@
  */
 #include "postgres.h"
 
-#include "common/sha2.h"
 #include "utils/memutils.h"
 
 #include "compat.h"
 #include "frame.h"
-#include "job_key.h"
 #include "segment.h"
 
 /* A body takes so many bytes of a directory at least. */
@@ -32,19 +30,6 @@ static bool read_sessions(Reader *reader, Segment *segment, uint32 n_sessions);
 static bool read_lengths(Reader *reader, Segment *segment);
 static bool get_number(Reader *reader, int bytes, uint64 *number);
 static bool get_varint(Reader *reader, uint64 *number);
-
-/* Returns the hash by which a segment knows a session or an entry. */
-int64
-hash_of_id(Span id)
-{
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
-	uint64		hash = 0;
-
-	sha256_of(id, digest);
-	for (int i = 0; i < 8; i++)
-		hash = hash << 8 | digest[i];
-	return (int64) hash;
-}
 
 /* Compares two bodies of a team in their order. */
 int

@@ -99,7 +99,6 @@ typedef struct Segment
 
 extern const char segment_is_newer[];
 
-extern int64 hash_of_id(Span id);
 extern int	compare_body_keys(const BodyKey *a, const BodyKey *b);
 
 extern SegmentBuilder *segment_begin(void);

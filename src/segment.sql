@@ -104,8 +104,7 @@ DECLARE
 	lower timestamptz;
 	upper timestamptz;
 BEGIN
-	IF EXISTS (SELECT FROM ogw_logs.leaves('body') l
-				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+	IF EXISTS (SELECT FROM ogw_logs.leaf_at('body', at)) THEN
 		RETURN;
 	END IF;
 	SELECT i.partition_interval INTO STRICT step
@@ -115,7 +114,7 @@ BEGIN
 	upper := (start + step) AT TIME ZONE 'UTC';
 	-- no more than the entries' own, which a restore can have made shorter than the interval
 	SELECT greatest(lower, l.since), least(upper, l.until) INTO since, until
-	  FROM ogw_logs.leaves('entry') l WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at;
+	  FROM ogw_logs.leaf_at('entry', at) l;
 	since := coalesce(since, lower);
 	until := coalesce(until, upper);
 	-- of what is over one partition will do; a subscriber's are not sealed
@@ -123,12 +122,7 @@ BEGIN
 		until := least(date_bin(span, at, lower) + span, until);
 		since := greatest(date_bin(span, at, lower), since);
 	END IF;
-	-- what of it is free
-	since := greatest(since, (SELECT max(l.until) FROM ogw_logs.leaves('body') l WHERE l.until <= at));
-	until := least(until, (SELECT min(l.since) FROM ogw_logs.leaves('body') l WHERE l.since > at));
-	start := since AT TIME ZONE 'UTC';
-	suffix := CASE WHEN since = lower AND until = upper THEN ogw_logs.partition_suffix(start, step)
-			  ELSE to_char(start, CASE WHEN start = date_trunc('hour', start) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END) END;
+	SELECT f.suffix, f.since, f.until INTO suffix, since, until FROM ogw_logs.free_part('body', at, since, until) f;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.body_partition(timestamptz) IS
@@ -182,11 +176,8 @@ BEGIN
 	SELECT i.partition_interval INTO STRICT step
 	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	start := date_trunc(ogw_logs.partition_unit(step), at AT TIME ZONE 'UTC');
-	-- what of it is free
-	since := greatest(start AT TIME ZONE 'UTC', (SELECT max(l.until) FROM ogw_logs.leaves('segment') l WHERE l.until <= at));
-	until := least((start + step) AT TIME ZONE 'UTC', (SELECT min(l.since) FROM ogw_logs.leaves('segment') l WHERE l.since > at));
-	suffix := CASE WHEN since = start AT TIME ZONE 'UTC' AND until = (start + step) AT TIME ZONE 'UTC' THEN ogw_logs.partition_suffix(start, step)
-			  ELSE to_char(since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI') END;
+	SELECT f.suffix, f.since, f.until INTO suffix, since, until
+	  FROM ogw_logs.free_part('segment', at, start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC') f;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.segment_partition(timestamptz) IS
@@ -199,8 +190,7 @@ AS $$
 DECLARE
 	part record;
 BEGIN
-	IF EXISTS (SELECT FROM ogw_logs.leaves('segment') l
-				WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at) THEN
+	IF EXISTS (SELECT FROM ogw_logs.leaf_at('segment', at)) THEN
 		RETURN NULL;
 	END IF;
 	-- whoever makes a partition waits here for whoever is making one
@@ -240,8 +230,7 @@ BEGIN
 		-- those that somebody keeps from being dropped do not keep others from being sealed
 		CONTINUE WHEN NOT listing AND part.place > 3;
 		IF NOT part.sealed AND part.since >= coalesce(made, '-infinity')
-			AND NOT EXISTS (SELECT FROM ogw_logs.leaves('segment') g
-							 WHERE coalesce(g.since, '-infinity') <= part.since AND coalesce(g.until, 'infinity') > part.since) THEN
+			AND NOT EXISTS (SELECT FROM ogw_logs.leaf_at('segment', part.since)) THEN
 			SELECT * INTO bounds FROM ogw_logs.segment_partition(part.since);
 			made := bounds.until;
 			RETURN QUERY SELECT 'make_partition', 'segment_' || bounds.suffix, format('from %s UTC', to_char(bounds.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
@@ -321,16 +310,16 @@ DECLARE
 	size text := pg_size_pretty(pg_total_relation_size(leaf));
 	looked record;
 	late boolean := false;
-	oldest xid;
+	oldest xid8;
 BEGIN
 	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
 	-- what this look does not see has been written by no older transaction
-	oldest := ogw_logs.oldest_running();
+	oldest := pg_snapshot_xmin(pg_current_snapshot());
 	SELECT * INTO looked FROM ogw_logs.pack_bodies(leaf, drop_raw_bodies.since, drop_raw_bodies.until, 0, 0);
 	IF looked.complete THEN
 		-- late bodies wait from here on
 		EXECUTE format('LOCK TABLE %s IN SHARE MODE', leaf);
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s b WHERE age(b.xmin) <= age($1))', leaf) INTO late USING oldest;
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s b WHERE age(b.xmin) <= age($1))', leaf) INTO late USING oldest::xid;
 	END IF;
 	IF late OR NOT looked.complete OR looked.unreadable > 0 THEN
 		UPDATE ogw_logs.body_span s SET sealed = false WHERE s.since = drop_raw_bodies.since;

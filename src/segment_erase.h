@@ -7,9 +7,9 @@
 
 #include "postgres.h"
 
-#include "segment_read.h"
-
 #include "datatype/timestamp.h"
+
+#include "segment_read.h"
 
 /* What was taken out. */
 typedef struct ErasedBodies
@@ -18,7 +18,21 @@ typedef struct ErasedBodies
 	int64		bytes;			/* by which what is stored got smaller */
 } ErasedBodies;
 
+/* An erasure at its work; whose it is has more behind this. */
+typedef struct Erasing
+{
+	Datum		team_id;
+	Shelf		shelf;
+	bool		all;			/* of what lies there; also what cannot be read */
+	/* tells whether a body is to be erased, and counts it then */
+	bool		(*take_out) (struct Erasing *erasing, const BodyKey *key);
+	ErasedBodies erased;
+} Erasing;
+
 extern ErasedBodies segments_purge(Datum team_id, TimestampTz until);
 extern ErasedBodies segments_erase_user(Datum team_id, Datum user_id);
+
+extern void segment_erase(void *arg, const SegmentRow *row, Segment *segment,
+						  const char *wrong);
 
 #endif

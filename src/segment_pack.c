@@ -28,6 +28,7 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "body_span.h"
 #include "compat.h"
 #include "frame.h"
 #include "log.h"
@@ -89,8 +90,8 @@ typedef struct Sealing
 	MemoryContext team_context;
 	bool		has_shelf;
 	Shelf		shelf;			/* the segments that are there */
-	int			n_before;		/* spans that begin before, and may have some */
-	TimestampTz *before_since;
+	int			n_spans;		/* those that begin before the partition, and may have some of it */
+	TimestampTz *spans;
 	List	   *passes;			/* those of the team */
 	MemoryContext body_context;
 	SegmentBuilder *builder;
@@ -105,7 +106,6 @@ typedef struct Sealing
 	bool		complete;
 } Sealing;
 
-static void find_spans_before(Sealing *sealing, Relation segments);
 static void walk(Sealing *sealing);
 static bool add_piece(Sealing *sealing, HeapTuple tuple, TupleDesc desc);
 static bool finish_body(Sealing *sealing);
@@ -153,7 +153,13 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	segments = table_open(log_table("segment"), AccessShareLock);
 	sealing.has_shelf = shelf_open(&sealing.shelf, partition_at(segments, sealing.row.since), 0, sealing.snapshot);
 	if (sealing.has_shelf)
-		find_spans_before(&sealing, segments);
+	{
+		TimestampTz lower;
+		TimestampTz upper;
+
+		partition_bounds(segments, RelationGetRelid(sealing.shelf.leaf), &lower, &upper);
+		sealing.spans = spans_before(lower, sealing.row.since, &sealing.n_spans);
+	}
 	walk(&sealing);
 	if (sealing.has_shelf)
 		shelf_close(&sealing.shelf);
@@ -167,38 +173,6 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	values[3] = Int64GetDatum(sealing.unreadable);
 	values[4] = BoolGetDatum(sealing.complete);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
-}
-
-/*
- * Finds the spans that begin before the partition, where that of segments does or later,
- * and may have bodies of it: longer ones, and what was merged.
- */
-static void
-find_spans_before(Sealing *sealing, Relation segments)
-{
-	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
-	TimestampTz lower;
-	TimestampTz upper;
-	Datum		args[2];
-	MemoryContext context = CurrentMemoryContext;
-
-	partition_bounds(segments, RelationGetRelid(sealing->shelf.leaf), &lower, &upper);
-	args[0] = TimestampTzGetDatum(lower);
-	args[1] = TimestampTzGetDatum(sealing->row.since);
-	if (SPI_execute_with_args("SELECT s.since FROM ogw_logs.body_span s WHERE s.since >= $1 AND s.since < $2 AND s.until > $2"
-							  " UNION SELECT h.since FROM ogw_logs.partition_history h WHERE h.since = $1 AND h.since < $2",
-							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	MemoryContextSwitchTo(context);
-	sealing->n_before = (int) SPI_processed;
-	sealing->before_since = palloc(sizeof(TimestampTz) * Max(sealing->n_before, 1));
-	for (int i = 0; i < sealing->n_before; i++)
-	{
-		bool		isnull;
-
-		sealing->before_since[i] = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
-	}
-	SPI_freetuptable(SPI_tuptable);
 }
 
 /* Goes through the bodies of the partition, up to the budget. */
@@ -324,9 +298,9 @@ begin_team(Sealing *sealing, Datum team_id)
 	sealing->has_before = false;
 	if (sealing->has_shelf)
 		sealing->passes = passes_between(&sealing->shelf, sealing->row.since, sealing->until - 1);
-	for (int i = 0; i < sealing->n_before; i++)
+	for (int i = 0; i < sealing->n_spans; i++)
 		sealing->passes = list_concat(sealing->passes,
-									  passes_between(&sealing->shelf, sealing->before_since[i], sealing->before_since[i]));
+									  passes_between(&sealing->shelf, sealing->spans[i], sealing->spans[i]));
 	MemoryContextSwitchTo(old);
 }
 

@@ -11,14 +11,13 @@
 #include "postgres.h"
 
 #include "access/table.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "body_span.h"
 #include "compat.h"
 #include "log.h"
 #include "partition.h"
@@ -30,7 +29,6 @@
 /* The segment that was read last. */
 static KeptSegment kept;
 
-static TimestampTz *spans_with(TimestampTz at, int *n);
 static bool locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key,
 					  Snapshot snapshot, SegmentRow *at, const char **wrong,
 					  SegmentRow *damaged);
@@ -106,7 +104,7 @@ segment_locate(Relation parent, Shelf *shelf, Datum team_id, const BodyKey *key,
 
 	if (found)
 		return true;
-	/* a span lies where it begins: data alone were restored into shorter partitions */
+	/* a span lies where it begins, which can be in another partition */
 	spans = spans_with(key->timestamp, &n);
 	for (int i = 0; i < n && !found; i++)
 	{
@@ -118,35 +116,6 @@ segment_locate(Relation parent, Shelf *shelf, Datum team_id, const BodyKey *key,
 	if (!found && wrong != NULL)
 		segment_damaged(elevel, wrong, &damaged);
 	return found;
-}
-
-/* Gives where those spans and partitions begin that were sealed and have a time; palloc'd. */
-static TimestampTz *
-spans_with(TimestampTz at, int *n)
-{
-	Oid			types[] = {TIMESTAMPTZOID};
-	Datum		args[] = {TimestampTzGetDatum(at)};
-	MemoryContext context = CurrentMemoryContext;
-	TimestampTz *spans;
-
-	/* no partition is longer than 400 days, which are told in hours: no time zone has a say */
-	if (SPI_execute_with_args("SELECT s.since FROM ogw_logs.body_span s"
-							  " WHERE s.since <= $1 AND s.since > $1 - interval '9600 hours' AND s.until > $1"
-							  " UNION SELECT h.since FROM ogw_logs.partition_history h"
-							  " WHERE h.since <= $1 AND h.since > $1 - interval '9600 hours' AND h.until > $1",
-							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	MemoryContextSwitchTo(context);
-	*n = (int) SPI_processed;
-	spans = palloc(sizeof(TimestampTz) * Max(*n, 1));
-	for (int i = 0; i < *n; i++)
-	{
-		bool		isnull;
-
-		spans[i] = DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return spans;
 }
 
 /*
@@ -197,17 +166,17 @@ segment_next_group(Shelf *shelf, TimestampTz at, SegmentRow *group, bool is_firs
 	if (is_first)
 	{
 		shelf_key(keys, &n, KEY_SINCE, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE,
-				TimestampTzGetDatum(at));
+				  TimestampTzGetDatum(at));
 		return shelf_last_row(shelf, keys, n, group);
 	}
 	shelf_key(keys, &n, KEY_SINCE, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
-			TimestampTzGetDatum(group->since));
+			  TimestampTzGetDatum(group->since));
 	shelf_key(keys, &n, KEY_PASS, BTLessStrategyNumber, F_INT4LT, Int32GetDatum(group->pass));
 	if (shelf_last_row(shelf, keys, n, group))
 		return true;
 	n = 1;
 	shelf_key(keys, &n, KEY_SINCE, BTLessStrategyNumber, F_TIMESTAMPTZ_LT,
-			TimestampTzGetDatum(group->since));
+			  TimestampTzGetDatum(group->since));
 	return shelf_last_row(shelf, keys, n, group);
 }
 

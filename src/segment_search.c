@@ -5,13 +5,11 @@
 #include "postgres.h"
 
 #include "access/table.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "body_span.h"
 #include "compat.h"
 #include "log.h"
 #include "partition.h"
@@ -31,7 +29,7 @@ typedef struct Reach
 	TimestampTz since;			/* those that begin from here on */
 	TimestampTz oldest;			/* the first partition of any */
 	TimestampTz lower;			/* and the one of the whole partition of segments that is searched */
-	int			n;				/* and those of partitions that were merged before a restore */
+	int			n;				/* and those of partitions that were merged, were it before a restore */
 	TimestampTz *partitions;
 } Reach;
 
@@ -91,47 +89,17 @@ search_team(BodySearch *bodies, Shelf *shelf, const Reach *reach)
 
 /*
  * Finds which spans may have times from first to last, in the partition of entries that
- * begins at lower.  Where nothing is known of its spans, of a dump that was restored in
- * part, all of them may.
+ * begins at lower.
  */
 static Reach
 find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
 {
-	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
-	Datum		args[] = {TimestampTzGetDatum(lower), TimestampTzGetDatum(first), TimestampTzGetDatum(last)};
-	Reach		reach = {0};
-	bool		isnull;
-	Datum		values[3];
-	Datum	   *partitions;
-	bool	   *nulls;
-	MemoryContext context = CurrentMemoryContext;
+	Reach		reach = {.since = first_span(lower, first, last)};
 
-	/* as in segment_read.c; data that were restored can come from longer partitions, or shorter ones */
-	if (SPI_execute_with_args("SELECT (SELECT min(s.since) FROM ogw_logs.body_span s WHERE s.since <> $1"
-							  "           AND s.since > $2 - interval '9600 hours' AND s.since <= $3 AND s.until > $2),"
-							  "       EXISTS (SELECT FROM ogw_logs.body_span s WHERE s.since >= $1 AND s.since <= $3),"
-							  "       ARRAY(SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
-							  "              WHERE h.since > $1 - interval '9600 hours' AND h.since <= $3 AND h.until > $2)",
-							  lengthof(types), types, args, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	MemoryContextSwitchTo(context);
-	for (int i = 1; i < lengthof(values); i++)
-		values[i] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, i + 1, &isnull);
-	values[0] = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	if (!isnull)
-		reach.since = Min(DatumGetTimestampTz(values[0]), first);
-	else
-		reach.since = DatumGetBool(values[1]) ? first : lower;
-	deconstruct_array(DatumGetArrayTypeP(values[2]), TIMESTAMPTZOID, sizeof(TimestampTz), FLOAT8PASSBYVAL,
-					  TYPALIGN_DOUBLE, &partitions, &nulls, &reach.n);
-	reach.partitions = palloc(sizeof(TimestampTz) * Max(reach.n, 1));
-	reach.oldest = Min(reach.since, lower);
+	reach.partitions = merged_partitions(lower, first, last, &reach.n);
+	reach.oldest = reach.since;
 	for (int i = 0; i < reach.n; i++)
-	{
-		reach.partitions[i] = DatumGetTimestampTz(partitions[i]);
 		reach.oldest = Min(reach.oldest, reach.partitions[i]);
-	}
-	SPI_freetuptable(SPI_tuptable);
 	return reach;
 }
 

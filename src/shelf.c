@@ -8,16 +8,17 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_am_d.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
+#include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/timestamp.h"
 #include "utils/timestamp.h"
 
 #include "body.h"
@@ -38,6 +39,8 @@ static const struct
 	{"first_session", INT8OID}, {"first_timestamp", TIMESTAMPTZOID},
 	{"first_job", INT8OID}, {"chunk", INT4OID}
 };
+
+PG_FUNCTION_INFO_V1(ogw_has_segment_key);
 
 static bool is_ours(Relation index);
 
@@ -88,6 +91,31 @@ is_ours(Relation index)
 		if (!index_has_column(index, i, columns[i].name, columns[i].type, BTEqualStrategyNumber))
 			return false;
 	return true;
+}
+
+/*
+ * has_segment_key(leaf) → boolean: whether a partition has the index, were it that some
+ * snapshots may not use it yet; STRICT.
+ */
+Datum
+ogw_has_segment_key(PG_FUNCTION_ARGS)
+{
+	Oid			leaf = PG_GETARG_OID(0);
+	char		name[NAMEDATALEN];
+	Oid			id;
+	Relation	index;
+	bool		has;
+
+	snprintf(name, sizeof(name), "%s%s", get_rel_name(leaf), KEY_SUFFIX);
+	id = get_relname_relid(name, get_rel_namespace(leaf));
+	if (!OidIsValid(id) || get_rel_relkind(id) != RELKIND_INDEX)
+		PG_RETURN_BOOL(false);
+	index = index_open(id, AccessShareLock);
+	has = index->rd_index->indrelid == leaf && index->rd_index->indisvalid &&
+		index->rd_rel->relam == BTREE_AM_OID && RelationGetIndexPredicate(index) == NIL &&
+		is_ours(index);
+	index_close(index, AccessShareLock);
+	PG_RETURN_BOOL(has);
 }
 
 /* Closes the partition, which the lock on its parent keeps where it is. */

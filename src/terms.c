@@ -215,7 +215,7 @@ terms_of_user(const char *alias, const char *team_id, const char *user_id)
 Oid
 leaf_index(Oid leaf, const char *leaf_name, const char *suffix, Oid am)
 {
-	char		name[NAMEDATALEN * 2];
+	char		name[NAMEDATALEN];
 	Oid			index;
 	HeapTuple	tuple;
 	HeapTuple	relation;

@@ -213,4 +213,17 @@ is($node->safe_psql('clone', q{SELECT ogw_logs.insert_log(job_id => 'load-1', te
 is($node->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.search(job_id => 'new')}), '0', 'what the log itself does not notice');
 maintain_all($node, 'clone', seal_delay => 0);
 load_is_whole($node, 'clone');
+
+# While a transaction writes in another database, snapshots are as old as that everywhere:
+# bodies are sealed, and stay as they came till it is over.
+new_database($node, 'alone');
+my $elsewhere = session($node, 'postgres');
+is(do_it($elsewhere, 'BEGIN; SELECT pg_current_xact_id() IS NOT NULL;'), "t\n", 'somebody writes in another database');
+$node->safe_psql('alone', q{SELECT ogw_logs.set_team('red', body_logging => true); SELECT ogw_logs.insert_log(job_id => 'old', team_id => 'red', "timestamp" => now() - interval '2 days', input => 'old')});
+maintain_all($node, 'alone', seal_delay => 0);
+my $alone = q{SELECT (SELECT count(*) FROM ogw_logs.body), (SELECT count(*) FROM ogw_logs.segment), (SELECT input FROM ogw_logs.get_log('old'))};
+is($node->safe_psql('alone', $alone), '1|1|old', 'bodies are sealed, and maintain() comes to an end');
+do_it($elsewhere, 'COMMIT;');
+maintain_all($node, 'alone', seal_delay => 0);
+is($node->safe_psql('alone', $alone), '0|1|old', 'and when it is over they are dropped as they came');
 done_testing();

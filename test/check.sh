@@ -70,8 +70,9 @@ finish() {
 trap finish EXIT
 trap 'broken="an interrupted run"; exit 130' INT TERM
 
-rm -rf "$out"
-mkdir "$out"
+mkdir -p "$out"
+# but for what test/matrix.sh and test/pg_upgrade.sh keep there, which may run now
+find "$out" -mindepth 1 -maxdepth 1 ! -name 'matrix*' ! -name pg_upgrade -exec rm -rf {} +
 if [ -d ../shared/data ]; then
 	OGW_DATA=$(cd ../shared/data && pwd)
 	export OGW_DATA

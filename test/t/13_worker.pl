@@ -244,7 +244,7 @@ is($node->safe_psql('stub', 'SELECT count(*) FROM public.call'), $calls, 'and no
 # The standby has had all that time.
 is($standby->safe_psql('postgres', "$launcher UNION ALL $worker"), '', 'no launcher on a standby');
 unlike(slurp_file($standby->logfile), qr/ogw_logs:/, 'and nothing was done there');
-$node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
+$node->wait_for_catchup($standby);
 $standby->promote;
 wait_for_true('stub', "SELECT count(*) > $calls FROM public.call", 'a step', $standby);
 pass('promoted, it begins');

@@ -120,14 +120,15 @@ sub gateway_ends
 	is(complaints(do_it($session, $insert)), '53100', 'nor written into');
 	is(complaints(do_it($young, $insert)), '53100', 'nor a log be made');
 	# whether the accounts have room for their sums is up to their last page
-	like(do_it($session, 'SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_accounts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
+	like(do_it($session, 'SET ogw_logs.seal_delay = 0; SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_accounts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
 	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "f\n", 'the partition is not sealed');
 	is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'a body can be read');
 	make_room();
 	is($node->safe_psql('young', q{SELECT count(*) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND relname IN ('entry', 'installation')}), '0', 'no log is half made');
 	is($node->safe_psql('logs', "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname ~ (ogw_logs.partition_suffix(($far) AT TIME ZONE 'UTC', '1 day') || '\$')"), '0', 'no partition is half made');
 	is(do_it($_, $insert), "stored\n", 'with room it is written') foreach $session, $young;
-	maintain_all($node, 'logs');
+	# the bodies of yesterday's noon are one span with its last minute, which may be less than the usual delay ago
+	maintain_all($node, 'logs', seal_delay => 0);
 	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "t\n", 'and sealed');
 	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.body_span;}), sprintf("0\n%d\n", $raw + 1), 'and so are all bodies');
 	is(disagreements($node, $_), '', "$_: each is whole") foreach qw(logs young);

@@ -56,6 +56,18 @@ SELECT count(*) AS raw FROM ogw_logs.body;
 TABLE wrong;
 SELECT count(*) > 25 AS all_were_looked_for FROM expected;
 
+-- An escape is seen wherever it stands, and behind however many backslashes: an odd number
+-- of them at one of the first four levels.
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
+SELECT kind || n, 'red', '2026-05-20T10:00:00Z', repeat(CASE kind WHEN 'run' THEN '\' ELSE 'x' END, n) || CASE kind WHEN 'unit' THEN 'caf\u00e9' WHEN 'quote' THEN 'says \"no' ELSE 'u00ea!' END
+  FROM generate_series(0, 140) n, unnest(ARRAY['unit', 'quote', 'run']) kind;
+CREATE FUNCTION places(body_contains text) RETURNS bigint LANGUAGE sql AS $$
+	SELECT count(*) FROM ogw_logs.search(body_contains => places.body_contains, since => '2026-05-20Z', until => '2026-05-21Z', max_rows => 1000)
+$$;
+SELECT places('xcafé') AS unit, places('says "no') AS quote, places('ê!') = (SELECT count(*) FROM generate_series(0, 140) n WHERE n % 16 <> 0) AS run, places('cafê') AS nothing;
+CALL maintain_all();
+SELECT places('xcafé') AS unit, places('says "no') AS quote, places('ê!') = (SELECT count(*) FROM generate_series(0, 140) n WHERE n % 16 <> 0) AS run, places('cafê') AS nothing;
+
 -- Many bodies, sealed in several segments and as they came: the same as by opening
 -- each of them, with other filters, by pages, at equal times.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)

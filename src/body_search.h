@@ -23,7 +23,7 @@
  * are searched: so many, and one more for each so many pages of segments, or of bodies
  * as they came.  That is about a quarter of what it takes to search them.
  */
-#define BODIES_TRIED 8
+#define BODIES_TRIED 2
 #define SEALED_PAGES_A_BODY 16
 #define RAW_PAGES_A_BODY 64
 

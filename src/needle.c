@@ -18,8 +18,8 @@
 /* Bytes that are looked through before an interrupt is looked for. */
 #define BYTES_AT_ONCE (4 * 1024 * 1024)
 
-/* Of more backslashes in a row than this it is not told here what they stand before. */
-#define LONG_RUN 64
+/* Bytes that are looked through at once for an escape: compilers make vectors of them. */
+#define BLOCK 64
 
 /* A character of two bytes can have a small letter of three (U+023A). */
 #define FOLDED_PER_BYTE 2
@@ -28,6 +28,7 @@
 static const char short_escapes[] = "\"\\/bfnrt";
 static const char escaped[] = "\"\\/\b\f\n\r\t";
 
+static const char *next_escape(const Needle *needle, const char *p, const char *end);
 static bool stands_in(Needle *needle, Span text);
 static Span unescape(Needle *needle, Span text);
 static size_t read_escape(const char *p, const char *end, char *out, size_t *out_len);
@@ -67,8 +68,10 @@ needle_make(Needle *needle, Span text, bool ignore_case)
 		if (c > 0xFFFF)
 			needle->has_unit[((c - 0x10000) >> 10) & 0xFF] = true;
 	}
+	needle->wanted[needle->n_wanted++] = 'u';
 	for (int i = 0; short_escapes[i] != '\0'; i++)
-		needle->wants_escape[(unsigned char) short_escapes[i]] = needle->has_unit[(unsigned char) escaped[i]];
+		if (needle->has_unit[(unsigned char) escaped[i]])
+			needle->wanted[needle->n_wanted++] = short_escapes[i];
 }
 
 /*
@@ -129,30 +132,45 @@ needle_find(const Needle *needle, const char *p, const char *end)
 const char *
 needle_escape(const Needle *needle, const char *p, const char *end)
 {
-	while (p < end && (p = memchr(p, '\\', end - p)) != NULL)
+	for (; (p = next_escape(needle, p, end)) != NULL; p++)
 	{
-		const char *q = p + 1;
-		const char *last = p + Min(end - p, LONG_RUN);
 		pg_wchar	unit;
 
+		if (p[1] != 'u' ||
+			(read_unit(p, end, &unit) &&
+			 (needle->ignore_case || unit == '\\' || needle->has_unit[unit & 0xFF] ||
+			  (unit < 0x80 && isalnum((unsigned char) unit)))))
+			return p;
+	}
+	return NULL;
+}
+
+/*
+ * Returns the next backslash before a character that an escape wanted has there; NULL
+ * where there is none.  JSON is full of others.
+ */
+static const char *
+next_escape(const Needle *needle, const char *p, const char *end)
+{
+	const char *last = end - 1;	/* behind it there is none */
+
+	while (p < last)
+	{
+		ptrdiff_t	n = Min(last - p, BLOCK);
+		char		any = n < BLOCK;
+
 		CHECK_FOR_INTERRUPTS();
-		if (q < end && *q == '\\' && needle->wants_escape['\\'])
-			return p;
-		while (q < last && *q == '\\')
-			q++;
-		/* whoever asks looks at the text, once: it need not be found out here */
-		if (q - p == LONG_RUN)
-			return p;
-		if (q < end && *q == 'u')
+		for (int w = 0; n == BLOCK && w < needle->n_wanted; w++)
 		{
-			if (read_unit(q - 1, end, &unit) &&
-				(needle->ignore_case || unit == '\\' || needle->has_unit[unit & 0xFF] ||
-				 (unit < 0x80 && isalnum((unsigned char) unit))))
-				return p;
+			char		wanted = needle->wanted[w];
+
+			for (int i = 0; i < BLOCK; i++)
+				any |= (p[i] == '\\') & (p[i + 1] == wanted);
 		}
-		else if (q < end && needle->wants_escape[(unsigned char) *q])
-			return p;
-		p = q;
+		for (int i = 0; any && i < n; i++)
+			if (p[i] == '\\' && memchr(needle->wanted, p[i + 1], needle->n_wanted) != NULL)
+				return p + i;
+		p += n;
 	}
 	return NULL;
 }

@@ -30,7 +30,8 @@ typedef struct Needle
 	Span		text;			/* UTF-8; folded where the case is ignored */
 	bool		ignore_case;
 	bool		has_unit[256];	/* the low bytes of its UTF-16 units */
-	bool		wants_escape[256];	/* what behind a backslash stands for one of them */
+	char		wanted[9];		/* what behind a backslash may stand for one of them: u, and short escapes */
+	int			n_wanted;
 	NeedleRoom	unescaped;
 	NeedleRoom	folded;
 } Needle;

@@ -17,12 +17,14 @@ struct SegmentBuilder
 	char	   *text;
 	size_t		text_len;
 	size_t		room;
+	char	   *parted;			/* where the texts are put part by part */
+	size_t		parted_room;
 	int			n;
 	int			capacity;
 	SegmentBody *bodies;
 };
 
-static char *by_part(const SegmentBuilder *builder);
+static const char *by_part(SegmentBuilder *builder);
 static Span directory(const SegmentBuilder *builder);
 static void put_number(StringInfo out, uint64 number, int bytes);
 static void put_varint(StringInfo out, uint64 number);
@@ -134,7 +136,7 @@ segment_finish(SegmentBuilder *builder)
 	size_t		text_bound = frame_bound(builder->text_len);
 	char	   *value = MemoryContextAllocHuge(CurrentMemoryContext, SEGMENT_PREFIX_LEN + bound + text_bound);
 	size_t		len = frame_pack(FRAME_OF_SEGMENT, content, value + SEGMENT_PREFIX_LEN, bound);
-	char	   *text = by_part(builder);
+	const char *text = by_part(builder);
 
 	value[0] = SEGMENT_VERSION;
 	for (int i = 1; i < SEGMENT_PREFIX_LEN; i++)
@@ -142,8 +144,6 @@ segment_finish(SegmentBuilder *builder)
 	len += SEGMENT_PREFIX_LEN;
 	len += frame_pack(FRAME_OF_SEGMENT, (Span) {text ? text : "", builder->text_len},
 					  value + len, text_bound);
-	if (text != builder->text)
-		pfree(text);
 	pfree((char *) content.data);
 	builder->n = 0;
 	builder->text_len = 0;
@@ -157,18 +157,24 @@ segment_finish(SegmentBuilder *builder)
 }
 
 /*
- * Returns the texts part by part, palloc'd; those of a single body, which may be
- * large, as they are.
+ * Returns the texts part by part, there until the next call; those of a single body,
+ * which may be large, as they are.
  */
-static char *
-by_part(const SegmentBuilder *builder)
+static const char *
+by_part(SegmentBuilder *builder)
 {
-	char	   *text;
 	char	   *p;
 
 	if (builder->n == 1)
 		return builder->text;
-	p = text = palloc(Max(builder->text_len, 1));
+	if (builder->parted_room < builder->text_len)
+	{
+		if (builder->parted != NULL)
+			pfree(builder->parted);
+		builder->parted_room = Max(builder->text_len, SEGMENT_BYTES);
+		builder->parted = MemoryContextAllocHuge(builder->context, builder->parted_room);
+	}
+	p = builder->parted;
 	for (int part = 0; part < N_BODY_PARTS; part++)
 	{
 		for (int i = 0; i < builder->n; i++)
@@ -181,7 +187,7 @@ by_part(const SegmentBuilder *builder)
 			p += body->lengths[part] - 1;
 		}
 	}
-	return text;
+	return builder->parted;
 }
 
 /* Makes the content of a directory, palloc'd. */

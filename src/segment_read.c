@@ -35,6 +35,7 @@ static bool locate_in(Shelf *shelf, Oid leaf, Datum team_id, const BodyKey *key,
 static bool first_merged(Shelf *shelf, SegmentRow *group);
 static bool last_before(Shelf *shelf, const SegmentRow *group, const BodyKey *key,
 						SegmentRow *row);
+static char *text_room(size_t len);
 static const char *keep(KeptSegment *kept, Shelf *shelf, const SegmentRow *row);
 static void forgotten(void *arg);
 
@@ -72,7 +73,7 @@ segment_fetch(Datum team_id, const BodyKey *key, Snapshot snapshot, int elevel,
 	if (kept.segment.text == NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(kept.context);
-		const char *wrong = segment_open(&kept.segment, NULL);
+		const char *wrong = segment_open(&kept.segment, text_room(kept.segment.text_len));
 
 		MemoryContextSwitchTo(old);
 		if (wrong != NULL)
@@ -221,6 +222,23 @@ segment_find_in_pass(KeptSegment *kept, Shelf *shelf, const SegmentRow *group,
 	*wrong = problem;
 	*damaged = *at;
 	return false;
+}
+
+/*
+ * Returns room for the text of the segment that is kept, in place of the one before,
+ * for this backend's life: where memory is given back and taken anew, that takes longer
+ * than opening a segment.  NULL for what has more than segments of several bodies have.
+ */
+static char *
+text_room(size_t len)
+{
+	static char *room = NULL;
+
+	if (len > SEGMENT_BYTES)
+		return NULL;
+	if (room == NULL)
+		room = MemoryContextAlloc(TopMemoryContext, SEGMENT_BYTES);
+	return room;
 }
 
 /* Finds the last segment of a pass that does not begin behind a body. */

@@ -117,8 +117,8 @@ search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *w
 			segment->bodies[i].key.timestamp <= bodies->last;
 	if (wrong == NULL && in_time == 0)
 		return;
-	if (wrong == NULL)
-		wrong = segment_open(segment, needle_room(&bodies->text, segment->text_len));
+	if (wrong == NULL)			/* room for most of the others, too */
+		wrong = segment_open(segment, needle_room(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
 	if (wrong != NULL)
 	{
 		segment_damaged(WARNING, wrong, row);

@@ -24,10 +24,14 @@
 #include "body.h"
 #include "compat.h"
 #include "shelf.h"
+#include "span.h"
 #include "terms.h"
 
 /* What the name of the index ends in. */
 #define KEY_SUFFIX "_key"
+
+/* Bytes that the pieces of a segment are put together in at first. */
+#define VALUE_ROOM (32 * 1024)
 
 /* The columns of the index, in their order; segment.sql makes it. */
 static const struct
@@ -215,10 +219,10 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 	IndexScanDesc scan;
 	SegmentRow	piece;
 	int			n = 0;
-	int			capacity = 16;
-	int32	   *numbers = palloc(sizeof(int32) * capacity);
-	Datum	   *pieces = palloc(sizeof(Datum) * capacity);
-	Span		value;
+	bool		is_whole = true;
+	size_t		room = VALUE_ROOM;
+	size_t		len = 0;
+	char	   *value = palloc(room);
 	const char *wrong;
 
 	shelf_key(keys, &n_keys, KEY_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ,
@@ -231,28 +235,28 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 	while (shelf_next_row(scan, ForwardScanDirection, &piece))
 	{
 		bool		isnull;
+		Span		content;
 
 		if (!index_fetch_heap(scan, shelf->slot))
 			continue;
-		if (n == capacity)
+		is_whole = is_whole && piece.chunk == n++;
+		content = text_span(slot_getattr(shelf->slot, shelf->content, &isnull));
+		if (content.len > room - len)
 		{
-			capacity *= 2;
-			numbers = repalloc(numbers, sizeof(int32) * capacity);
-			pieces = repalloc(pieces, sizeof(Datum) * capacity);
+			room = Max(2 * room, len + content.len);
+			value = repalloc_huge(value, room);
 		}
-		numbers[n] = piece.chunk;
-		pieces[n++] = PointerGetDatum(DatumGetByteaPCopy(slot_getattr(shelf->slot, shelf->content, &isnull)));
+		memcpy(value + len, content.data, content.len);
+		len += content.len;
 	}
 	index_endscan(scan);
-	wrong = pieces_join(numbers, pieces, n, &value);
-	for (int i = 0; i < n; i++)
-		pfree(DatumGetPointer(pieces[i]));
-	pfree(numbers);
-	pfree(pieces);
-	if (wrong != NULL)
-		return wrong;
-	wrong = segment_read(value, segment);
-	segment->value = (char *) value.data;
+	if (!is_whole)
+	{
+		pfree(value);
+		return "a piece of it is missing";
+	}
+	wrong = segment_read((Span) {value, len}, segment);
+	segment->value = value;
 	return wrong;
 }
 

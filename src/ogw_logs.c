@@ -117,7 +117,7 @@ _PG_init(void)
 							"How much text of bodies a second the background worker seals.",
 							"So writers keep the machine. 0 is as much as it can; a session that calls maintain() always does.",
 							&ogw_seal_rate_kb,
-							32 * 1024, 0, INT_MAX / 1024,
+							16 * 1024, 0, INT_MAX / 1024,
 							PGC_SUSET, GUC_UNIT_KB, NULL, NULL, NULL);
 	define_retention("log_retention", &log_retention_s, 0,
 					 "How long entries are kept, with all that belongs to them, unless their team says otherwise.");

@@ -39,6 +39,7 @@ BEGIN
 		bodies bigint NOT NULL DEFAULT 0,
 		text_bytes bigint NOT NULL DEFAULT 0,
 		stored_bytes bigint NOT NULL DEFAULT 0,
+		ratio numeric GENERATED ALWAYS AS (round(text_bytes::numeric / nullif(stored_bytes, 0), 1)) STORED,
 		unreadable bigint NOT NULL DEFAULT 0,
 		sealed boolean NOT NULL DEFAULT false,
 		sealed_at timestamptz,
@@ -53,6 +54,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.body_span.bodies IS 'How many bodies were packed.';
 	COMMENT ON COLUMN ogw_logs.body_span.text_bytes IS 'Bytes of their texts, as they were given.';
 	COMMENT ON COLUMN ogw_logs.body_span.stored_bytes IS 'Bytes of the segments that were made of them.';
+	COMMENT ON COLUMN ogw_logs.body_span.ratio IS 'How many times smaller that is.';
 	COMMENT ON COLUMN ogw_logs.body_span.unreadable IS 'How many are damaged, and stay as they came.';
 	COMMENT ON COLUMN ogw_logs.body_span.sealed IS 'Whether the last pass found that all were sealed.';
 	COMMENT ON COLUMN ogw_logs.body_span.sealed_at IS 'When the last ones were packed; NULL where a pass is not at its end.';

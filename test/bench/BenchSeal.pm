@@ -30,19 +30,26 @@ sub make_log
 	return;
 }
 
-# Does all that is due; returns the seconds of each kind of step.
+# Does all that is due, in one session as the background worker does; returns the seconds
+# of each kind of step, to the end of its commit.
 sub maintain_all
 {
 	my ($database) = @_;
-	my %seconds = (seal_bodies => 0, drop_raw_bodies => 0);
 
-	while (1)
-	{
-		my ($action, $took) = split /\|/, sql($database, 'SELECT action, extract(epoch FROM clock_timestamp() - statement_timestamp()) FROM ogw_logs.maintain()');
-
-		return \%seconds if !defined $action;
-		$seconds{$action} += $took;
-	}
+	return { map { split /\|/ } split /\n/, sql($database, 'CREATE TEMP TABLE step (action text, seconds float8)', q{DO $$
+		DECLARE
+			begun timestamptz;
+			done text;
+		BEGIN
+			LOOP
+				begun := clock_timestamp();
+				SELECT m.action INTO done FROM ogw_logs.maintain() m;
+				EXIT WHEN done IS NULL;
+				COMMIT;
+				INSERT INTO step VALUES (done, extract(epoch FROM clock_timestamp() - begun));
+				COMMIT;
+			END LOOP;
+		END $$}, 'SELECT action, sum(seconds) FROM step GROUP BY action') };
 }
 
 # The bytes of a database, after its load and all that is due.
@@ -88,7 +95,7 @@ sub zstd_alone
 	my ($file) = @_;
 	my $said = `zstd -q -b3 -i1 --long=21 -B2MB '$file' 2>&1` // '';
 
-	return $said =~ /([0-9.]+) MB\/s,\s*([0-9.]+) MB\/s/ ? ($1, $2) : (undef, undef);
+	return $said =~ /([0-9.]+) MB\/s,?\s+([0-9.]+) MB\/s/ ? ($1, $2) : (undef, undef);
 }
 
 sub bench_seal

@@ -52,14 +52,14 @@ demo:
 demo-stop:
 	@test/cluster.sh remove --name demo
 
-# make check [TESTS='WORD...']: every test, on another private server
+# make check [TESTS='WORD...'] [EXCEPT='WORD...']: every test, on another private server
 check:
-	@MAKEFLAGS= TESTS='$(TESTS)' test/check.sh
+	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' test/check.sh
 
-# make matrix [SUITES='trixie...'] [TESTS='WORD...']: every test on every
-# PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
+# make matrix [SUITES='trixie...'] [TESTS='WORD...'] [EXCEPT='WORD...']: every test on
+# every PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
 matrix:
-	@MAKEFLAGS= TESTS='$(TESTS)' test/matrix.sh $(SUITES)
+	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' test/matrix.sh $(SUITES)
 
 # make upgrade-server: pg_upgrade with data, from PostgreSQL 15 to 17 and 18, as root
 upgrade-server:

@@ -24,14 +24,15 @@ foreach my $door (qw(single batch copy))
 	$node->safe_psql($door, q{
 		SELECT ogw_logs.set_team('team_' || lpad(n::text, 2, '0'), body_logging => n % 2 = 0, redact_bodies => false)
 		  FROM generate_series(0, 30) n});
-	foreach my $log (@files)
+	my @given = grep { $_->{name} ne 'sgd' || $door eq 'copy' } @files;    # large: once is enough
+	foreach my $log (@given)
 	{
 		my $n = $log->{entries};
 
 		is(replay($node, $door, $log->{file}, '--door', $door, '--connections', 4),
 			counts($n, $n, 0, 0), "$door: $log->{name} is stored");
 	}
-	foreach my $log (@files)
+	foreach my $log (@given)
 	{
 		is(replay($node, $door, $log->{file}, '--door', $door, '--connections', 3),
 			counts($log->{entries}, 0, $log->{entries}, 0), "$door: $log->{name} again, and nothing is stored");
@@ -50,7 +51,7 @@ foreach my $log (@files)
 {
 	foreach my $door (qw(single batch copy))
 	{
-		next if $log->{name} eq 'sgd' && $door ne 'copy';	# large: once is enough
+		next if $log->{name} eq 'sgd' && $door ne 'copy';
 		my $plain = "$dir/$log->{name}.ndjson";
 		system("zstd -dcq '$log->{file}' > '$plain'") == 0 or die "zstd: $?" if !-e $plain;
 		chmod 0644, $plain;

@@ -124,6 +124,7 @@ sub any_process
 #   hold      what a session does, and keeps, so that the step stops there
 #   step      the statement that takes the step; none: who writes takes it
 #   amid      a query for the processes that have stopped there
+#   feed      what gives the gateway more to do then
 #   release   what the session does before the kill, of what would last beyond it
 #   victim    'server'; else the process that has stopped there
 #   undone    true while the step was not taken: so it is afterwards
@@ -136,6 +137,7 @@ sub kill_amid
 	my @pids;
 
 	do_it($holder, $how{hold});
+	$how{feed}->();
 	ask($stepping, $how{step}) if $how{step};
 	$node->poll_query_until($database, "SELECT count(*) > 0 FROM ($how{amid}) a") or die "$name: nothing stops there";
 	@pids = split /\n/, $node->safe_psql($database, $how{amid});
@@ -149,7 +151,23 @@ sub kill_amid
 	return;
 }
 
-# How many entries were acknowledged since the last time.
+# The gateway is given the log line by line up to a limit, so that it is at work
+# whenever something is killed, however slow the machine is.
+my %limit;
+sub feed
+{
+	my ($door, $lines) = @_;
+
+	return if $lines <= ($limit{$door} // 0);
+	$limit{$door} = $lines;
+	open my $file, '>', "$dir/$door.limit" or die $!;
+	print $file $lines;
+	close $file or die $!;
+	return;
+}
+my $feeder = q{BEGIN { $file = shift; $| = 1 } until ($. <= $limit) { open my $in, '<', $file or die; $limit = <$in> // 0; select undef, undef, undef, 0.01 if $. > $limit } print};
+
+# How many entries are acknowledged.
 {
 	my %offset;
 	my %acked;
@@ -242,21 +260,25 @@ foreach my $door (qw(single batch copy))
 {
 	my @named = @{ $amid_of{$door} };
 	my $n_here = $kills_a_door + @named;
-	my @at = sort { $a <=> $b } map { int((0.02 + 0.9 * rand) * $lines{$door}) } 1 .. $n_here;
+	my @at = sort { $a <=> $b } map { int((0.02 + 0.85 * rand) * $lines{$door}) } 1 .. $n_here;
 
 	append_to_file("$dir/$door.acks", '');
-	run_beside($door, "$dir/$door", $ENV{GATEWAY}, '--quiet', '--door', $door, '--connections', 8, '--batch', 50, '--retries', 600,
-		'--acks', "$dir/$door.acks", '--conninfo', $node->connstr('crash'), "$dir/$door.ndjson");
+	feed($door, 1);
+	run_beside($door, "$dir/$door", 'sh', '-c', '"$0" -ne "$1" "$2.limit" "$2.ndjson" | { shift 2; exec "$@"; }', $^X, $feeder, "$dir/$door",
+		$ENV{GATEWAY}, '--quiet', '--door', $door, '--connections', 8, '--batch', 50, '--retries', 600,
+		'--acks', "$dir/$door.acks", '--conninfo', $node->connstr('crash'), '-');
 	foreach my $i (1 .. $n_here)
 	{
 		my $since = acked($door);
 		my $at = shift @at;
 
+		feed($door, ($at > $since ? $at : $since) + 300);
 		wait_until("$door: acknowledgements", sub { (acked($door) > $since && acked($door) >= $at) || !runs($door) });
 		Time::HiRes::usleep(rand 20_000);
-		if ($i % 3 == 0 && @named) { my $name = shift @named; kill_amid("$door, $i, $name", %{ $amid{$name} }) }
+		if ($i % 3 == 0 && @named) { my $name = shift @named; kill_amid("$door, $i, $name", %{ $amid{$name} }, feed => sub { feed($door, $limit{$door} + 600) }) }
 		else { kill_one("$door, $i", rand() < 0.4 ? 'server' : any_process()) }
 	}
+	feed($door, $lines{$door});
 	is(exit_status($door), 0, "$door: the gateway ends well") or diag slurp_file("$dir/$door.err");
 }
 kill_beside('maintain');

@@ -18,6 +18,9 @@ StaticAssertDecl(BODY_HEADER_LEN == 1 + 4 * N_BODY_PARTS, "a length for each par
 /* What body_parts() says of a format that it does not know. */
 const char body_is_newer[] = "it has a format that this version does not know";
 
+/* What is said of a value, a body's or a segment's, whose pieces are not all there. */
+const char piece_is_missing[] = "a piece of it is missing";
+
 /*
  * Packs the parts (data NULL for one that is not there) into a palloc'd value.
  * Needs, for a while, twice their size.
@@ -113,7 +116,7 @@ pieces_join(const int32 *numbers, const Datum *pieces, int n, Span *joined)
 	for (int i = 0; i < n; i++)
 	{
 		if (numbers[i] != i)
-			return "a piece of it is missing";
+			return piece_is_missing;
 		len += VARSIZE_ANY_EXHDR(DatumGetPointer(pieces[i]));
 	}
 	p = MemoryContextAllocHuge(CurrentMemoryContext, Max(len, 1));

@@ -46,6 +46,7 @@ typedef enum BodyPart
 } BodyPart;
 
 extern const char body_is_newer[];
+extern const char piece_is_missing[];
 
 extern bytea *body_pack(const Span parts[N_BODY_PARTS]);
 extern const char *body_parts(Span content, Span parts[N_BODY_PARTS]);

@@ -10,7 +10,6 @@
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 #include "compat.h"
 #include "needle.h"
@@ -33,7 +32,7 @@ static bool stands_in(Needle *needle, Span text);
 static Span unescape(Needle *needle, Span text);
 static size_t read_escape(const char *p, const char *end, char *out, size_t *out_len);
 static bool read_unit(const char *p, const char *end, pg_wchar *unit);
-static Span fold(NeedleRoom *room, Span text);
+static Span fold(Room *room, Span text);
 static pg_wchar fold_char(pg_wchar c);
 
 /*
@@ -53,7 +52,7 @@ needle_make(Needle *needle, Span text, bool ignore_case)
 	needle->text = text;
 	if (ignore_case)
 	{
-		NeedleRoom	own = {.context = CurrentMemoryContext};
+		Room	own = {.context = CurrentMemoryContext};
 
 		needle->text = fold(&own, text);
 	}
@@ -182,7 +181,7 @@ next_escape(const Needle *needle, const char *p, const char *end)
 static Span
 unescape(Needle *needle, Span text)
 {
-	char	   *start = needle_room(&needle->unescaped, text.len);
+	char	   *start = room_for(&needle->unescaped, text.len);
 	char	   *out = start;
 	const char *p = text.data;
 	const char *end = text.data + text.len;
@@ -269,9 +268,9 @@ read_unit(const char *p, const char *end, pg_wchar *unit)
 
 /* Returns a text as it is compared where the case is ignored. */
 static Span
-fold(NeedleRoom *room, Span text)
+fold(Room *room, Span text)
 {
-	char	   *start = needle_room(room, text.len * FOLDED_PER_BYTE);
+	char	   *start = room_for(room, text.len * FOLDED_PER_BYTE);
 	char	   *out = start;
 	const char *p = text.data;
 	const char *end = text.data + text.len;
@@ -328,18 +327,4 @@ fold_char(pg_wchar c)
 		return c;
 	folded = towlower_l(towupper_l((wint_t) c, unicode), unicode);
 	return folded > 0 && folded <= 0x10FFFF ? (pg_wchar) folded : c;
-}
-
-/* Returns room of a size, or more; where there is enough, what is in it stays. */
-char *
-needle_room(NeedleRoom *room, size_t size)
-{
-	if (room->data == NULL || size > room->size)
-	{
-		if (room->data != NULL)
-			pfree(room->data);
-		room->data = MemoryContextAllocHuge(room->context, Max(size, 1024));
-		room->size = Max(size, 1024);
-	}
-	return room->data;
 }

@@ -13,17 +13,10 @@
 #include "postgres.h"
 
 #include "json.h"
+#include "room.h"
 
 /* How deep in strings of JSON in strings of JSON it is looked for. */
 #define NEEDLE_DEPTH 4
-
-/* Memory for one text after the other. */
-typedef struct NeedleRoom
-{
-	MemoryContext context;
-	char	   *data;			/* NULL: none yet */
-	size_t		size;
-} NeedleRoom;
 
 typedef struct Needle
 {
@@ -32,11 +25,10 @@ typedef struct Needle
 	bool		has_unit[256];	/* the low bytes of its UTF-16 units */
 	char		wanted[9];		/* what behind a backslash may stand for one of them: u, and short escapes */
 	int			n_wanted;
-	NeedleRoom	unescaped;
-	NeedleRoom	folded;
+	Room		unescaped;
+	Room		folded;
 } Needle;
 
-extern char *needle_room(NeedleRoom *room, size_t size);
 extern void needle_make(Needle *needle, Span text, bool ignore_case);
 extern bool needle_in(Needle *needle, Span text);
 extern const char *needle_find(const Needle *needle, const char *p, const char *end);

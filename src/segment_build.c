@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "frame.h"
+#include "room.h"
 #include "segment.h"
 
 struct SegmentBuilder
@@ -17,8 +18,7 @@ struct SegmentBuilder
 	char	   *text;
 	size_t		text_len;
 	size_t		room;
-	char	   *parted;			/* where the texts are put part by part */
-	size_t		parted_room;
+	Room		parted;			/* for the texts part by part */
 	int			n;
 	int			capacity;
 	SegmentBody *bodies;
@@ -35,7 +35,7 @@ segment_begin(void)
 {
 	SegmentBuilder *builder = palloc0(sizeof(SegmentBuilder));
 
-	builder->context = CurrentMemoryContext;
+	builder->context = builder->parted.context = CurrentMemoryContext;
 	builder->capacity = 256;
 	builder->bodies = palloc(sizeof(SegmentBody) * builder->capacity);
 	return builder;
@@ -136,13 +136,12 @@ segment_finish(SegmentBuilder *builder)
 	size_t		text_bound = frame_bound(builder->text_len);
 	char	   *value = MemoryContextAllocHuge(CurrentMemoryContext, SEGMENT_PREFIX_LEN + bound + text_bound);
 	size_t		len = frame_pack(FRAME_OF_SEGMENT, content, value + SEGMENT_PREFIX_LEN, bound);
-	const char *text = by_part(builder);
 
 	value[0] = SEGMENT_VERSION;
 	for (int i = 1; i < SEGMENT_PREFIX_LEN; i++)
 		value[i] = (char) (len >> 8 * (i - 1));
 	len += SEGMENT_PREFIX_LEN;
-	len += frame_pack(FRAME_OF_SEGMENT, (Span) {text ? text : "", builder->text_len},
+	len += frame_pack(FRAME_OF_SEGMENT, (Span) {by_part(builder), builder->text_len},
 					  value + len, text_bound);
 	pfree((char *) content.data);
 	builder->n = 0;
@@ -166,15 +165,8 @@ by_part(SegmentBuilder *builder)
 	char	   *p;
 
 	if (builder->n == 1)
-		return builder->text;
-	if (builder->parted_room < builder->text_len)
-	{
-		if (builder->parted != NULL)
-			pfree(builder->parted);
-		builder->parted_room = Max(builder->text_len, SEGMENT_BYTES);
-		builder->parted = MemoryContextAllocHuge(builder->context, builder->parted_room);
-	}
-	p = builder->parted;
+		return builder->text ? builder->text : "";
+	p = room_for(&builder->parted, Max(builder->text_len, SEGMENT_BYTES));
 	for (int part = 0; part < N_BODY_PARTS; part++)
 	{
 		for (int i = 0; i < builder->n; i++)
@@ -187,7 +179,7 @@ by_part(SegmentBuilder *builder)
 			p += body->lengths[part] - 1;
 		}
 	}
-	return builder->parted;
+	return builder->parted.data;
 }
 
 /* Makes the content of a directory, palloc'd. */

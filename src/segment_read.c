@@ -21,6 +21,7 @@
 #include "compat.h"
 #include "log.h"
 #include "partition.h"
+#include "room.h"
 #include "segment_read.h"
 
 /* A segment with more text, in bytes, is not kept open. */
@@ -232,13 +233,10 @@ segment_find_in_pass(KeptSegment *kept, Shelf *shelf, const SegmentRow *group,
 static char *
 text_room(size_t len)
 {
-	static char *room = NULL;
+	static Room room;
 
-	if (len > SEGMENT_BYTES)
-		return NULL;
-	if (room == NULL)
-		room = MemoryContextAlloc(TopMemoryContext, SEGMENT_BYTES);
-	return room;
+	room.context = TopMemoryContext;
+	return len <= SEGMENT_BYTES ? room_for(&room, SEGMENT_BYTES) : NULL;
 }
 
 /* Finds the last segment of a pass that does not begin behind a body. */

@@ -118,7 +118,7 @@ search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *w
 	if (wrong == NULL && in_time == 0)
 		return;
 	if (wrong == NULL)			/* room for most of the others, too */
-		wrong = segment_open(segment, needle_room(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
+		wrong = segment_open(segment, room_for(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
 	if (wrong != NULL)
 	{
 		segment_damaged(WARNING, wrong, row);

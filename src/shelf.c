@@ -239,7 +239,8 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 
 		if (!index_fetch_heap(scan, shelf->slot))
 			continue;
-		is_whole = is_whole && piece.chunk == n++;
+		if (piece.chunk != n++)
+			is_whole = false;
 		content = text_span(slot_getattr(shelf->slot, shelf->content, &isnull));
 		if (content.len > room - len)
 		{
@@ -253,7 +254,7 @@ shelf_load(Shelf *shelf, const SegmentRow *row, Segment *segment)
 	if (!is_whole)
 	{
 		pfree(value);
-		return "a piece of it is missing";
+		return piece_is_missing;
 	}
 	wrong = segment_read((Span) {value, len}, segment);
 	segment->value = value;

@@ -63,8 +63,8 @@ foreach my $door (qw(single batch copy))
 new_database($node, 'begin');
 $node->safe_psql('begin', q{SELECT ogw_logs.create_log('1 hour'), ogw_logs.make_partitions(now() - interval '200 days', now() - interval '192 days'); CREATE SEQUENCE turn});
 append_to_file("$dir/begin.sql", q{SELECT ogw_logs.insert_log(job_id => 'c' || n, team_id => 't', "timestamp" => now() - interval '100 days' + make_interval(hours => n::integer / 8)) FROM nextval('turn') n;});
-$node->command_ok([ 'pgbench', '-n', '-C', '-c', 8, '-j', 8, '-t', 15, '-f', "$dir/begin.sql", $node->connstr('begin') ], 'sessions that begin find a partition that was just made');
-is($node->safe_psql('begin', q{SELECT count(*) FROM ogw_logs.entry}), '120', 'and write into it');
+$node->command_ok([ 'pgbench', '-n', '-C', '-c', 8, '-j', 8, '-t', 40, '-f', "$dir/begin.sql", $node->connstr('begin') ], 'sessions that begin find a partition that was just made');
+is($node->safe_psql('begin', q{SELECT count(*) FROM ogw_logs.entry}), '320', 'and write into it');
 
 my $server_log = slurp_file($node->logfile);
 unlike($server_log, qr/deadlock detected/, 'no deadlock');

@@ -12,7 +12,6 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).co
 
 # The version before this one, which an update starts from. Its scripts, and
 # those before it, are in released/ as they were released.
-PREVIOUS = 1.0
 
 # The rooms. The order is the install script's: a room may use what stands
 # before it. An update script has what cannot be said twice behind the first.

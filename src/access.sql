@@ -133,40 +133,37 @@ COMMENT ON FUNCTION ogw_logs.check_role(name) IS
 
 CREATE OR REPLACE FUNCTION ogw_logs.privilege_functions(
 	privilege text,
-	OUT function regprocedure,
-	OUT since text
-) RETURNS SETOF record
+	OUT function regprocedure
+) RETURNS SETOF regprocedure
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT f.function::regprocedure, f.since
+	SELECT f.function::regprocedure
 	  FROM (VALUES
-		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+		('write', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
 			text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text)'),
-		('write', '1.0', 'ogw_logs.insert_logs(text)'),
-		('write', '1.0', 'ogw_logs.insert_logs(json)'),
-		('write', '1.0', 'ogw_logs.last_batch()'),
-		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
-			text, text, text, integer, timestamptz, text, text)'),
-		('read', '1.1', 'ogw_logs.search(ogw_logs.body_text, text, text, text, text, text, text, text, text, timestamptz, timestamptz,
-			text, text, text, integer, timestamptz, text, text, boolean)'),
-		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
-		('read', '1.1', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
-		('read', '1.0', 'ogw_logs.reads_all_teams()'),
-		('read', '1.0', 'ogw_logs.readable_teams()'),
-		('read', '1.0', 'ogw_logs.reads_all_bodies()'),
-		('read', '1.0', 'ogw_logs.readable_body_teams()'),
-		('admin', '1.0', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
-		('admin', '1.0', 'ogw_logs.clear_team(text, text)'),
-		('admin', '1.0', 'ogw_logs.purge_bodies(text, timestamptz)'),
-		('admin', '1.0', 'ogw_logs.erase_user(text, text)'),
-		('admin', '1.0', 'ogw_logs.administered_teams()'),
-		('admin', '1.0', 'ogw_logs.administers_all_teams()')
-	  ) AS f (privilege, since, function)
+		('write', 'ogw_logs.insert_logs(text)'),
+		('write', 'ogw_logs.insert_logs(json)'),
+		('write', 'ogw_logs.last_batch()'),
+		('read', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+			text, text, text, text, boolean, integer, timestamptz, text, text)'),
+		('read', 'ogw_logs.get_log(text, text, timestamptz)'),
+		('read', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
+		('read', 'ogw_logs.reads_all_teams()'),
+		('read', 'ogw_logs.readable_teams()'),
+		('read', 'ogw_logs.reads_all_bodies()'),
+		('read', 'ogw_logs.readable_body_teams()'),
+		('admin', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
+		('admin', 'ogw_logs.clear_team(text, text)'),
+		('admin', 'ogw_logs.purge_bodies(text, timestamptz)'),
+		('admin', 'ogw_logs.erase_user(text, text)'),
+		('admin', 'ogw_logs.administered_teams()'),
+		('admin', 'ogw_logs.administers_all_teams()')
+	  ) AS f (privilege, function)
 	 WHERE f.privilege = privilege_functions.privilege
 $$;
 COMMENT ON FUNCTION ogw_logs.privilege_functions(text) IS
-'Part of the grants: the functions of one privilege (read, write or admin), and the first version that had each with these arguments.';
+'Part of the grants: the functions of one privilege (read, write or admin).';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_functions(role name, privilege text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -184,56 +181,19 @@ $$;
 COMMENT ON FUNCTION ogw_logs.grant_functions(name, text) IS
 'Part of the grants: gives a role the functions of one privilege.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.grant_restored() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION ogw_logs.grant_again() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	granted regprocedure;
 BEGIN
 	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
-	FOR granted IN
-		SELECT f.function FROM ogw_logs.privilege_functions(NEW.privilege) f
-		 WHERE f.since <> '1.0' AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.role_name)
-	LOOP
-		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', granted, NEW.role_name);
-	END LOOP;
-	RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION ogw_logs.grant_restored() IS
-'Trigger: a row that a dump restores gives its role the functions that a dump of 1.0 could not name. The others have their grants in the dump.';
-
-CREATE OR REPLACE TRIGGER grant_restored AFTER INSERT ON ogw_logs.access
-	FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_restored();
-COMMENT ON TRIGGER grant_restored ON ogw_logs.access IS 'Gives restored rows the functions of this version.';
-
-CREATE OR REPLACE FUNCTION ogw_logs.grant_again() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	again regprocedure;
-BEGIN
-	-- what took the place of a function that is gone, or came with a privilege
-	FOR again IN
-		SELECT p.oid
-		  FROM pg_extension e
-		  JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-		  JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-		 WHERE e.extname = 'ogw_logs' AND p.proname = NEW.name
-		   AND NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.objid = p.oid)
-		   AND NOT EXISTS (SELECT FROM pg_proc o WHERE o.oid = NEW.objid)
-	LOOP
-		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', again,
-					   CASE NEW.grantee WHEN 0 THEN 'PUBLIC' ELSE NEW.grantee::regrole::text END)
-			 || CASE WHEN NEW.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END;
-	END LOOP;
-	RETURN NULL;
+	PERFORM ogw_logs.grant_functions(g.role_name, g.privilege)
+	   FROM (SELECT DISTINCT a.role_name, a.privilege FROM ogw_logs.access a) g
+	   JOIN pg_roles r ON r.rolname = g.role_name;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_again() IS
-'Trigger of an update, at its commit: who had a function that is gone has those of its name that are new.';
+'Part of create_log(): gives each role the functions of its privileges, those that an update or a restore has made anew among them.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER

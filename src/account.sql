@@ -44,8 +44,6 @@ CREATE OR REPLACE FUNCTION ogw_logs.create_accounts() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	reader text;
 BEGIN
 	IF to_regclass('ogw_logs.accounts') IS NOT NULL THEN
 		RETURN;
@@ -70,17 +68,6 @@ BEGIN
 		'What became of all that each door received of each team, in calls that committed: received = stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.accounts.rejected_reasons IS 'How many were refused for which reason.';
 	PERFORM ogw_logs.comment_view('ogw_logs.accounts', 'ogw_logs.account');
-	-- who was made a reader of the views before
-	FOR reader IN
-		SELECT DISTINCT r.oid::regrole::text
-		  FROM pg_class c
-		 CROSS JOIN LATERAL aclexplode(c.relacl) a
-		  JOIN pg_roles r ON r.oid = a.grantee
-		  JOIN ogw_logs.access g ON g.role_name = r.rolname AND g.privilege = 'read'
-		 WHERE c.oid = 'ogw_logs.logs'::regclass AND a.privilege_type = 'SELECT'
-	LOOP
-		EXECUTE format('GRANT SELECT ON ogw_logs.account, ogw_logs.accounts TO %s', reader);
-	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_accounts() IS

@@ -12,9 +12,6 @@ CREATE OR REPLACE FUNCTION ogw_logs.create_job() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	part record;
-	step interval;
 BEGIN
 	IF to_regclass('ogw_logs.job') IS NOT NULL THEN
 		RETURN;
@@ -27,21 +24,10 @@ BEGIN
 		'When each job_id first came, as its entry has it: by this an entry is found by its job_id alone, and one that is sent again is recognised.';
 	COMMENT ON COLUMN ogw_logs.job."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.job.key IS 'The entry''s job_id and team_id as job_key() has them.';
-
-	-- a log of an earlier version has entries already; none may come meanwhile
-	LOCK TABLE ogw_logs.entry IN SHARE MODE;
-	FOR part IN SELECT * FROM ogw_logs.leaves('entry') p ORDER BY p.since LOOP
-		PERFORM ogw_logs.check_isolation('bringing a log of version 1.0 up to date');
-		SELECT i.partition_interval INTO STRICT step
-		  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-		PERFORM ogw_logs.make_job_leaves(part.since, part.until, step);
-		EXECUTE format('INSERT INTO ogw_logs.job ("timestamp", key)
-			SELECT e."timestamp", ogw_logs.job_key(e.job_id, e.team_id) FROM %s e ON CONFLICT DO NOTHING', part.leaf);
-	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_job() IS
-'Part of create_log(): makes ogw_logs.job, and fills it from the entries of a log that was made by 1.0.';
+'Part of create_log(): the table that knows each job_id.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.make_job_leaves(lower timestamptz, upper timestamptz, step interval) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -23,7 +23,7 @@
 #include "search.h"
 #include "span.h"
 
-PG_FUNCTION_INFO_V1(ogw_get_log_1_1);
+PG_FUNCTION_INFO_V1(ogw_get_log);
 PG_FUNCTION_INFO_V1(ogw_get_session);
 
 /* The arguments of get_session(). */
@@ -65,7 +65,7 @@ static bool find_body(const Datum *values, const bool *nulls, int elevel,
  * recorded before the rows leave.
  */
 Datum
-ogw_get_log_1_1(PG_FUNCTION_ARGS)
+ogw_get_log(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	AccessRights rights;

@@ -26,8 +26,7 @@
 #include "partition.h"
 #include "team.h"
 
-PG_FUNCTION_INFO_V1(ogw_search);
-PG_FUNCTION_INFO_V1(ogw_get_log);
+PG_FUNCTION_INFO_V1(ogw_log_version);
 
 /* The tables that create_log() makes; reading needs the first ones. */
 static const char *const log_tables[] = {
@@ -177,23 +176,4 @@ tables_exist(int n)
 	for (int i = 0; i < n; i++)
 		exist &= OidIsValid(log_table(log_tables[i]));
 	return exist;
-}
-
-/*
- * What search() and get_log() were in 1.0, whose rows have a column less: a
- * session with its library must not be asked for the rows of now, so the
- * functions of now have other names.  Here they raise
- * object_not_in_prerequisite_state.
- */
-Datum
-ogw_search(PG_FUNCTION_ARGS)
-{
-	check_sql_version();
-	PG_RETURN_NULL();
-}
-
-Datum
-ogw_get_log(PG_FUNCTION_ARGS)
-{
-	return ogw_search(fcinfo);
 }

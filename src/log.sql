@@ -30,7 +30,8 @@ BEGIN
 	CREATE TABLE IF NOT EXISTS ogw_logs.installation (
 		created_at timestamptz NOT NULL,
 		partition_interval interval NOT NULL,
-		key_secret bytea NOT NULL
+		key_secret bytea NOT NULL,
+		log_version text
 	);
 	CREATE TABLE IF NOT EXISTS ogw_logs.entry (
 		"timestamp" timestamptz NOT NULL,
@@ -58,7 +59,8 @@ BEGIN
 		fallback_reason text COLLATE "C",
 		attempts json,
 		tool_calls json,
-		metadata json
+		metadata json,
+		secrets_masked integer
 	) PARTITION BY RANGE ("timestamp");
 	CREATE TABLE IF NOT EXISTS ogw_logs.body (
 		"timestamp" timestamptz NOT NULL,
@@ -101,10 +103,6 @@ BEGIN
 	PERFORM ogw_logs.create_partition_history();
 	PERFORM ogw_logs.create_rewrite();
 	PERFORM ogw_logs.create_segment();
-	PERFORM ogw_logs.add_column('ogw_logs.installation', 'log_version', 'text',
-		'The version of ogw_logs that made the tables what they are.');
-	PERFORM ogw_logs.add_column('ogw_logs.entry', 'secrets_masked', 'integer',
-		'In how many places of it and its body secrets were masked. NULL is none.');
 	PERFORM ogw_logs.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs.create_job();
 	PERFORM ogw_logs.set_replica_identities('entry', 'body', 'segment', 'job', 'rejected', 'account', 'installation', 'erasure', 'body_read', 'retention');
@@ -113,31 +111,19 @@ BEGIN
 	PERFORM ogw_logs.create_accounts();
 	PERFORM ogw_logs.create_partitions();
 	UPDATE ogw_logs.installation SET log_version = version WHERE log_version IS DISTINCT FROM version;
+	IF FOUND THEN
+		PERFORM ogw_logs.grant_again();
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_log(interval) IS
 'Makes the tables and views of the log, or brings them up to date; changes nothing where all is there. partition_interval (1 hour, 1 day, 1 week or 1 month; 1 day when never given) is chosen before the first entry.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.log_version() RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	version text;
-BEGIN
-	-- before 1.1 there is no such column
-	SELECT to_jsonb(i) ->> 'log_version' INTO version
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	-- an error lets go of the lock on the table: who finds an old version waits
-	-- for create_log(), and it may have to alter the table
-	RAISE EXCEPTION USING ERRCODE = 'OGW01';
-EXCEPTION
-	WHEN SQLSTATE 'OGW01' THEN
-		RETURN version;
-END
-$$;
+LANGUAGE c STABLE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_log_version';
 COMMENT ON FUNCTION ogw_logs.log_version() IS
-'The version of ogw_logs that made the tables of the log what they are; NULL is 1.0.';
+'The version of ogw_logs that made the tables of the log what they are; NULL where there is no log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.check_isolation(of_what text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -181,6 +167,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.installation.created_at IS 'When the log was made.';
 	COMMENT ON COLUMN ogw_logs.installation.partition_interval IS 'The span of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
 	COMMENT ON COLUMN ogw_logs.installation.key_secret IS 'The secret of key_fingerprint().';
+	COMMENT ON COLUMN ogw_logs.installation.log_version IS 'The version of ogw_logs that made the tables what they are.';
 	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why; never a value of a field that was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.rejected_at IS 'When it was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.door IS 'The door it came by: insert_logs or inbox.';
@@ -222,6 +209,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.entry.attempts IS 'Each attempt: model, provider, status, error_code, latency_ms. This, tool_calls and metadata have 3,800 bytes together; the longest is left out where they have more.';
 	COMMENT ON COLUMN ogw_logs.entry.tool_calls IS 'Each tool call: id, type and function name.';
 	COMMENT ON COLUMN ogw_logs.entry.metadata IS 'The short scalars among the tags whose names the team declared.';
+	COMMENT ON COLUMN ogw_logs.entry.secrets_masked IS 'In how many places of it and its body secrets were masked. NULL is none.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.comment_log() IS

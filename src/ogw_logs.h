@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#define OGW_VERSION "1.1"
+#define OGW_VERSION "1.0"
 #define OGW_SCHEMA "ogw_logs"
 
 /* Custom settings; units as documented in ogw_logs.c. */

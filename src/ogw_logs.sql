@@ -1,6 +1,6 @@
 -- The install script begins here: Makefile puts the rooms' files in order.
 -- Every statement can be run again over what it made: an update script is this
--- one behind what released/ has not in common with it (see update/).
+-- one with what cannot be said twice behind its first file (see update/).
 
 -- What is stored is UTF-8, byte for byte, as it came. (The script itself is ASCII,
 -- so that it can say so in a database of any encoding.)
@@ -40,18 +40,16 @@ BEGIN
 END
 $$;
 
--- What is there before an update keeps the privileges that others have on it, see
--- owner_only.sql. Of several updates in one go the first one's begin counts.
+-- What is there before an update keeps its owner and privileges, see owner_only.sql.
+-- Of several updates in one go the first one's begin counts.
 DO $$
 BEGIN
 	IF to_regclass('pg_temp.ogw_before') IS NULL THEN
 		CREATE TEMP TABLE ogw_before ON COMMIT DROP AS
-			SELECT d.classid, d.objid, p.proname AS name, a.grantee, a.is_grantable
+			SELECT d.classid, d.objid
 			  FROM pg_catalog.pg_extension e
 			  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 				   AND d.refobjid = e.oid AND d.deptype = 'e'
-			  LEFT JOIN pg_catalog.pg_proc p ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid = d.objid
-			  LEFT JOIN LATERAL pg_catalog.aclexplode(p.proacl) a ON a.grantee <> p.proowner
 			 WHERE e.extname = 'ogw_logs';
 		ALTER EXTENSION ogw_logs DROP TABLE pg_temp.ogw_before;
 	END IF;

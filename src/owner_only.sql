@@ -59,28 +59,4 @@ BEGIN
 END
 $$;
 
--- A function whose arguments an update changed is another one: who had the old
--- one gets it when the update commits. (Granted here, it would count as the
--- extension's own, and no dump would have it.) So does who has a privilege that
--- a new function belongs to.
-DO $$
-BEGIN
-	IF NOT EXISTS (SELECT FROM pg_temp.ogw_before) THEN
-		DROP TABLE pg_temp.ogw_before;
-		RETURN;
-	END IF;
-	INSERT INTO pg_temp.ogw_before (name, grantee, is_grantable)
-	SELECT p.proname, r.oid, false
-	  FROM ogw_logs.access a
-	  JOIN pg_catalog.pg_roles r ON r.rolname = a.role_name
-	 CROSS JOIN LATERAL ogw_logs.privilege_functions(a.privilege) f
-	  JOIN pg_catalog.pg_proc p ON p.oid = f.function
-	 WHERE NOT EXISTS (SELECT FROM pg_temp.ogw_before b WHERE b.objid = p.oid);
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = 'pg_temp.ogw_before'::pg_catalog.regclass) THEN
-		CREATE CONSTRAINT TRIGGER grant_again AFTER UPDATE ON pg_temp.ogw_before
-			DEFERRABLE INITIALLY DEFERRED
-			FOR EACH ROW EXECUTE FUNCTION ogw_logs.grant_again();
-	END IF;
-	UPDATE pg_temp.ogw_before SET name = name WHERE grantee IS NOT NULL;
-END
-$$;
+DROP TABLE pg_temp.ogw_before;

@@ -259,8 +259,8 @@ ogw_leaves(PG_FUNCTION_ARGS)
 
 /*
  * is_sealed(leaf) → boolean: whether a partition of entries has the indexes by
- * which a sealed one is searched, and no more what an open one has, now or as of
- * 1.0.  One that lost such an index is to be sealed again.
+ * which a sealed one is searched, and no more what an open one has.  One that lost
+ * such an index is to be sealed again.
  */
 Datum
 ogw_is_sealed(PG_FUNCTION_ARGS)
@@ -268,8 +268,7 @@ ogw_is_sealed(PG_FUNCTION_ARGS)
 	Oid			leaf = PG_GETARG_OID(0);
 
 	PG_RETURN_BOOL(has_index(leaf, TERMS_SUFFIX) && has_index(leaf, TIME_SUFFIX) &&
-				   !OidIsValid(relation_beside(leaf, SUMMARY_SUFFIX)) &&
-				   !OidIsValid(relation_beside(leaf, "_job_id")));
+				   !OidIsValid(relation_beside(leaf, SUMMARY_SUFFIX)));
 }
 
 /* Tells whether a table has a valid index whose name is the table's and a suffix. */

@@ -133,11 +133,11 @@ DECLARE
 BEGIN
 	PERFORM ogw_logs.build_index(m.index_name, leaf, m.definition) FROM ogw_logs.missing_indexes('entry', leaf) m;
 	EXECUTE format('ANALYZE %s', leaf);
-	-- what an open one has, and what it had in 1.0
+	-- what an open one has
 	FOR index IN
 		SELECT i.indisreplident, x.relname, x.relispartition
 		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
-		 WHERE c.oid = leaf AND x.relname IN (c.relname || '_summary', c.relname || '_job_id')
+		 WHERE c.oid = leaf AND x.relname = c.relname || '_summary'
 	LOOP
 		IF index.indisreplident THEN
 			PERFORM ogw_logs.identify_rows(leaf);

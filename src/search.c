@@ -31,21 +31,16 @@
 #include "search.h"
 #include "span.h"
 
-PG_FUNCTION_INFO_V1(ogw_search_1_1);
-PG_FUNCTION_INFO_V1(ogw_search_body_contains);
+PG_FUNCTION_INFO_V1(ogw_search);
 
-/* The filters of search(), in the order of its arguments. */
+/* The arguments of search(), in their order. */
 enum
 {
 	ARG_JOB_ID, ARG_STATUS, ARG_PROVIDER, ARG_OWNER, ARG_MODEL, ARG_API_KEY,
 	ARG_USER_ID, ARG_SESSION_ID, ARG_SINCE, ARG_UNTIL, ARG_TEAM_ID,
-	ARG_ERROR_CODE, ARG_FALLBACK_REASON, ARG_MAX_ROWS, ARG_BEFORE_TIMESTAMP,
-	ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID, N_FILTERS
+	ARG_ERROR_CODE, ARG_FALLBACK_REASON, ARG_BODY_CONTAINS, ARG_IGNORE_CASE,
+	ARG_MAX_ROWS, ARG_BEFORE_TIMESTAMP, ARG_BEFORE_JOB_ID, ARG_BEFORE_TEAM_ID
 };
-
-/* What search(body_contains => ...) has before and behind them. */
-#define ARG_BODY_CONTAINS 0
-#define ARG_IGNORE_CASE (1 + N_FILTERS)
 
 /* Bodies that are recorded in one statement. */
 #define RECORDED_AT_ONCE 1000
@@ -53,47 +48,27 @@ enum
 /* What max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 50
 
-static void find(FunctionCallInfo fcinfo, const NullableDatum *args, Span text,
-				 bool ignore_case);
 static void search_filters(Search *search, const NullableDatum *args);
 static void search_key(Search *search, Datum key);
 static void search_page(Search *search, const NullableDatum *args);
-static void search_bodies(Search *search, Span text, bool ignore_case,
+static void search_bodies(Search *search, const NullableDatum *args,
 						  const AccessRights *rights, Oid reader);
 static void hush(void);
 static void give_matches(Search *search, Tuplestorestate *result, Oid reader);
 
-/* search(…) → SETOF entry_row, newest first; no rows before there is a log. */
-Datum
-ogw_search_1_1(PG_FUNCTION_ARGS)
-{
-	find(fcinfo, fcinfo->args, (Span) {NULL, 0}, false);
-	return (Datum) 0;
-}
-
 /*
- * search(body_contains, …, ignore_case) → SETOF entry_row: of the entries that the
- * other search() finds those whose bodies have a text; all of them where it is NULL.
+ * search(…) → SETOF entry_row: the entries that fit every filter given, newest
+ * first; no rows before there is a log.  With body_contains those whose bodies the
+ * caller may read and have that text.  Raises invalid_parameter_value for arguments
+ * that cannot be, insufficient_privilege for bodies that the caller may not read.
  */
 Datum
-ogw_search_body_contains(PG_FUNCTION_ARGS)
-{
-	Span		text = {NULL, 0};
-
-	if (!PG_ARGISNULL(ARG_BODY_CONTAINS))
-		text = text_span(PG_GETARG_DATUM(ARG_BODY_CONTAINS));
-	find(fcinfo, fcinfo->args + 1, text,
-		 !PG_ARGISNULL(ARG_IGNORE_CASE) && PG_GETARG_BOOL(ARG_IGNORE_CASE));
-	return (Datum) 0;
-}
-
-/* Puts the entries that fit the filters, and whose bodies have a text, into the result. */
-static void
-find(FunctionCallInfo fcinfo, const NullableDatum *args, Span text, bool ignore_case)
+ogw_search(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int32		max_rows = args[ARG_MAX_ROWS].isnull ?
-		DEFAULT_MAX_ROWS : DatumGetInt32(args[ARG_MAX_ROWS].value);
+	const NullableDatum *args = fcinfo->args;
+	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
+		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
 	AccessRights rights;
 	OwnerGuard	guard;
 	Search		search;
@@ -110,17 +85,18 @@ find(FunctionCallInfo fcinfo, const NullableDatum *args, Span text, bool ignore_
 		search_begin(&search, result, &rights);
 		search.rows_left = max_rows;
 		search_filters(&search, args);
-		if (!args[ARG_SINCE].isnull)
-			search.first = DatumGetTimestampTz(args[ARG_SINCE].value);
-		if (!args[ARG_UNTIL].isnull)
-			search_until(&search, DatumGetTimestampTz(args[ARG_UNTIL].value));
+		if (!PG_ARGISNULL(ARG_SINCE))
+			search.first = PG_GETARG_TIMESTAMPTZ(ARG_SINCE);
+		if (!PG_ARGISNULL(ARG_UNTIL))
+			search_until(&search, PG_GETARG_TIMESTAMPTZ(ARG_UNTIL));
 		search_page(&search, args);
-		if (text.data != NULL)
-			search_bodies(&search, text, ignore_case, &rights, guard.caller);
-		else
+		if (PG_ARGISNULL(ARG_BODY_CONTAINS))
 			search_walk(&search);
+		else
+			search_bodies(&search, args, &rights, guard.caller);
 	}
 	owner_leave(&guard);
+	return (Datum) 0;
 }
 
 /* Begins a search for all entries that the caller may read. */
@@ -270,9 +246,11 @@ search_page(Search *search, const NullableDatum *args)
  * Raises insufficient_privilege where the caller may read no bodies at all.
  */
 static void
-search_bodies(Search *search, Span text, bool ignore_case, const AccessRights *rights,
+search_bodies(Search *search, const NullableDatum *args, const AccessRights *rights,
 			  Oid reader)
 {
+	Span		text = text_span(args[ARG_BODY_CONTAINS].value);
+	bool		ignore_case = !args[ARG_IGNORE_CASE].isnull && DatumGetBool(args[ARG_IGNORE_CASE].value);
 	Tuplestorestate *result = search->store;
 	bool	   *nulls;
 

@@ -14,53 +14,17 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 	team_id text DEFAULT NULL,
 	error_code text DEFAULT NULL,
 	fallback_reason text DEFAULT NULL,
+	body_contains text DEFAULT NULL,
+	ignore_case boolean DEFAULT false,
 	max_rows integer DEFAULT 50,
 	before_timestamp timestamptz DEFAULT NULL,
 	before_job_id text DEFAULT NULL,
 	before_team_id text DEFAULT NULL
 ) RETURNS SETOF ogw_logs.entry_row
-LANGUAGE c STABLE PARALLEL UNSAFE ROWS 50
-AS 'MODULE_PATHNAME', 'ogw_search_1_1';
-COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text) IS
-'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. The three before_ arguments are the last row of the page before.';
-
--- A type of its own: so a call by position, whatever texts it has, means the search()
--- above, on which views may stand.
-DO $$
-BEGIN
-	IF to_regtype('ogw_logs.body_text') IS NULL THEN
-		CREATE DOMAIN ogw_logs.body_text AS text;
-	END IF;
-END
-$$;
-COMMENT ON DOMAIN ogw_logs.body_text IS
-'A text that search() looks for in bodies.';
-
-CREATE OR REPLACE FUNCTION ogw_logs.search(
-	body_contains ogw_logs.body_text,
-	job_id text DEFAULT NULL,
-	status text DEFAULT NULL,
-	provider text DEFAULT NULL,
-	owner text DEFAULT NULL,
-	model text DEFAULT NULL,
-	api_key text DEFAULT NULL,
-	user_id text DEFAULT NULL,
-	session_id text DEFAULT NULL,
-	since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL,
-	team_id text DEFAULT NULL,
-	error_code text DEFAULT NULL,
-	fallback_reason text DEFAULT NULL,
-	max_rows integer DEFAULT 50,
-	before_timestamp timestamptz DEFAULT NULL,
-	before_job_id text DEFAULT NULL,
-	before_team_id text DEFAULT NULL,
-	ignore_case boolean DEFAULT false
-) RETURNS SETOF ogw_logs.entry_row
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
-AS 'MODULE_PATHNAME', 'ogw_search_body_contains';
-COMMENT ON FUNCTION ogw_logs.search(ogw_logs.body_text, text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, integer, timestamptz, text, text, boolean) IS
-'The same where the body has a text, also where JSON escapes it, of entries whose bodies the caller may read. What is found is noted as a body that get_log() returns. ignore_case: whether capitals count as small letters.';
+AS 'MODULE_PATHNAME', 'ogw_search';
+COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, text, boolean, integer, timestamptz, text, text) IS
+'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. body_contains: a text in the body, also where JSON escapes it, of entries whose bodies the caller may read; what it finds is noted as a body that get_log() returns; ignore_case: whether capitals count as small letters. The three before_ arguments are the last row of the page before.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	job_id text,
@@ -68,7 +32,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.get_log(
 	near timestamptz DEFAULT NULL
 ) RETURNS SETOF ogw_logs.log_row
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1
-AS 'MODULE_PATHNAME', 'ogw_get_log_1_1';
+AS 'MODULE_PATHNAME', 'ogw_get_log';
 COMMENT ON FUNCTION ogw_logs.get_log(text, text, timestamptz) IS
 'The entry of a job_id with all that lives with its body, one row for each team that has it; near, a time at about which it arrived, makes it quicker to find. A body that it returns is noted in ogw_logs.body_read and in the server''s log.';
 

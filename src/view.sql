@@ -4,13 +4,9 @@ CREATE OR REPLACE FUNCTION ogw_logs.create_views() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	is_new boolean := to_regclass('ogw_logs.logs') IS NULL;
 BEGIN
-	-- the last column is the newest
-	IF NOT EXISTS (SELECT FROM pg_attribute a
-					WHERE a.attrelid = to_regclass('ogw_logs.logs') AND a.attname = 'secrets_masked') THEN
-		CREATE OR REPLACE VIEW ogw_logs.logs WITH (security_invoker = true) AS
+	IF to_regclass('ogw_logs.logs') IS NULL THEN
+		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
 			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
 				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
 				   e.requested_model, e.served_model, e.provider,
@@ -22,8 +18,6 @@ BEGIN
 			  FROM ogw_logs.entry e;
 		COMMENT ON VIEW ogw_logs.logs IS
 			'Every entry that the current role may read, without what lives with its body. Give a range of "timestamp": only its partitions are read.';
-	END IF;
-	IF is_new THEN
 		PERFORM ogw_logs.owner_only('ogw_logs.logs');
 	END IF;
 	IF to_regclass('ogw_logs.attempts') IS NULL THEN

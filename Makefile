@@ -10,25 +10,35 @@
 EXTENSION = ogw_logs
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
 
-# The version before this one, which an update starts from. Its scripts, and
-# those before it, are in released/ as they were released.
+# The version before this one, from which an update script starts: none yet.
+PREVIOUS =
 
-# The rooms. The order is the install script's: a room may use what stands
-# before it. An update script has what cannot be said twice behind the first.
-SQL_ROOMS = inline redact team site_format access entry log replica partition maintain terms duplicate ingest account body_read search \
-	erase view retention seal segment expire rewrite verify privacy owner_only
-C_ROOMS = ogw_logs json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own \
-	key site_format team team_set access entry entry_build entry_json entry_value \
-	log partition frame body body_span segment segment_build shelf segment_read segment_pass segment_write segment_pack segment_erase segment_erase_user segment_merge job_key twin duplicate batch batch_rows leaf_write direct ingest account doors body_read body_find needle segment_search body_search search get_log search_sql walk leaf leaf_row leaf_pages terms \
-	erase rewrite verify worker launcher
+# The folders of src/, lowest first: each includes from itself and those before it.
+FOLDERS = core redact policy segment entry ingest search erase lifecycle
+
+# The parts of the install script, in its order: what is made must be there when a
+# later part runs. An update script has update/OLD--NEW.sql behind the first part.
+SQL_PARTS = \
+	$(addprefix core/, settings storage identifier dedup_key settings_tables log partition partition_index maintenance_step) \
+	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
+	$(addprefix segment/, segment segment_scan segment_pack segment_merge) \
+	entry/entry \
+	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
+	$(addprefix search/, filter_index search get_log) \
+	$(addprefix erase/, erase erase_json) \
+	$(addprefix lifecycle/, owner log replica partition maintain view retention seal seal_bodies expire rewrite verify) \
+	install_end
 
 MODULE_big = $(EXTENSION)
-OBJS = $(C_ROOMS:%=src/%.o)
+SOURCES = $(sort $(wildcard src/*.c) $(wildcard $(FOLDERS:%=src/%/*.c)))
+OBJS = $(SOURCES:.c=.o)
 FRESH_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
-UPDATE_SCRIPT = $(EXTENSION)--$(PREVIOUS)--$(EXTVERSION).sql
+UPDATE_SCRIPT = $(PREVIOUS:%=$(EXTENSION)--%--$(EXTVERSION).sql)
 DATA_built = $(FRESH_SCRIPT) $(UPDATE_SCRIPT)
-EXTRA_CLEAN = $(DATA_built)
+EXPORTS = src/exports.map
+EXTRA_CLEAN = $(DATA_built) $(EXPORTS)
 
+PG_CPPFLAGS = -Isrc
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
 SHLIB_LINK = -lzstd
 
@@ -103,16 +113,28 @@ endif
 include $(PGXS)
 
 FIRST = src/$(EXTENSION).sql
-UPDATE = update/$(PREVIOUS)--$(EXTVERSION).sql
-ROOMS = $(SQL_ROOMS:%=src/%.sql)
+UPDATE = $(PREVIOUS:%=update/%--$(EXTVERSION).sql)
+PARTS = $(SQL_PARTS:%=src/%.sql)
 GUARD = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
-$(FRESH_SCRIPT): $(FIRST) $(ROOMS) $(EXTENSION).control Makefile
-	{ $(call GUARD,CREATE EXTENSION $(EXTENSION)); cat $(FIRST) $(ROOMS); } > $@
+$(FRESH_SCRIPT): $(FIRST) $(PARTS) $(EXTENSION).control Makefile
+	{ $(call GUARD,CREATE EXTENSION $(EXTENSION)); cat $(FIRST) $(PARTS); } > $@
 
-$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(ROOMS) $(EXTENSION).control Makefile
-	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(ROOMS); } > $@
+ifneq ($(PREVIOUS),)
+$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(PARTS) $(EXTENSION).control Makefile
+	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(PARTS); } > $@
+endif
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS): $(wildcard src/*.h $(FOLDERS:%=src/%/*.h))
+
+# Nothing but the functions that PostgreSQL calls is seen from outside: PostgreSQL 15
+# loads libraries so that a name of one can take the place of another's.
+ifeq ($(PORTNAME),linux)
+SHLIB_LINK += -Wl,--version-script=$(EXPORTS)
+$(shlib): $(EXPORTS)
+$(EXPORTS): $(SOURCES) Makefile
+	{ echo '{ global: Pg_magic_func; _PG_init; ogw_launcher_main; ogw_worker_main;'; \
+		sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\1; pg_finfo_\1;/p' $(SOURCES); echo 'local: *; };'; } > $@
+endif
 
 endif

@@ -90,7 +90,7 @@ sql -v since="$since" -v until="$until" -v team="$(told team)" -v job="$(told jo
 say "An hour that is over: maintain() packs its bodies by session, here without the usual delay"
 while [ -n "$(PGOPTIONS='-c ogw_logs.seal_delay=0' sql -At -c 'SELECT action FROM ogw_logs.maintain()')" ]; do :; done
 sql -c "SELECT since, until, bodies, pg_size_pretty(text_bytes) AS as_given, pg_size_pretty(stored_bytes) AS sealed, ratio
-	FROM ogw_logs.body_span WHERE bodies > 0 ORDER BY since DESC LIMIT 5"
+	FROM ogw_logs.sealed_interval WHERE bodies > 0 ORDER BY since DESC LIMIT 5"
 
 say "Done in $(($(date +%s) - begin)) seconds"
 echo "Look around yourself:"

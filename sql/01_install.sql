@@ -50,3 +50,6 @@ SELECT c.relname || coalesce('.' || a.attname, '')
    AND col_description(c.oid, coalesce(a.attnum, 0)) IS NULL
    AND (a.attnum IS NOT NULL OR obj_description(c.oid, 'pg_class') IS NULL)
  ORDER BY 1;
+
+-- What users call: these functions and no others.
+SELECT p.oid::regprocedure AS function FROM pg_proc p WHERE p.pronamespace = 'ogw_logs'::regnamespace ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C";

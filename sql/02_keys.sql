@@ -57,7 +57,7 @@ SELECT ogw_logs.redact('{"a":"line\nghp_' || repeat('a', 36) || '\n"}');
 SELECT ogw_logs.redact('task-' || repeat('a', 48) || ' sk-learn risk-averse AKIA SKILLFUL hf_ok');
 SELECT ogw_logs.redact(''), ogw_logs.redact(NULL) IS NULL AS null_for_null;
 
--- Whatever door, the entry's own key is cut wherever it stands.
+-- Whatever method, the entry's own key is cut wherever it stands.
 SELECT ogw_logs.set_team('keys', body_logging => true, redact_bodies => false);
 SELECT ogw_logs.set_team('keys', metadata_keys => '{note}');
 SELECT ogw_logs.insert_log(job_id => 'own-key', team_id => 'keys', api_key => 'acme_0123456789abcdef',

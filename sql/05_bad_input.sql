@@ -129,7 +129,7 @@ c4	bad	twelve	\N	canary
 c5	bad	12	[]	fine
 \.
 SELECT * FROM ogw_logs.last_batch();
-SELECT door, "position", job_id, field, reason FROM ogw_logs.rejected ORDER BY 2;
+SELECT method, "position", job_id, field, reason FROM ogw_logs.rejected ORDER BY 2;
 \set SHOW_CONTEXT always
 COPY ogw_logs.inbox (job_id, team_id, input) FROM stdin;
 c6	bad	fine

@@ -56,7 +56,7 @@ SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026
 SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
 ROLLBACK;
 SELECT ogw_logs.insert_log(job_id => 'm', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
--- the window can be narrowed, for what has no partition of ogw_logs.job yet: in one of those a job_id is there once
+-- the window can be narrowed, for what has no partition of ogw_logs.entry_key yet: in one of those a job_id is there once
 SET ogw_logs.duplicate_window = 0;
 SELECT ogw_logs.insert_log(job_id => 'j', team_id => 'dup', "timestamp" => '2026-09-16 00:00:00Z');
 SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-17 23:00:00Z');
@@ -70,12 +70,12 @@ RESET ogw_logs.duplicate_window;
 SELECT ogw_logs.insert_log(job_id => 'q', team_id => 'dup', "timestamp" => '2026-02-22 00:00:00Z');
 SELECT ogw_logs.insert_log(job_id => 'r', team_id => 'dup', "timestamp" => '2026-02-22 00:00:00Z');
 SELECT ogw_logs.insert_log(job_id => 'r', team_id => 'dup', "timestamp" => '2026-02-23 00:00:00Z');
-SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_class c WHERE c.relname BETWEEN 'job_20260210' AND 'job_20260301' AND c.relkind = 'r' ORDER BY 1;
+SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_class c WHERE c.relname BETWEEN 'entry_key_20260210' AND 'entry_key_20260301' AND c.relkind = 'r' ORDER BY 1;
 -- the key is what its description says, and each entry has one
 WITH d AS (SELECT e.job_id, e.team_id, e."timestamp", sha256(convert_to(e.job_id, 'UTF8')) AS j, sha256(convert_to(e.team_id, 'UTF8')) AS t FROM ogw_logs.entry e)
 SELECT count(*) > 50 AS many, count(*) = count(j.key) AS all_are_there
-  FROM d LEFT JOIN ogw_logs.job j ON j."timestamp" = d."timestamp" AND j.key = CAST(encode(substr(d.j, 1, 8), 'hex') || (
+  FROM d LEFT JOIN ogw_logs.entry_key j ON j."timestamp" = d."timestamp" AND j.key = CAST(encode(substr(d.j, 1, 8), 'hex') || (
 	SELECT string_agg(lpad(to_hex(get_byte(d.j, 8 + i) # get_byte(d.t, i)), 2, '0'), '' ORDER BY i) FROM generate_series(0, 7) i) AS uuid);
-SELECT ogw_logs.job_key('chatcmpl-1', 'red'), ogw_logs.job_key('chatcmpl-1', 'blue'), ogw_logs.job_key('', ''), ogw_logs.job_key(NULL, 'red');
+SELECT ogw_logs_internal.dedup_key('chatcmpl-1', 'red'), ogw_logs_internal.dedup_key('chatcmpl-1', 'blue'), ogw_logs_internal.dedup_key('', ''), ogw_logs_internal.dedup_key(NULL, 'red');
 -- what came of it
 SELECT "timestamp", team_id, job_id FROM ogw_logs.entry WHERE team_id LIKE 'dup%' ORDER BY job_id, 1, 2;

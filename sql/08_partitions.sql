@@ -27,7 +27,7 @@ SELECT count(*), count(DISTINCT "timestamp"), min("timestamp") = '2026-03-04 05:
 SELECT e.tableoid::regclass, job_id, "timestamp", pg_get_expr(c.relpartbound, c.oid)
   FROM ogw_logs.entry e JOIN pg_class c ON c.oid = e.tableoid WHERE team_id = 'zones' ORDER BY 2;
 -- an entry's partition, and its body's, which is there when there is one; both guard themselves
-SELECT ogw_logs.make_body_partition('2026-06-30Z'), ogw_logs.make_body_partition('2026-06-30Z');
+SELECT ogw_logs_internal.make_body_partition('2026-06-30Z'), ogw_logs_internal.make_body_partition('2026-06-30Z');
 SELECT c.relname, c.relrowsecurity, c.relreplident,
 	   (SELECT count(*) FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) AS grants,
 	   (SELECT string_agg(pg_get_indexdef(i.indexrelid), E'\n' ORDER BY i.indexrelid::regclass::text) FROM pg_index i WHERE i.indrelid = c.oid) AS indexes
@@ -36,7 +36,7 @@ SELECT count(*) AS default_partitions FROM pg_partitioned_table WHERE partdefid 
 -- a DBA's own column, index and detached partition
 ALTER TABLE ogw_logs.entry ADD COLUMN note text DEFAULT 'mine';
 SELECT ogw_logs.insert_log(job_id => 'z5', team_id => 'zones', "timestamp" => '2026-07-05Z');
-SELECT ogw_logs.make_body_partition('2026-07-05Z');
+SELECT ogw_logs_internal.make_body_partition('2026-07-05Z');
 SELECT note FROM ogw_logs.entry WHERE job_id = 'z5';
 ALTER TABLE ogw_logs.entry DROP COLUMN note;
 SELECT ogw_logs.insert_log(job_id => 'z6', team_id => 'zones', "timestamp" => '2026-07-06Z');
@@ -66,13 +66,13 @@ SELECT ogw_logs.insert_log(job_id => 'z8', team_id => 'zones', "timestamp" => '2
 SELECT input FROM ogw_logs.get_log('z8');
 -- which partitions there are is read as the owner, and anew after an error
 CREATE ROLE ogw_test_other;
-ALTER TABLE ogw_logs.job OWNER TO ogw_test_other;
-SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
-SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
+ALTER TABLE ogw_logs.entry_key OWNER TO ogw_test_other;
+SELECT count(*) > 0 AS there FROM ogw_logs_internal.partitions_of('entry');
+SELECT count(*) > 0 AS there FROM ogw_logs_internal.partitions_of('entry');
 ALTER TABLE ogw_logs.entry OWNER TO ogw_test_other;
 ALTER TABLE ogw_logs.body OWNER TO ogw_test_other;
-ALTER FUNCTION ogw_logs.leaves(name) OWNER TO ogw_test_other;
-SELECT count(*) > 0 AS there FROM ogw_logs.leaves('entry');
+ALTER FUNCTION ogw_logs_internal.partitions_of(name) OWNER TO ogw_test_other;
+SELECT count(*) > 0 AS there FROM ogw_logs_internal.partitions_of('entry');
 REASSIGN OWNED BY ogw_test_other TO CURRENT_USER;
 DROP ROLE ogw_test_other;
 -- ahead of time: one step a call, until nothing is due
@@ -82,7 +82,7 @@ DO $$ DECLARE n integer := 0; due integer; did text; BEGIN
 	LOOP
 		SELECT action INTO did FROM ogw_logs.maintain();
 		EXIT WHEN did IS NULL;
-		n := n + (did NOT IN ('drop_raw_bodies', 'analyze'))::integer;
+		n := n + (did NOT IN ('drop_unsealed_bodies', 'analyze'))::integer;
 		COMMIT;
 	END LOOP;
 	RAISE NOTICE 'as many steps as the dry run said: %', n = due;
@@ -97,7 +97,7 @@ SELECT ogw_logs.create_log('1 hour');
 SELECT ogw_logs.create_log('2 days');
 
 -- The other intervals, each in a database's first minute: here in a transaction that is taken back.
-CREATE FUNCTION pg_temp.intervals(wanted interval) RETURNS TABLE (leaf text, bounds text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.intervals(wanted interval) RETURNS TABLE (partition text, bounds text) LANGUAGE plpgsql AS $$
 BEGIN
 	DROP TABLE ogw_logs.entry, ogw_logs.body, ogw_logs.installation CASCADE;
 	PERFORM ogw_logs.create_log();

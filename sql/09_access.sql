@@ -16,7 +16,7 @@ SELECT ogw_logs.grant_reader('ogw_test_bodies', 'red', bodies => true);
 SELECT ogw_logs.grant_reader('ogw_test_all');
 SELECT ogw_logs.grant_reader('ogw_test_functions', 'blue', views => false);
 
--- a writer writes by every door
+-- a writer writes by every method
 SET ROLE ogw_test_writer;
 SELECT ogw_logs.insert_log(job_id => 'a1', team_id => 'red', "timestamp" => '2026-05-01Z', input => 'red body');
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"a2","team_id":"blue","timestamp":"2026-05-01T00:00:00Z","input":"blue body"},{"job_id":"a3"}]');

@@ -74,7 +74,7 @@ RESET ROLE;
 GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_apart, ogw_test_stranger, ogw_test_read_all_data;
 GRANT SELECT ON ogw_logs.team TO ogw_test_apart;
 GRANT EXECUTE ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval), ogw_logs.purge_bodies(text, timestamptz), ogw_logs.erase_user(text, text),
-	ogw_logs.administered_teams(), ogw_logs.administers_all_teams() TO ogw_test_apart, ogw_test_stranger, ogw_test_read_all_data;
+	ogw_logs_internal.administered_teams(), ogw_logs_internal.administers_all_teams() TO ogw_test_apart, ogw_test_stranger, ogw_test_read_all_data;
 SET ROLE ogw_test_apart;
 SELECT ogw_logs.set_team('a_red', metadata_keys => '{env,n}');
 SELECT count(*) FROM ogw_logs.team;

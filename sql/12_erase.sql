@@ -68,10 +68,10 @@ SELECT ogw_logs.insert_log(job_id => 'h' || n, team_id => 'e_red', user_id => u,
   FROM unnest(ARRAY['%', '_', '"; DROP TABLE x; --', E'a\nb\t"\\', 'й', '5', 'tru']) WITH ORDINALITY AS x (u, n);
 SELECT u, e.entries, e.bodies FROM unnest(ARRAY['%', '_', '"; DROP TABLE x; --', E'a\nb\t"\\', 'й', '5', 'tru']) u, ogw_logs.erase_user('e_red', u) e;
 SELECT job_id, regexp_replace(metadata::text, 'erased-[0-9a-f]{32}', 'P', 'g') AS metadata FROM ogw_logs.entry WHERE team_id = 'e_red' AND job_id LIKE 'h_' ORDER BY 1;
-SELECT v AS value, ogw_logs.erase_scalars(v::json, m, 'bob', o, 'P') AS erased
+SELECT v AS value, ogw_logs_internal.erase_scalars(v::json, m, 'bob', o, 'P') AS erased
   FROM (VALUES ('{"a":"b\u006fb","b\u006f":1}', NULL, NULL), ('"\u0000bob"', NULL, NULL), ('"\ud800bob"', NULL, NULL), (' [ "bo", "b", {"x" : ["xbobx"]} ] ', NULL, NULL),
 			   ('{"k":"bob","\u006b":"bob","l":"bob"}', 'k', NULL), ('{"k":"own","n":12.0,"t":true,"z":null}', NULL, '2.0'), ('{"z":null,"t":true}', NULL, 'u'), ('{"k":"x"}', NULL, '')) x (v, m, o);
-SELECT ogw_logs.erase_scalars(NULL, NULL, 'bob', NULL, 'P') IS NULL AS null_stays;
+SELECT ogw_logs_internal.erase_scalars(NULL, NULL, 'bob', NULL, 'P') IS NULL AS null_stays;
 
 -- what cannot be
 SELECT ogw_logs.purge_bodies(NULL);

@@ -28,7 +28,7 @@ SELECT * FROM ogw_logs.insert_logs(format('[{"job_id":"m1","team_id":"m-red","ti
 SELECT bodies FROM unnest(ARRAY['m-red', 'm-blue']) t, ogw_logs.purge_bodies(t, '-infinity');
 SELECT length(input) FROM ogw_logs.get_log('m1');
 
-SELECT count(ogw_logs.make_segment_partition('2026-06-01Z')) <= 1 AS there_is_one;
+SELECT count(ogw_logs_internal.make_segment_partition('2026-06-01Z')) <= 1 AS there_is_one;
 
 CREATE TEMP TABLE kind (n serial, role name);
 INSERT INTO kind (role) SELECT CASE k WHEN 'pub' THEN k || 'lic' ELSE 'ogw_test_' || k END
@@ -40,20 +40,21 @@ CREATE TEMP TABLE may_expected (object text, rights text);
 INSERT INTO may_expected VALUES
 	--                                   dbo wri red bod all fun adm str rad wad pub
 	('schema ogw_logs',                 '-   U   U   U   U   U   U   -   U   U   -'),
+	('schema ogw_logs_internal',        '-   -   -   -   -   -   -   -   U   U   -'),
 	('table entry',                     '-   -   r   r   r   -   -   -   r   awd -'),
 	('view logs',                       '-   -   r   r   r   -   -   -   r   awd -'),
 	('view attempts',                   '-   -   r   r   r   -   -   -   r   awd -'),
 	('view inbox',                      '-   a   -   -   -   -   -   -   r   awd -'),
 	('table body',                      '-   -   -   -   -   -   -   -   r   awd -'),
 	('table segment',                   '-   -   -   -   -   -   -   -   r   awd -'),
-	('leaf of segment',                 '-   -   -   -   -   -   -   -   r   awd -'),
-	('table body_span',                 '-   -   -   -   -   -   -   -   r   awd -'),
-	('leaf of entry',                   '-   -   -   -   -   -   -   -   r   awd -'),
-	('leaf of body',                    '-   -   -   -   -   -   -   -   r   awd -'),
-	('table job',                       '-   -   -   -   -   -   -   -   r   awd -'),
-	('leaf of job',                     '-   -   -   -   -   -   -   -   r   awd -'),
-	('table account',                   '-   -   r   r   r   -   -   -   r   awd -'),
-	('view accounts',                   '-   -   r   r   r   -   -   -   r   awd -'),
+	('partition of segment',            '-   -   -   -   -   -   -   -   r   awd -'),
+	('table sealed_interval',           '-   -   -   -   -   -   -   -   r   awd -'),
+	('partition of entry',              '-   -   -   -   -   -   -   -   r   awd -'),
+	('partition of body',               '-   -   -   -   -   -   -   -   r   awd -'),
+	('table entry_key',                 '-   -   -   -   -   -   -   -   r   awd -'),
+	('partition of entry_key',          '-   -   -   -   -   -   -   -   r   awd -'),
+	('table ingest_count',              '-   -   r   r   r   -   -   -   r   awd -'),
+	('view ingest_counts',              '-   -   r   r   r   -   -   -   r   awd -'),
 	('view partitions',                 '-   -   -   -   -   -   -   -   r   awd -'),
 	('table retention',                 '-   -   -   -   -   -   -   -   r   awd -'),
 	('table partition_history',         '-   -   -   -   -   -   -   -   r   awd -'),
@@ -71,7 +72,6 @@ INSERT INTO may_expected VALUES
 	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
 	('type maintenance_step',           '-   -   -   -   -   -   -   -   -   -   -'),
-	('type body_text',                  '-   -   -   -   -   -   -   -   -   -   -'),
 	('function insert_log',             '-   X   -   -   -   -   -   -   -   -   -'),
 	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -   -'),
 	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
@@ -90,26 +90,18 @@ INSERT INTO may_expected VALUES
 	('function set_team',               '-   -   -   -   -   -   X   -   -   -   -');
 -- these are the owner's alone
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
-	'redact', 'redact_key', 'check_key_formats', 'privacy_check', 'key_fingerprint', 'settings_changed',
-	'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access', 'check_role', 'owner_only', 'keep_inline', 'maintain',
-	'create_log', 'comment_log', 'create_erasure', 'create_body_read', 'erase_scalars',
-	'create_policies', 'create_views', 'comment_view', 'set_partition_interval',
-	'make_partitions', 'make_partition', 'make_leaf', 'partition_unit', 'partition_suffix',
-	'privilege_functions', 'grant_functions', 'grant_restored', 'grant_again', 'log_version', 'add_column', 'leaves', 'own_leaves', 'make_job_leaf', 'create_job', 'job_key', 'create_account', 'create_accounts', 'add_up_accounts',
-	'setting', 'sibling', 'make_leaf_table', 'comment_leaf', 'create_partitions', 'due', 'due_partitions', 'due_expiry', 'due_seals', 'due_rewrites',
-	'due_rows', 'due_accounts', 'due_analyze', 'take_step', 'create_retention', 'configured_retention', 'wanted_retention', 'notice_retention',
-	'kept_since', 'expire_rows', 'create_partition_history', 'sealed_indexes', 'missing_indexes', 'is_sealed', 'build_index', 'finish_seal',
-	'terms_columns', 'terms_expression', 'terms_definition', 'pages_without_summary', 'due_summaries', 'summarize',
-	'identify_rows', 'analyze_entries', 'teams_in', 'rows_kept_since', 'drop_partition', 'expire_bodies', 'drop_leaf', 'drop_or_empty', 'sweep', 'create_rewrite',
-	'create_segment', 'id_hash', 'pack_bodies', 'body_partition', 'make_body_partition', 'body_partitions_ahead', 'segment_partition', 'make_segment_partition', 'check_publications', 'last_until', 'leaf_at', 'free_part', 'forget_spans', 'has_segment_key', 'due_body_seals', 'verify', 'body_problem', 'segment_problem', 'seal_bodies', 'drop_raw_bodies', 'due_merges', 'merge_segments', 'merge_partition', 'body_leaves',
-	'seen_by_all', 'partition_content', 'copy_partition', 'replace_partition', 'copy_name', 'drop_copy', 'teams_kept', 'lock_expired', 'check_expired', 'list_retention', 'update_log', 'try_step', 'check_isolation', 'make_job_leaves',
-	'tablespace_of', 'set_replica_identities', 'is_subscribed', 'watch_settings', 'receive', 'batch_jobs', 'batch_entry_rows', 'batch_bodies', 'batch_rejections', 'batch_accounts']) f;
+	'redact', 'redact_key', 'privacy_check', 'key_fingerprint', 'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access',
+	'maintain', 'create_log', 'make_partitions', 'verify']) f;
+-- and so is every function that is not for users, but for those by which policies ask
+INSERT INTO may_expected SELECT DISTINCT 'function ' || p.proname, '- - - - - - - - - - -' FROM pg_proc p
+	WHERE p.pronamespace = 'ogw_logs_internal'::regnamespace AND p.proname NOT IN (
+	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams');
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
 CREATE TEMP VIEW relation AS
 	SELECT c.oid, c.relname, c.relkind, c.relrowsecurity, c.reloptions, c.relowner, c.relacl,
 		   CASE WHEN c.relkind = 't' THEN 'toast table' WHEN c.relkind = 'v' THEN 'view ' || c.relname
-				WHEN c.relispartition THEN 'leaf of ' || (SELECT p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid)
+				WHEN c.relispartition THEN 'partition of ' || (SELECT p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE i.inhrelid = c.oid)
 				WHEN c.relkind IN ('r', 'p') THEN 'table ' || c.relname ELSE c.relkind::text || ' ' || c.relname END AS object
 	  FROM pg_class c
 	 WHERE c.relkind NOT IN ('i', 'I', 'c')
@@ -121,6 +113,9 @@ CREATE TEMP VIEW member AS
 	   -- a table's row type and a type's array go with them
 	   AND NOT (d.classid = 'pg_type'::regclass AND d.objid NOT IN (SELECT c.reltype FROM pg_class c WHERE c.relkind = 'c'));
 CREATE TEMP VIEW may AS
+	SELECT 'schema ogw_logs_internal' AS object, k.n, concat(CASE WHEN has_schema_privilege(k.role, 'ogw_logs_internal', 'USAGE') THEN 'U' END,
+		   CASE WHEN has_schema_privilege(k.role, 'ogw_logs_internal', 'CREATE') THEN 'C' END) AS rights FROM kind k
+	UNION ALL
 	SELECT 'schema ogw_logs' AS object, k.n, concat(CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'USAGE') THEN 'U' END,
 		   CASE WHEN has_schema_privilege(k.role, 'ogw_logs', 'CREATE') THEN 'C' END) AS rights FROM kind k
 	UNION ALL
@@ -130,14 +125,15 @@ CREATE TEMP VIEW may AS
 	  FROM (SELECT DISTINCT ON (object, relacl::text) object, oid FROM relation) r, kind k
 	UNION ALL
 	SELECT 'type ' || t.typname, k.n, CASE WHEN has_type_privilege(k.role, t.oid, 'USAGE') THEN 'U' END FROM pg_type t, kind k
-	 WHERE t.typnamespace = 'ogw_logs'::regnamespace AND t.typcategory <> 'A'
+	 WHERE t.typnamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND t.typcategory <> 'A'
 	   AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
 	UNION ALL
 	SELECT 'function ' || p.proname, k.n, CASE WHEN has_function_privilege(k.role, p.oid, 'EXECUTE') THEN 'X' END FROM pg_proc p, kind k
-	 WHERE p.pronamespace = 'ogw_logs'::regnamespace
+	 WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
 	UNION ALL	-- what is none of these has no line
 	SELECT pg_describe_object(m.classid, m.objid, 0), k.n, '' FROM member m, kind k
-	 WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass);
+	 WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass)
+	   AND (m.classid, m.objid) <> ('pg_namespace'::regclass, 'ogw_logs_internal'::regnamespace);
 SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NULL THEN 'no line' ELSE (pg_temp.cells(e.rights))[k.n] END AS expected,
 	   CASE WHEN f.object IS NULL THEN 'no object' ELSE f.rights END AS found
   FROM (SELECT DISTINCT object, n, coalesce(nullif(rights, ''), '-') AS rights FROM may) f
@@ -152,35 +148,35 @@ INSERT INTO ogw_logs.retention VALUES ('nothing', NULL, '1 day', now(), false);
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
 	--                          own      dbo wri red bod all      fun adm str rad wad
-	('table entry',            'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.entry'),
-	('view logs',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.logs'),
-	('view attempts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.attempts'),
+	('table entry',                     'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.entry'),
+	('view logs',                       'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.logs'),
+	('view attempts',                   'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.attempts'),
 	('function search',        'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.search(job_id => 'm1')$$),
 	('function get_log',       'blue+red !   !   red red blue+red red !   !   !   !', $$ogw_logs.get_log('m1')$$),
 	('its input',              'blue+red !   !   .   red blue+red .   !   !   !   !', $$(SELECT team_id FROM ogw_logs.get_log('m1') WHERE input <> '')$$),
-	('view inbox',             '.        !   !   !   !   !        !   !   !   .   !', 'ogw_logs.inbox'),
-	('table body',             'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.body'),
-	('leaf of entry',          'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
-	('leaf of body',           'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
-	('table segment',          'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.segment'),
-	('leaf of segment',        'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.segment_20260601'),
-	('table body_span',        'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.body_span)$$),
-	('table rejected',         'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
-	('table job',              'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.job)$$),
-	('leaf of job',            'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.job_20260601)$$),
-	('table account',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.account'),
-	('view accounts',          'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.accounts'),
-	('view partitions',        '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.partitions)$$),
-	('table retention',        'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.retention)$$),
+	('view inbox',                      '.        !   !   !   !   !        !   !   !   .   !', 'ogw_logs.inbox'),
+	('table body',                      'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.body'),
+	('partition of entry',              'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.entry_20260601'),
+	('partition of body',               'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
+	('table segment',                   'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.segment'),
+	('partition of segment',            'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.segment_20260601'),
+	('table sealed_interval',           'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.sealed_interval)$$),
+	('table rejected',                  'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
+	('table entry_key',                 'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.entry_key)$$),
+	('partition of entry_key',          'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.entry_key_20260601)$$),
+	('table ingest_count',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.ingest_count'),
+	('view ingest_counts',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.ingest_counts'),
+	('view partitions',                 '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.partitions)$$),
+	('table retention',                 'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.retention)$$),
 	('table partition_history','mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
-	('table rewrite',          'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
-	('table team',             'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
-	('table team_history',     'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
-	('table erasure',          'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
-	('table body_read',        'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.body_read'),
-	('table access',           'red      !   !   !   !   !        !   !   !   .   !', 'ogw_logs.access'),
-	('table key_format',       'site     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-' || name AS team_id FROM ogw_logs.key_format)$$),
-	('table installation',     'secret   !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
+	('table rewrite',                   'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
+	('table team',                      'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
+	('table team_history',              'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
+	('table erasure',                   'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
+	('table body_read',                 'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.body_read'),
+	('table access',                    'red      !   !   !   !   !        !   !   !   .   !', 'ogw_logs.access'),
+	('table key_format',                'site     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-' || name AS team_id FROM ogw_logs.key_format)$$),
+	('table installation',              'secret   !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-secret' AS team_id FROM ogw_logs.installation)$$),
 	-- row-level security does not cover these: nothing is in any of them
 	('toast table',            '0        !   !   !   !   !        !   !   !   0   !',
 		(SELECT format($$(SELECT 'm-' || count(*) AS team_id FROM (%s) chunk)$$,
@@ -188,7 +184,7 @@ INSERT INTO sees_expected VALUES
 		   FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0));
 INSERT INTO ogw_logs.segment (since, team_id, pass, first_session, first_timestamp, first_job, chunk, content)
 SELECT '2026-06-01Z', team, 0, 0, '2026-06-01Z', 0, 0, 'x' FROM unnest(ARRAY['m-red', 'm-blue']) team;
-INSERT INTO ogw_logs.body_span (since, until) VALUES ('-infinity', '-infinity');
+INSERT INTO ogw_logs.sealed_interval (since, until) VALUES ('-infinity', '-infinity');
 CREATE FUNCTION pg_temp.seen(role name, query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE teams text;
 BEGIN
@@ -211,7 +207,7 @@ REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
 DELETE FROM ogw_logs.key_format;
 DELETE FROM ogw_logs.rewrite;
 DELETE FROM ogw_logs.segment WHERE team_id LIKE 'm-%';
-DELETE FROM ogw_logs.body_span;
+DELETE FROM ogw_logs.sealed_interval;
 DELETE FROM ogw_logs.retention WHERE kind = 'nothing';
 DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 
@@ -219,14 +215,14 @@ DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;
 SELECT object AS no_security_invoker FROM relation WHERE relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false);
 SELECT p.oid::regprocedure AS path_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE p.pronamespace = 'ogw_logs'::regnamespace AND (p.prosecdef OR l.lanname <> 'c')
+ WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND (p.prosecdef OR l.lanname <> 'c')
    AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
 SELECT object AS another_owner FROM relation WHERE relowner <> current_user::regrole
-UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'ogw_logs'::regnamespace AND proowner <> current_user::regrole
+UNION ALL SELECT proname FROM pg_proc WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND proowner <> current_user::regrole
 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'ogw_logs' AND nspowner <> current_user::regrole;
 -- to PUBLIC, with GRANT OPTION, for a column alone, or of a kind that has no letter above
 SELECT a.object, a.grantee::regrole, a.privilege_type, a.is_grantable FROM (
-	SELECT proname AS object, x.* FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) x WHERE pronamespace = 'ogw_logs'::regnamespace
+	SELECT proname AS object, x.* FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) x WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
 	UNION ALL SELECT r.object, x.* FROM relation r, aclexplode(r.relacl) x
 	UNION ALL SELECT r.object || '.' || attname, 0, x.grantee, x.privilege_type, true FROM relation r JOIN pg_attribute ON attrelid = r.oid, aclexplode(attacl) x
 	UNION ALL SELECT typname, x.* FROM pg_type, aclexplode(coalesce(typacl, acldefault('T', typowner))) x WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass)

@@ -54,7 +54,7 @@ SELECT count(*) AS texts, count(*) FILTER (WHERE body <> redacted) AS masked, co
 					   unnest(ARRAY['hunter2"hunter2', E'line\nsk-proj-abcdefghij0123456789ABCD\\', 'Bearer abcdef0123456789', 'https://a:b1"c2d3@h',
 									E'é"\t1234567890abcdef', '\"a1b2c3d4e5f6a7b8"', E'-----BEGIN PRIVATE KEY-----\n"' || repeat('A1b2', 20) || E'"\n-----END PRIVATE KEY-----']) v) b) s;
 
--- By every door, in every field; a team can switch it off for what lives with the body.
+-- By every method, in every field; a team can switch it off for what lives with the body.
 SELECT ogw_logs.set_team('cut', body_logging => true, metadata_keys => '{env}'),
 	   ogw_logs.set_team('uncut', body_logging => true, metadata_keys => '{env}', redact_bodies => false);
 SELECT '{"api_key": "0a1b2c3d4e5f60718293"} https://app:s3cr3t-Pw@db/' AS text, 'token=0a1b2c3d4e5f60718293' AS short \gset

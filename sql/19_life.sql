@@ -47,19 +47,19 @@ RESET enable_seqscan;
 CALL maintain_all();
 SELECT state FROM life WHERE since = '2020-01-01';
 -- an index that is not valid, as a CREATE INDEX CONCURRENTLY leaves it, is built again
-UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ogw_logs.entry_202002_terms'::regclass;
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ogw_logs.entry_202002_filter'::regclass;
 SELECT state FROM life WHERE since = '2020-02-01';
 CALL maintain_all();
 SELECT state FROM life WHERE since = '2020-02-01';
-SELECT indisvalid FROM pg_index WHERE indexrelid = 'ogw_logs.entry_202002_terms'::regclass;
+SELECT indisvalid FROM pg_index WHERE indexrelid = 'ogw_logs.entry_202002_filter'::regclass;
 -- large partitions are sealed index by index
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", owner, user_id, session_id)
 SELECT 'large' || n, 'red', '2020-06-01T00:00:00Z', repeat('o', 250), repeat('u', 250), repeat('s', 250) FROM generate_series(1, 20000) n;
 SELECT action, object, detail FROM ogw_logs.maintain(dry_run => true) WHERE object LIKE '%202006%';
 CALL maintain_all();
--- entries that somebody wrote twice past the doors do not keep a partition from being sealed
-SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => '2020-07-15 12:00Z');
-INSERT INTO ogw_logs.entry SELECT * FROM ogw_logs.entry WHERE job_id = 'twin';
+-- entries that somebody wrote twice past the methods do not keep a partition from being sealed
+SELECT ogw_logs.insert_log(job_id => 'duplicate', team_id => 'red', "timestamp" => '2020-07-15 12:00Z');
+INSERT INTO ogw_logs.entry SELECT * FROM ogw_logs.entry WHERE job_id = 'duplicate';
 CALL maintain_all();
 SELECT state FROM life WHERE since = '2020-07-01';
 -- sealed only after seal_delay
@@ -78,7 +78,7 @@ DROP EVENT TRIGGER fail;
 CALL maintain_all();
 -- a DBA's indexes on the whole table, which take over those of an open partition, and a name that a DBA gave
 CREATE INDEX of_a_dba ON ogw_logs.entry ("timestamp");
-DO $$ BEGIN EXECUTE 'CREATE INDEX of_a_dba_too ON ogw_logs.entry ' || ogw_logs.terms_definition(sealed => false); END $$;
+DO $$ BEGIN EXECUTE 'CREATE INDEX of_a_dba_too ON ogw_logs.entry ' || ogw_logs_internal.filter_index_definition(sealed => false); END $$;
 SELECT ogw_logs.insert_log(job_id => 'dba' || n, team_id => 'red', "timestamp" => make_timestamptz(2020, 10 + n, 15, 0, 0, 0), input => 'x') FROM unnest(ARRAY[1, 2]) n;
 ALTER TABLE ogw_logs.entry_202012 RENAME TO december;
 SELECT action, object FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal';
@@ -93,9 +93,9 @@ CALL maintain_all();
 SELECT count(*) FILTER (WHERE state = 'open' AND since < '2021-01-01') = 0 AS all_are_sealed FROM life;
 SELECT job_id FROM ogw_logs.search(since => '2020-11-15Z', until => '2020-11-16Z');
 -- the partition of now has another name, too
-DO $$ DECLARE leaf regclass; BEGIN
-	SELECT l.leaf INTO leaf FROM ogw_logs.leaves('entry') l WHERE l.since <= now() AND l.until > now();
-	EXECUTE format('ALTER TABLE %s RENAME TO entry_of_now', leaf);
+DO $$ DECLARE partition regclass; BEGIN
+	SELECT l.partition INTO partition FROM ogw_logs_internal.partitions_of('entry') l WHERE l.since <= now() AND l.until > now();
+	EXECUTE format('ALTER TABLE %s RENAME TO entry_of_now', partition);
 END $$;
 CALL maintain_all();
 SELECT ogw_logs.insert_log(job_id => 'now', team_id => 'red');
@@ -108,10 +108,10 @@ END $$;
 SELECT ogw_logs.insert_log(job_id => 'counted', team_id => 'red', "timestamp" => '2021-01-15Z');
 ALTER TABLE ogw_logs.entry DROP COLUMN number;
 CALL maintain_all();
--- ogw_logs.job, where it was lost, is filled anew
-DROP TABLE ogw_logs.job;
+-- ogw_logs.entry_key, where it was lost, is filled anew
+DROP TABLE ogw_logs.entry_key;
 SELECT ogw_logs.create_log();
-SELECT (SELECT count(*) FROM ogw_logs.job) = (SELECT count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry) AS complete;
+SELECT (SELECT count(*) FROM ogw_logs.entry_key) = (SELECT count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry) AS complete;
 SELECT input FROM ogw_logs.get_log('late');
 SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2020-01-15 12:00Z');
 -- in a session that has not loaded the library; with nothing to do; before there is a log
@@ -122,6 +122,6 @@ BEGIN READ ONLY;
 SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
 SELECT count(*) > 7 AS shown FROM ogw_logs.partitions;
 ROLLBACK;
-SELECT ogw_logs.setting('seal_delay'), ogw_logs.setting('nothing');
+SELECT ogw_logs_internal.setting('seal_delay'), ogw_logs_internal.setting('nothing');
 \c :regression
 DROP DATABASE ogw_test_life;

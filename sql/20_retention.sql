@@ -97,7 +97,7 @@ CALL maintain_all();
 SELECT * FROM life;
 SELECT kind, team_id, listed FROM ogw_logs.retention ORDER BY 1, 2;
 -- the job_ids of what is gone go with it; what is sent again then is new, and goes again
-SELECT count(*) AS jobs_before_february FROM ogw_logs.job WHERE "timestamp" < '2020-02-01Z';
+SELECT count(*) AS jobs_before_february FROM ogw_logs.entry_key WHERE "timestamp" < '2020-02-01Z';
 SELECT ogw_logs.insert_log(job_id => 'red1-7', team_id => 'red', "timestamp" => '2020-01-08 07:00Z');
 SELECT since, state FROM life WHERE since < '2020-02-01';
 CALL maintain_all();
@@ -119,7 +119,7 @@ SELECT since, state FROM life;
 -- what stands beside the log has a bound of its own
 SELECT set_config('ogw_logs.log_retention', '0', false);
 CALL maintain_all();
-INSERT INTO ogw_logs.rejected (rejected_at, door, "position", reason) SELECT now() - n * interval '1 day', 'inbox', n, 'missing' FROM generate_series(1, 100) n;
+INSERT INTO ogw_logs.rejected (rejected_at, method, "position", reason) SELECT now() - n * interval '1 day', 'inbox', n, 'missing' FROM generate_series(1, 100) n;
 INSERT INTO ogw_logs.team_history SELECT now() - n * interval '1 year', 'x', 'red', 'body_logging' FROM generate_series(1, 10) n;
 INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, bodies, bytes) SELECT now() - n * interval '1 year', 'x', 'x', 'red', 'purge_bodies', 0, 0 FROM generate_series(1, 10) n;
 INSERT INTO ogw_logs.partition_history (since, until, dropped_at) SELECT now() - n * interval '1 year', now(), now() - n * interval '1 year' FROM generate_series(1, 10) n;
@@ -164,13 +164,13 @@ CALL maintain_all();
 -- a team that comes back to a default which is made longer before that counts for it
 SELECT set_config('ogw_logs.log_retention', current_setting('my.march'), false) IS NOT NULL AS keeps_entries_from_march_on, ogw_logs.set_team('grey', log_retention => '100 years');
 SELECT ogw_logs.insert_log(job_id => 'grey', team_id => 'grey', "timestamp" => '2020-01-08 07:00Z');
-SELECT * FROM due WHERE action <> 'add_up_accounts';
+SELECT * FROM due WHERE action <> 'add_up_ingest_counts';
 SELECT ogw_logs.clear_team('grey', 'log_retention');
 CALL maintain_all();
 SELECT set_config('ogw_logs.log_retention', current_setting('my.february'), false) IS NOT NULL AS keeps_entries_from_february_on;
 CALL maintain_all();
 SELECT job_id FROM ogw_logs.entry WHERE team_id = 'grey';
-SELECT * FROM due WHERE action <> 'add_up_accounts';
+SELECT * FROM due WHERE action <> 'add_up_ingest_counts';
 CALL maintain_all();
 SELECT job_id FROM ogw_logs.entry WHERE team_id = 'grey';
 -- 361 days are less than a year, which to PostgreSQL is 360 of them
@@ -183,9 +183,9 @@ SELECT keep, listed FROM ogw_logs.retention WHERE team_id = 'grey';
 SELECT ogw_logs.set_team('zone' || n, log_retention => n * interval '60 days') FROM generate_series(1, 5) n;
 BEGIN;
 SET LOCAL TimeZone = 'America/New_York';
-CREATE TEMP TABLE new_york AS SELECT * FROM ogw_logs.kept_since('log', listing => true);
+CREATE TEMP TABLE new_york AS SELECT * FROM ogw_logs_internal.kept_since('log', listing => true);
 SET LOCAL TimeZone = 'UTC';
-SELECT count(*) FILTER (WHERE n.since = now() - k.keep), count(*) FROM new_york n JOIN ogw_logs.configured_retention() k USING (team_id) WHERE team_id LIKE 'zone%';
+SELECT count(*) FILTER (WHERE n.since = now() - k.keep), count(*) FROM new_york n JOIN ogw_logs_internal.configured_retention() k USING (team_id) WHERE team_id LIKE 'zone%';
 COMMIT;
 SELECT ogw_logs.clear_team('zone' || n, 'log_retention') FROM generate_series(1, 5) n;
 -- what cannot be kept so long is kept for ever

@@ -18,7 +18,7 @@ DECLARE step record; BEGIN
 		SELECT * INTO step FROM ogw_logs.maintain();
 		COMMIT;
 		EXIT WHEN step.action IS NULL;
-		IF step.action IN ('seal_bodies', 'drop_raw_bodies') THEN
+		IF step.action IN ('seal_bodies', 'drop_unsealed_bodies') THEN
 			RAISE NOTICE '% %: %', step.action, step.object, regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n', 'g');
 		END IF;
 	END LOOP;
@@ -33,10 +33,10 @@ CREATE VIEW opened AS
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
 VALUES ('v1', 'red', '2026-06-01T10:42:00Z', 's', '-'), ('v2', 'red', '2026-06-01T10:42:01.5Z', 's', '-'), ('v3', 'red', '2026-06-01T10:41:00Z', NULL, '-');
 DELETE FROM ogw_logs.body;
-SELECT ogw_logs.make_segment_partition('2026-06-01Z');
+SELECT ogw_logs_internal.make_segment_partition('2026-06-01Z');
 CREATE TEMP TABLE vector AS SELECT decode('016700000028b52ffd245ad102000200000003000000141cfc9842c4b0e301000000bd72c57487713a0402000000b6abb79a7b74d2e09264ef949526fc3b3d4c0e97b6dc04fb809cb895b38bfb02809c9c39c08db701040200100d000907000000080100090000000aa714db28b52ffd243ce1010070c3a97175657374696f6e78616e7377657269742062726f6b655b7b226d6f64656c223a226d227d5d5b7b226964223a2263227d5d7b2261223a317ddc68c192', 'hex') AS segment;
 INSERT INTO ogw_logs.segment (since, team_id, pass, first_session, first_timestamp, first_job, chunk, content)
-SELECT '2026-06-01Z', 'red', 0, ogw_logs.id_hash(''), '2026-06-01 10:41:00Z', ogw_logs.id_hash('v3'), 0, segment FROM vector;
+SELECT '2026-06-01Z', 'red', 0, ogw_logs_internal.id_hash(''), '2026-06-01 10:41:00Z', ogw_logs_internal.id_hash('v3'), 0, segment FROM vector;
 SELECT g.job_id, g.input, g.output, g.error_message, g.attempts, g.tool_calls, g.metadata FROM unnest(ARRAY['v1', 'v2', 'v3', 'v4']) j, ogw_logs.get_log(j) g;
 -- whatever happens to one of its bytes, and wherever it ends: an error, and never another body
 CREATE TEMP TABLE whole AS SELECT * FROM opened;
@@ -60,7 +60,7 @@ SELECT input FROM ogw_logs.get_log('v1');
 DELETE FROM ogw_logs.segment;
 SELECT input FROM ogw_logs.get_log('v1');
 DELETE FROM ogw_logs.entry;
-DELETE FROM ogw_logs.job;
+DELETE FROM ogw_logs.entry_key;
 
 -- Bodies of every kind: nothing and one byte, long and incompressible ones, the same many times; a session of 5,000
 -- requests that resend it, thousands of one request; all at one time, and some without a session.
@@ -75,7 +75,7 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input, out
 SELECT 'talk' || n, 'red', to_char(timestamp '2026-06-02 05:00' + n * interval '100 ms', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'talk', string_agg('turn ' || i || ': ' || md5(i::text), E'\n'), md5((n + 1)::text)
   FROM generate_series(1, 5000) n, generate_series(greatest(1, n - 20), n) i GROUP BY n;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'single' || n, 'green', to_char(timestamp '2026-06-02 06:00' + n * interval '1 s', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'single' || n, 'hello ' || n FROM generate_series(1, 5000) n;
--- what the doors never write: a body without its entry, and an entry that is there twice
+-- what the methods never write: a body without its entry, and an entry that is there twice
 DELETE FROM ogw_logs.entry WHERE job_id = 'same5000';
 INSERT INTO ogw_logs.entry SELECT * FROM ogw_logs.entry WHERE job_id = 'one';
 -- and one that is damaged
@@ -83,19 +83,19 @@ UPDATE ogw_logs.body SET content = '\x00' WHERE job_id = 'same777';
 CREATE TEMP TABLE given AS SELECT DISTINCT ON (team_id, job_id) * FROM opened WHERE job_id <> 'same777';
 SELECT team_id, count(*) FROM given GROUP BY 1 ORDER BY 1;
 CALL maintain_all();
-SELECT bodies, unreadable, sealed, passes FROM ogw_logs.body_span WHERE since = '2026-06-02';
+SELECT bodies, unreadable, sealed, passes FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
 -- verify() finds it, the entry that is there twice, and nothing else
 SELECT * FROM ogw_logs.verify();
 -- what cannot be read stays as it came, until somebody takes it away
 DELETE FROM ogw_logs.body WHERE job_id = 'same777';
-UPDATE ogw_logs.body_span SET sealed = false WHERE since = '2026-06-02';
+UPDATE ogw_logs.sealed_interval SET sealed = false WHERE since = '2026-06-02';
 CALL maintain_all();
 SELECT count(*) AS raw_bodies FROM ogw_logs.body;
 CREATE TEMP TABLE read AS SELECT DISTINCT ON (team_id, job_id) * FROM opened;
 SELECT count(*) AS bodies, count(*) FILTER (WHERE r.digest = g.digest) AS exact FROM given g LEFT JOIN read r USING (team_id, job_id);
 -- all of the text that was given, and that of the body without its entry
-SELECT bodies, unreadable, sealed, passes, text_bytes = (SELECT sum(bytes) + octet_length('the same every time') FROM given) AS all_text FROM ogw_logs.body_span WHERE since = '2026-06-02';
-SELECT sealed_bodies, sealed_text_bytes > 3 * sealed_stored_bytes AS smaller, sealed_ratio > 3 AS ratio, sealed_ratio = (SELECT s.ratio FROM ogw_logs.body_span s WHERE s.since = '2026-06-02') AS of_its_span, body_bytes >= sealed_stored_bytes AS with_indexes FROM ogw_logs.partitions WHERE since = '2026-06-02';
+SELECT bodies, unreadable, sealed, passes, text_bytes = (SELECT sum(bytes) + octet_length('the same every time') FROM given) AS all_text FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
+SELECT sealed_bodies, sealed_text_bytes > 3 * sealed_stored_bytes AS smaller, sealed_ratio > 3 AS ratio, sealed_ratio = (SELECT s.ratio FROM ogw_logs.sealed_interval s WHERE s.since = '2026-06-02') AS of_its_span, body_bytes >= sealed_stored_bytes AS with_indexes FROM ogw_logs.partitions WHERE since = '2026-06-02';
 -- about as many bytes of each team a segment, in rows that fill their pages
 SELECT team_id, count(*) FILTER (WHERE chunk = 0) AS segments, bool_and(octet_length(content) <= 8100) AS rows_fit FROM ogw_logs.segment GROUP BY 1 ORDER BY 1;
 SELECT bool_and(before <= this) AS in_order FROM (SELECT (first_session, first_timestamp, first_job) AS this, lag((first_session, first_timestamp, first_job)) OVER (PARTITION BY team_id ORDER BY ctid) AS before FROM ogw_logs.segment WHERE chunk = 0) s;
@@ -107,14 +107,14 @@ SET ogw_logs.seal_delay = '1h';
 CALL maintain_all();
 SET ogw_logs.seal_delay = 0;
 CALL maintain_all();
-SELECT passes, bodies FROM ogw_logs.body_span WHERE since = '2026-06-02';
+SELECT passes, bodies FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
 SELECT input FROM ogw_logs.get_log('late2') UNION ALL SELECT left(input, 6) FROM ogw_logs.get_log('talk5');
 -- spans of a partition that is not over are short, and a body finds its own
 SELECT job_id FROM unnest(ARRAY['now1', 'now2']) job_id WHERE ogw_logs.insert_log(job_id => job_id, team_id => 'red', session_id => 's', input => 'of ' || job_id) = 'stored';
-SELECT l.until - l.since AS span, l.since = (SELECT date_trunc('hour', max(e."timestamp")) FROM ogw_logs.entry e) AS of_now FROM ogw_logs.leaves('body') l;
-SET ogw_logs.body_span = '1min';
+SELECT l.until - l.since AS span, l.since = (SELECT date_trunc('hour', max(e."timestamp")) FROM ogw_logs.entry e) AS of_now FROM ogw_logs_internal.partitions_of('body') l;
+SET ogw_logs.seal_interval = '1min';
 SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies';
-RESET ogw_logs.body_span;
+RESET ogw_logs.seal_interval;
 
 -- A session in the order in which it came, sealed and as it came: for who may read it, with bodies for who may read them.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) VALUES ('late4', 'red', '2026-06-02T05:00:00.25Z', 'talk', 'late 4'), ('other', 'blue', '2026-06-02T05:00:00.25Z', 'talk', 'of blue');
@@ -174,8 +174,8 @@ SELECT bodies FROM ogw_logs.purge_bodies('green');
 -- Small segments of a partition that is over are merged: of spans of an hour, and of
 -- what came late; not those that are large.
 SELECT ogw_logs.set_team('white', body_logging => true);
-SELECT ogw_logs.make_partition('2026-06-08 10:00Z') IS NOT NULL AS made;
-SELECT ogw_logs.make_leaf('body', '20260608' || to_char(h, 'FM00'), timestamptz '2026-06-08Z' + h * interval '1 hour', timestamptz '2026-06-08Z' + (h + 1) * interval '1 hour') IS NOT NULL AS made
+SELECT ogw_logs_internal.make_partition('2026-06-08 10:00Z') IS NOT NULL AS made;
+SELECT ogw_logs_internal.attach_partition('body', '20260608' || to_char(h, 'FM00'), timestamptz '2026-06-08Z' + h * interval '1 hour', timestamptz '2026-06-08Z' + (h + 1) * interval '1 hour') IS NOT NULL AS made
   FROM generate_series(0, 23, 12) h;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input)
 SELECT 'small' || n, CASE WHEN n % 10 = 0 THEN 'white' ELSE 'red' END, to_char(timestamp '2026-06-08' + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 's' || n % 7, 'small ' || n

@@ -71,15 +71,15 @@ SELECT bodies FROM ogw_logs.purge_bodies('red', '2026-03-10Z');
 UPDATE ogw_logs.segment s SET content = k.content FROM spring k WHERE k.since = s.since AND k.chunk = s.chunk AND s.since = '2026-03-01Z';
 SELECT bodies FROM ogw_logs.purge_bodies('red', '2026-06-01Z');
 
--- Partitions of segments in the gaps that another one leaves, each with a name of its own.
+-- Partitions of segments in the gaps that another one partitions, each with a name of its own.
 CREATE TABLE ogw_logs.segment_noon (LIKE ogw_logs.segment INCLUDING ALL);
 ALTER TABLE ogw_logs.segment ATTACH PARTITION ogw_logs.segment_noon FOR VALUES FROM ('2026-07-01 06:00Z') TO ('2026-07-01 12:00Z');
-SELECT ogw_logs.build_index(m.index_name, 'ogw_logs.segment_noon', m.definition) IS NOT NULL AS built FROM ogw_logs.missing_indexes('segment', 'ogw_logs.segment_noon') m;
-SELECT ogw_logs.make_partition('2026-07-01Z') IS NOT NULL AS made;
-SELECT ogw_logs.make_leaf('body', '20260701' || to_char(h, 'FM00'), timestamptz '2026-07-01Z' + h * interval '1 hour', timestamptz '2026-07-01Z' + (h + 1) * interval '1 hour') FROM generate_series(3, 15, 6) h;
+SELECT ogw_logs_internal.build_index(m.index_name, 'ogw_logs.segment_noon', m.definition) IS NOT NULL AS built FROM ogw_logs_internal.missing_indexes('segment', 'ogw_logs.segment_noon') m;
+SELECT ogw_logs_internal.make_partition('2026-07-01Z') IS NOT NULL AS made;
+SELECT ogw_logs_internal.attach_partition('body', '20260701' || to_char(h, 'FM00'), timestamptz '2026-07-01Z' + h * interval '1 hour', timestamptz '2026-07-01Z' + (h + 1) * interval '1 hour') FROM generate_series(3, 15, 6) h;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'gap' || h, 'red', format('2026-07-01T%s:30:00Z', lpad(h::text, 2, '0')), 's', 'gap ' || h FROM generate_series(3, 15, 6) h;
 CALL maintain_all();
-SELECT l.leaf, l.since, l.until FROM ogw_logs.leaves('segment') l WHERE l.since >= '2026-07-01Z' AND l.until <= '2026-07-02Z' ORDER BY l.since;
+SELECT l.partition, l.since, l.until FROM ogw_logs_internal.partitions_of('segment') l WHERE l.since >= '2026-07-01Z' AND l.until <= '2026-07-02Z' ORDER BY l.since;
 SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'gap%') AS raw, (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap')) AS found,
 	   (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap', since => '2026-07-01 15:15Z')) AS of_the_last_hour
   FROM generate_series(3, 15, 6) h, ogw_logs.get_log('gap' || h) g;
@@ -91,16 +91,16 @@ CALL maintain_all();
 SELECT j, g.input, ogw_logs.insert_log(job_id => j, team_id => 'red', "timestamp" => g."timestamp") AS again FROM unnest(ARRAY['hand1', 'hand2']) j, ogw_logs.get_log(j) g;
 
 -- Spans that overlap, since their length was changed, with one body in both.
-SELECT ogw_logs.make_partition('2026-07-05Z') IS NOT NULL AS made, ogw_logs.make_leaf('body', '2026070510', '2026-07-05 10:00Z', '2026-07-05 11:00Z');
+SELECT ogw_logs_internal.make_partition('2026-07-05Z') IS NOT NULL AS made, ogw_logs_internal.attach_partition('body', '2026070510', '2026-07-05 10:00Z', '2026-07-05 11:00Z');
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'lap' || n, 'red', '2026-07-05T10:' || n || ':00Z', 'lap', 'lap ' || n FROM generate_series(10, 59) n;
 CREATE TABLE laps AS SELECT * FROM ogw_logs.body WHERE job_id LIKE 'lap%';
 CALL maintain_all();
-SELECT ogw_logs.make_leaf('body', '202607051030', '2026-07-05 10:30Z', '2026-07-05 11:00Z');
+SELECT ogw_logs_internal.attach_partition('body', '202607051030', '2026-07-05 10:30Z', '2026-07-05 11:00Z');
 INSERT INTO ogw_logs.body SELECT * FROM laps WHERE "timestamp" >= '2026-07-05 10:30Z';
 CALL maintain_all();
-SELECT sum(bodies) AS sealed FROM ogw_logs.body_span WHERE since >= '2026-07-05Z' AND since < '2026-07-06Z';
+SELECT sum(bodies) AS sealed FROM ogw_logs.sealed_interval WHERE since >= '2026-07-05Z' AND since < '2026-07-06Z';
 INSERT INTO ogw_logs.segment SELECT (jsonb_populate_record(s, '{"since": "2026-07-05 10:20Z"}')).* FROM ogw_logs.segment s WHERE s.since = '2026-07-05Z' OR s.since = '2026-07-05 10:00Z';
-INSERT INTO ogw_logs.body_span (since, until, sealed) VALUES ('2026-07-05 10:20Z', '2026-07-05 11:00Z', true) ON CONFLICT DO NOTHING;
+INSERT INTO ogw_logs.sealed_interval (since, until, sealed) VALUES ('2026-07-05 10:20Z', '2026-07-05 11:00Z', true) ON CONFLICT DO NOTHING;
 SELECT entries, bodies FROM ogw_logs.erase_user('red', 'lap');
 SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.search(body_contains => 'lap')) AS found FROM generate_series(10, 59) n, ogw_logs.get_log('lap' || n) g;
 
@@ -118,10 +118,10 @@ SELECT j, g.input FROM unnest(ARRAY['first', 'late']) j, ogw_logs.get_log(j) g;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'twice' || n, 'red', '2026-07-09T10:00:' || n || 'Z', 'twice' || n % 2, 'twice ' || n FROM generate_series(10, 20) n;
 CREATE TABLE as_they_came AS SELECT * FROM ogw_logs.body WHERE job_id LIKE 'twice%';
 CALL maintain_all();
-SELECT ogw_logs.make_leaf('body', '2026070910', '2026-07-09 10:00Z', '2026-07-09 11:00Z');
+SELECT ogw_logs_internal.attach_partition('body', '2026070910', '2026-07-09 10:00Z', '2026-07-09 11:00Z');
 INSERT INTO ogw_logs.body SELECT * FROM as_they_came;
 CALL maintain_all();
-SELECT sum(bodies) AS sealed FROM ogw_logs.body_span WHERE since >= '2026-07-09Z' AND since < '2026-07-10Z';
+SELECT sum(bodies) AS sealed FROM ogw_logs.sealed_interval WHERE since >= '2026-07-09Z' AND since < '2026-07-10Z';
 CREATE TABLE twice AS SELECT * FROM ogw_logs.segment WHERE since = '2026-07-09Z' OR since = '2026-07-09 10:00Z';
 INSERT INTO ogw_logs.segment SELECT (jsonb_populate_record(t, jsonb_build_object('since', timestamptz '2026-07-09 10:00Z' + CASE t.since WHEN '2026-07-09 10:00Z' THEN interval '-10 hours' ELSE interval '0' END))).* FROM twice t;
 SELECT entries, bodies FROM ogw_logs.erase_user('red', 'twice0');
@@ -178,7 +178,7 @@ SELECT count(g.input) AS erased FROM generate_series(7, 25000, 2500) n, ogw_logs
 SELECT count(*) AS rare FROM ogw_logs.search(body_contains => 'rare');
 -- those that are sealed and there as they came, too
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'both' || n, 'many', '2026-07-15T10:00:00Z', 'both' || n % 2, 'both ' || n FROM generate_series(1, 2000) n;
-SELECT ogw_logs.seal_bodies(l.leaf, l.since, l.until) FROM ogw_logs.own_leaves('body') l WHERE l.since = '2026-07-15Z';
+SELECT ogw_logs_internal.seal_bodies(l.partition, l.since, l.until) FROM ogw_logs_internal.own_partitions('body') l WHERE l.since = '2026-07-15Z';
 SELECT count(*) AS raw, (SELECT count(*) > 0 FROM ogw_logs.segment WHERE since = '2026-07-15Z') AS sealed FROM ogw_logs.body WHERE job_id LIKE 'both%';
 SELECT entries, bodies FROM ogw_logs.erase_user('many', 'both0');
 SELECT bodies FROM ogw_logs.purge_bodies('many', '2026-07-16Z');
@@ -214,7 +214,7 @@ SELECT job_id, input FROM ogw_logs.get_session('talk');
 SET client_min_messages = error;
 CREATE PUBLICATION ogw_test_bodies FOR TABLE ogw_logs.body WITH (publish_via_partition_root = true);
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) VALUES ('published', 'red', '2026-07-21T10:00:00Z', 'published');
-SELECT ogw_logs.seal_bodies(l.leaf, l.since, l.until) FROM ogw_logs.own_leaves('body') l WHERE l.since = '2026-07-21Z';
+SELECT ogw_logs_internal.seal_bodies(l.partition, l.since, l.until) FROM ogw_logs_internal.own_partitions('body') l WHERE l.since = '2026-07-21Z';
 SELECT count(*) AS raw FROM ogw_logs.body WHERE job_id = 'published';
 ALTER PUBLICATION ogw_test_bodies ADD TABLE ogw_logs.segment;
 CALL maintain_all();

@@ -40,7 +40,7 @@ BEGIN
 END
 $$;
 
--- What is there before an update keeps its owner and privileges, see owner_only.sql.
+-- What is there before an update keeps its owner and privileges, see revoke_from_others.sql.
 -- Of several updates in one go the first one's begin counts.
 DO $$
 BEGIN
@@ -56,8 +56,17 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION ogw_logs.setting(name text) RETURNS text
-LANGUAGE c STABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ogw_setting';
-COMMENT ON FUNCTION ogw_logs.setting(text) IS
-'A setting of ogw_logs by the name behind the dot: what current_setting() finds only where the library is loaded.';
+-- Functions that are not for users have a schema of their own, in which nobody else has
+-- any right. One of this name that is not the extension's own is an error.
+DO $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension e
+					 JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+						  AND d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+					 JOIN pg_catalog.pg_namespace n ON n.oid = d.objid
+					WHERE e.extname = 'ogw_logs' AND n.nspname = 'ogw_logs_internal') THEN
+		CREATE SCHEMA ogw_logs_internal;
+	END IF;
+END
+$$;
+COMMENT ON SCHEMA ogw_logs_internal IS 'Functions of ogw_logs that are not for users; those for users are in the schema ogw_logs.';

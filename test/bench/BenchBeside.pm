@@ -60,7 +60,7 @@ sub maintain_till_sealing
 }
 
 # How many bytes of text are sealed.
-sub sealed { return sql($database, 'SELECT coalesce(sum(text_bytes), 0) FROM ogw_logs.body_span') }
+sub sealed { return sql($database, 'SELECT coalesce(sum(text_bytes), 0) FROM ogw_logs.sealed_interval') }
 
 # Has the background worker look after the database, and waits until it does.
 sub begin_sealing

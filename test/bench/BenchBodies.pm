@@ -1,5 +1,5 @@
 # Writing logs with bodies, against the table shapes of other gateways; each by
-# its fastest door, over one connection, 1,000 entries a transaction.
+# its fastest method, over one connection, 1,000 entries a transaction.
 package BenchBodies;
 
 use strict;
@@ -57,7 +57,7 @@ my %peers = (
 			"SELECT md5('model ' || (e ->> 'job_id'))::uuid, coalesce(e ->> 'input', ''), coalesce(e ->> 'output', ''), coalesce($in -> 'messages', $in), $message, $time FROM raw ORDER BY n" ] ],
 	ours => [ [ 'ogw_logs.inbox (' . join(', ', map { "\"$_\"" } @columns) . ')', 'SELECT ' . join(', ', map { "e ->> '$_'" } @columns) . ' FROM raw ORDER BY n' ] ]);
 
-# What is compared: the name in the report, the shape, the script, and the door.
+# What is compared: the name in the report, the shape, the script, and the method.
 my %loads = (
 	'LiteLLM' => [ 'litellm', 'litellm', 'COPY' ], 'Bifrost' => [ 'bifrost', 'bifrost', 'COPY' ], 'Bifrost, raw requests on' => [ 'bifrost', 'bifrost_raw', 'COPY' ],
 	'TensorZero' => [ 'tensorzero', 'tensorzero', 'COPY into four tables' ],
@@ -153,7 +153,7 @@ sub measure
 	return { seconds => $seconds, map { ($_ => $after->{$_} - $before->{$_}) } qw(wal disk) };
 }
 
-# Compares the costs of a log: ours by its faster door with the fastest peer.
+# Compares the costs of a log: ours by its faster method with the fastest peer.
 sub add_targets
 {
 	my ($log, $costs) = @_;

@@ -82,12 +82,12 @@ sub fill_search
 	{
 		my ($from, $to) = map { $entries / $partitions * $_ } $n, $n + 1;
 		my ($names, $query) = entries_query(\%set, $from, $to - 1);
-		my $leaf = 'plain.entry_' . strftime('%Y%m%d', gmtime $set{begin} + $n * $day);
+		my $partition = 'plain.entry_' . strftime('%Y%m%d', gmtime $set{begin} + $n * $day);
 		my $selected = $names =~ s/"(\w+)"/e."$1"/gr;
 		my $texts = $names =~ s/("\w+")/$1::text/gr;
 
-		push @fill, "INSERT INTO $leaf ($names) SELECT $selected FROM ($query) AS e ($names, h)", "SELECT plain.make_indexes('$leaf', 'six')";
-		push @ours, "INSERT INTO ogw_logs.inbox ($names) SELECT $texts FROM $leaf";
+		push @fill, "INSERT INTO $partition ($names) SELECT $selected FROM ($query) AS e ($names, h)", "SELECT plain.make_indexes('$partition', 'six')";
+		push @ours, "INSERT INTO ogw_logs.inbox ($names) SELECT $texts FROM $partition";
 	}
 	run_statements($database, @fill);
 	say_progress('searching: the same, through the inbox');
@@ -210,16 +210,16 @@ sub index_bytes
 	my @rows;
 
 	foreach my $line (split /\n/, sql($set->{database}, qq{
-		WITH leaf AS (SELECT CASE WHEN n.nspname = 'plain' THEN 'six B-trees' WHEN c.relname LIKE 'job%' THEN 'job_ids' ELSE 'log, sealed' END AS what, c.oid
+		WITH partition AS (SELECT CASE WHEN n.nspname = 'plain' THEN 'six B-trees' WHEN c.relname LIKE 'job%' THEN 'job_ids' ELSE 'log, sealed' END AS what, c.oid
 			FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' AND c.relname LIKE 'entry%' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'job%' OR c.relname LIKE 'entry%' AND ogw_logs.is_sealed(c.oid::regclass))))
+			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' AND c.relname LIKE 'entry%' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'job%' OR c.relname LIKE 'entry%' AND ogw_logs_internal.is_sealed(c.oid::regclass))))
 		SELECT l.what, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*USING ', ''), sum(pg_relation_size(i.indexrelid)),
 			   CASE l.what WHEN 'log, sealed' THEN (SELECT count(*) FROM ogw_logs.entry e WHERE e."timestamp" < to_timestamp($set->{end} - $day)) ELSE $set->{entries} END,
 			   (array_agg(l.oid::regclass ORDER BY pg_relation_size(l.oid) DESC, l.oid))[1]
-		  FROM leaf l JOIN pg_index i ON i.indrelid = l.oid GROUP BY 1, 2 ORDER BY 1, 3 DESC}))
+		  FROM partition l JOIN pg_index i ON i.indrelid = l.oid GROUP BY 1, 2 ORDER BY 1, 3 DESC}))
 	{
-		my ($what, $definition, $bytes, $entries, $leaf) = split /\|/, $line;
-		my $build = sql($set->{database}, 'SELECT plain.build_cost(' . quote($leaf) . ', ' . quote($definition) . ')');
+		my ($what, $definition, $bytes, $entries, $partition) = split /\|/, $line;
+		my $build = sql($set->{database}, 'SELECT plain.build_cost(' . quote($partition) . ', ' . quote($definition) . ')');
 		push @rows, { what => $what, index => $definition, bytes => $entries ? $bytes / $entries : 0, build => $build };
 	}
 	return @rows;

@@ -1,5 +1,5 @@
 # Where time goes: what the server's processors do while it is written by each
-# door, and searched, as Linux's perf samples it.
+# method, and searched, as Linux's perf samples it.
 package BenchProfile;
 
 use strict;
@@ -24,14 +24,14 @@ my @of_any = (
 my @of_writing = (
 	[ 'compressing bodies' => qr/body_pack|\(libzstd/ ],
 	[ 'SHA-256: the key of job, the fingerprint of a key' => qr/\bjob_key\b|key_fingerprint|\(libcrypto/ ],
-	[ 'the index of job' => qr/btinsert.*direct_jobs|twin_scan|duplicates_/ ],
-	[ 'the rows of job' => qr/direct_jobs/ ],
-	[ 'the entries\' indexes' => qr/(?:btinsert|brininsert).*direct_entries/ ],
-	[ 'the entries\' rows' => qr/direct_entries/ ],
-	[ 'the bodies\' rows and index' => qr/direct_bodies/ ],
+	[ 'the index of job' => qr/btinsert.*batch_insert_keys|twin_scan|duplicates_/ ],
+	[ 'the rows of job' => qr/batch_insert_keys/ ],
+	[ 'the entries\' indexes' => qr/(?:btinsert|brininsert).*batch_insert_entries/ ],
+	[ 'the entries\' rows' => qr/batch_insert_entries/ ],
+	[ 'the bodies\' rows and index' => qr/batch_insert_bodies/ ],
 	[ 'the statements behind a batch' => qr/run_statement|SPI_execute/ ],
-	[ 'accounts' => qr/account/ ],
-	[ 'looking for secrets' => qr/secrets_cut|redact/ ],
+	[ 'ingest_counts' => qr/account/ ],
+	[ 'looking for secrets' => qr/mask_secrets|redact/ ],
 	[ 'reading JSON' => qr/json_/ ],
 	[ 'making entries of it' => qr/batch_add|entry_build|add_element/ ],
 	[ 'sorting, partitions, the rest of a batch' => qr/batch_|receive_|ogw_insert_log/ ],
@@ -45,11 +45,11 @@ my @of_searching = (
 	[ 'whose log it is' => qr/access_rights|log_exists/ ],
 	[ 'opening, locking and closing tables and indexes' => qr/relation_open|index_open|table_open|LockRelationOid|RelationIdGetRelation|index_close|relation_close|table_close|UnlockRelation|LockRelease|get_relname_relid|SearchSysCache|SearchCatCache/ ],
 	[ 'the index of job' => qr/job_times|btgetbitmap/ ],
-	[ 'the index of all values' => qr/terms_find/ ],
-	[ 'the index by time' => qr/(?:_bt_|btget|index_getnext_tid|index_beginscan|index_rescan).*go_back/ ],
-	[ 'looking at entries' => qr/leaf_row_look|go_back|pages_read/ ],
-	[ 'the answer' => qr/leaf_give|put_log_row|tuplestore/ ],
-	[ 'going through the partitions' => qr/search_walk|leaf_search|ogw_search|ogw_get_log/ ],
+	[ 'the index of all values' => qr/filter_index_find/ ],
+	[ 'the index by time' => qr/(?:_bt_|btget|index_getnext_tid|index_beginscan|index_rescan).*scan_backward/ ],
+	[ 'looking at entries' => qr/check_row|scan_backward|pages_read/ ],
+	[ 'the answer' => qr/emit_rows|put_log_row|tuplestore/ ],
+	[ 'going through the partitions' => qr/search_partitions|search_partition|ogw_search|ogw_get_log/ ],
 	@of_any);
 
 # Runs something while the server is sampled; returns how often each stack of a
@@ -94,7 +94,7 @@ sub add_costs
 	return;
 }
 
-# By each door, metadata; and bodies by the one that is fastest for them.
+# By each method, metadata; and bodies by the one that is fastest for them.
 sub profile_writing
 {
 	my ($scale) = @_;
@@ -103,11 +103,11 @@ sub profile_writing
 	my $files = make_metadata(\%count, $begin);
 
 	prepare_ours('bench_ours', strftime('%Y-%m-%d', gmtime $begin), 3);
-	foreach my $door (grep { $_->{database} eq 'bench_ours' } contenders())
+	foreach my $method (grep { $_->{database} eq 'bench_ours' } contenders())
 	{
-		say_progress('profile: %s', $door->{what});
+		say_progress('profile: %s', $method->{what});
 		my $database = fresh_database('bench_ours');
-		add_costs($door->{what}, \@of_writing, stacks_of(sub { write_all($door, $database, 1, $files) }));
+		add_costs($method->{what}, \@of_writing, stacks_of(sub { write_all($method, $database, 1, $files) }));
 	}
 	prepare_for_bodies('bench_bodies');
 	foreach my $log (make_bodies($scale))

@@ -117,13 +117,13 @@ sub bench_seal
 
 				make_log($database, $on);
 				load_lines($database, 'SELECT ogw_logs.insert_logs($1::text)', $batches, window => 1);
-				$detail{raw} = sql($database, "SELECT coalesce(sum(pg_total_relation_size(leaf)), 0) FROM ogw_logs.leaves('body')") if $on eq 'true';
+				$detail{raw} = sql($database, "SELECT coalesce(sum(pg_total_relation_size(partition)), 0) FROM ogw_logs_internal.partitions_of('body')") if $on eq 'true';
 				push @raw_ms, p50_of_opening($database) if $on eq 'true';
 				my $seconds = maintain_all($database);
 				$size{$on} = size_of($database);
 				next if $on eq 'false';
-				@detail{qw(text stored bodies)} = split /\|/, sql($database, 'SELECT sum(text_bytes), sum(stored_bytes), sum(bodies) FROM ogw_logs.body_span');
-				$detail{disk} = sql($database, "SELECT sum(pg_total_relation_size(leaf)) FROM ogw_logs.leaves('segment')");
+				@detail{qw(text stored bodies)} = split /\|/, sql($database, 'SELECT sum(text_bytes), sum(stored_bytes), sum(bodies) FROM ogw_logs.sealed_interval');
+				$detail{disk} = sql($database, "SELECT sum(pg_total_relation_size(partition)) FROM ogw_logs_internal.partitions_of('segment')");
 				push @rate, $detail{text} / 1e6 / $seconds->{seal_bodies};
 				push @sealed_ms, p50_of_opening($database);
 				push @searched, rate_of_searching($database, $detail{text}, 'false');

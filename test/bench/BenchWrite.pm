@@ -1,4 +1,4 @@
-# Writing metadata by each door, over 1, 4 and 16 connections, against COPY into
+# Writing metadata by each method, over 1, 4 and 16 connections, against COPY into
 # plain tables and against single INSERTs into LiteLLM's shape.
 package BenchWrite;
 

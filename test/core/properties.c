@@ -170,7 +170,7 @@ check_secrets(void)
 	size_t		out_len;
 	size_t		kept;
 	char	   *copy;
-	Span		value;
+	Slice		value;
 
 	text[len++] = '"';
 	for (unsigned n = 1 + below(6); n > 0; n--)
@@ -185,8 +185,8 @@ check_secrets(void)
 	text[len++] = '"';
 	copy = exact(text, len);
 	out_len = cut_secrets(copy, len, out);
-	if (json_check((Span) {copy, len}, &value) == JSON_OK &&
-		json_check((Span) {out, out_len}, &value) != JSON_OK)
+	if (json_check((Slice) {copy, len}, &value) == JSON_OK &&
+		json_check((Slice) {out, out_len}, &value) != JSON_OK)
 		fail("JSON that a mask broke", text, len);
 	kept = redact_key_prefix(copy + 1, len - 1);
 	if (kept + REDACT_MASK_LEN > 32 || (kept > 0 && len - 1 - kept < REDACT_MASK_LEN))
@@ -231,17 +231,17 @@ check_json(void)
 	char		plain[MAX_TEXT];
 	size_t		len = put_noise(text, 0, "[]{}:,\"\"\\un0e1-. tfals", 1 + below(40));
 	char	   *copy = exact(text, len);
-	Span		value;
-	Span		name;
-	Span		member;
-	JsonWalk	walk;
+	Slice		value;
+	Slice		name;
+	Slice		member;
+	JsonIterator	walk;
 
 	(void) json_element_end(copy, copy + len);
-	if (json_check((Span) {copy, len}, &value) == JSON_OK)
+	if (json_check((Slice) {copy, len}, &value) == JSON_OK)
 	{
 		if (json_kind(value) == JSON_KIND_OBJECT || json_kind(value) == JSON_KIND_ARRAY)
 		{
-			for (json_walk(&walk, value); json_walk_next(&walk, &name, &member);)
+			for (json_iterate(&walk, value); json_iterator_next(&walk, &name, &member);)
 				if (json_check(member, &member) != JSON_OK)
 					fail("a member that is not JSON", text, len);
 			if (json_skip_space(walk.p, walk.end) != walk.end)
@@ -249,7 +249,7 @@ check_json(void)
 		}
 		else if (json_kind(value) == JSON_KIND_STRING)
 		{
-			Span		content = json_string_content(value);
+			Slice		content = json_string_content(value);
 
 			if (json_unescape(plain, content.data, content.len) > content.len)
 				fail("a string that grew", text, len);

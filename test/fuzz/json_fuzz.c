@@ -137,15 +137,15 @@ reference(const char *p, const char *end, int depth)
 
 /* Walks an accepted value; every member is a value again. */
 static void
-walk(Span value, int depth)
+walk(Slice value, int depth)
 {
-	JsonWalk	members;
-	Span		name;
-	Span		member;
+	JsonIterator	members;
+	Slice		name;
+	Slice		member;
 
 	if (json_kind(value) == JSON_KIND_STRING)
 	{
-		Span		content = json_string_content(value);
+		Slice		content = json_string_content(value);
 		char	   *plain = malloc(content.len + 1);
 
 		if (json_unescape(plain, content.data, content.len) > content.len)
@@ -154,7 +154,7 @@ walk(Span value, int depth)
 	}
 	if (json_kind(value) != JSON_KIND_OBJECT && json_kind(value) != JSON_KIND_ARRAY)
 		return;
-	for (json_walk(&members, value); json_walk_next(&members, &name, &member);)
+	for (json_iterate(&members, value); json_iterator_next(&members, &name, &member);)
 	{
 		if (json_check(member, &member) != JSON_OK)
 			abort();
@@ -170,14 +170,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *end = copy + size;
 	const char *start;
 	const char *after;
-	Span		value;
+	Slice		value;
 	JsonStatus	status;
 
 	memcpy(copy, data, size);
 	(void) json_element_end(copy, end);
 	start = skip(copy, end, " \t\n\r");
 	after = reference(start, end, 0);
-	status = json_check((Span) {copy, size}, &value);
+	status = json_check((Slice) {copy, size}, &value);
 	if ((status == JSON_OK) != (after != NULL && skip(after, end, " \t\n\r") == end))
 		abort();
 	if (status == JSON_OK)

@@ -37,7 +37,7 @@ scan(const char *text, size_t len)
 	RedactScan	scan;
 	RedactStep	step;
 	RedactHit	hit;
-	Span		value;
+	Slice		value;
 
 	redact_scan(&scan, &redact_index, copy, len);
 	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
@@ -55,8 +55,8 @@ scan(const char *text, size_t len)
 	}
 	memcpy(out + out_len, copy + from, len - from);
 	out_len += len - from;
-	if (json_check((Span) {copy, len}, &value) == JSON_OK &&
-		json_check((Span) {out, out_len}, &value) != JSON_OK)
+	if (json_check((Slice) {copy, len}, &value) == JSON_OK &&
+		json_check((Slice) {out, out_len}, &value) != JSON_OK)
 		abort();
 	free(out);
 	free(copy);

@@ -198,7 +198,7 @@ send_chunk(struct worker *worker, struct chunk *chunk)
 		if (session->conn == NULL)
 			outcome = session_open(session);
 		if (outcome == OUTCOME_ANSWERED)
-			outcome = door_send(session, chunk);
+			outcome = method_send(session, chunk);
 		if (outcome == OUTCOME_ANSWERED)
 			return true;
 		session_close(session);
@@ -351,9 +351,9 @@ open_files(struct replay *replay)
 		}
 	}
 
-	/* at the single door, a chunk is what comes in within 10 milliseconds */
+	/* at the single method, a chunk is what comes in within 10 milliseconds */
 	replay->reader.chunk_lines = options->batch;
-	if (options->door == DOOR_SINGLE && options->rate > 0 &&
+	if (options->method == METHOD_SINGLE && options->rate > 0 &&
 		options->rate / 100 < options->batch)
 		replay->reader.chunk_lines = options->rate < 200 ? 1 :
 			(int) (options->rate / 100);
@@ -385,7 +385,7 @@ start_workers(struct replay *replay, struct worker *workers)
 	for (int i = 0; i < replay->options.connections; i++)
 	{
 		workers[i].replay = replay;
-		workers[i].session.door = replay->options.door;
+		workers[i].session.method = replay->options.method;
 		workers[i].session.conninfo = replay->options.conninfo;
 	}
 	if (session_open(&workers[0].session) != OUTCOME_ANSWERED)

@@ -1,7 +1,7 @@
 /*
  * gateway.h
  *		A small LLM gateway's logging side: replays a log, one JSON entry a
- *		line, through one of the doors of the extension ogw_logs.
+ *		line, through one of the methods of the extension ogw_logs.
  *
  * gateway.c	the threads, progress and the final counts
  * options.c	the command line
@@ -9,7 +9,7 @@
  * entry.c		takes the fields out of a line
  * json.c		finds where a JSON value ends, and turns it into text
  * session.c	a connection, and what an error on it means
- * door.c		hands a chunk to the server through one of the three doors
+ * method.c		hands a chunk to the server through one of the three methods
  */
 #ifndef GATEWAY_H
 #define GATEWAY_H
@@ -35,7 +35,7 @@ struct buffer
 
 /* entry.c ------------------------------------------------------------- */
 
-/* The columns that the doors know; entry_columns[] has their names. */
+/* The columns that the methods know; entry_columns[] has their names. */
 enum column
 {
 	COL_JOB_ID,
@@ -94,7 +94,7 @@ struct line
 	enum line_state state;
 };
 
-/* What a door answered, and how much text that was. */
+/* What a method answered, and how much text that was. */
 struct counts
 {
 	int64_t		received;
@@ -132,11 +132,11 @@ extern void chunk_free(struct chunk *chunk);
 
 /* session.c ----------------------------------------------------------- */
 
-enum door
+enum method
 {
-	DOOR_SINGLE,
-	DOOR_BATCH,
-	DOOR_COPY
+	METHOD_SINGLE,
+	METHOD_BATCH,
+	METHOD_COPY
 };
 
 enum outcome
@@ -149,7 +149,7 @@ enum outcome
 /* One connection and what it works with. */
 struct session
 {
-	enum door	door;
+	enum method	method;
 	const char *conninfo;
 	PGconn	   *conn;			/* NULL: has to be opened (again) */
 	struct entry entry;
@@ -165,16 +165,16 @@ extern enum outcome session_failed(struct session *session,
 extern bool error_is_rejection(const char *sqlstate);
 extern const char *error_message(const PGresult *res);
 
-/* door.c -------------------------------------------------------------- */
+/* method.c -------------------------------------------------------------- */
 
-extern enum outcome door_send(struct session *session, struct chunk *chunk);
+extern enum outcome method_send(struct session *session, struct chunk *chunk);
 
 /* options.c ----------------------------------------------------------- */
 
 /* What the command line asks for. */
 struct options
 {
-	enum door	door;
+	enum method	method;
 	int			connections;
 	int			batch;
 	double		rate;			/* entries a second; 0: no limit */

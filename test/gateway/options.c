@@ -12,11 +12,11 @@
 static void
 usage(FILE *out, int status)
 {
-	fputs("gateway replays a log, one JSON entry a line, through a door of ogw_logs.\n"
+	fputs("gateway replays a log, one JSON entry a line, through a method of ogw_logs.\n"
 		  "\n"
 		  "Usage: gateway [OPTION]... [FILE]      no FILE, or -: standard input\n"
 		  "\n"
-		  "  --door single|batch|copy  insert_log, insert_logs, or COPY (default: batch)\n"
+		  "  --method single|batch|copy  insert_log, insert_logs, or COPY (default: batch)\n"
 		  "  --connections N           connections to send over (default: 1)\n"
 		  "  --batch N                 entries a batch has at most (default: 1000)\n"
 		  "  --rate R                  entries per second over all (default: no limit)\n"
@@ -51,18 +51,18 @@ read_number(const char *option, const char *text, double min, double max)
 	return number;
 }
 
-/* Reads the name of a door; ends the program if it is none. */
-static enum door
-read_door(const char *name)
+/* Reads the name of a method; ends the program if it is none. */
+static enum method
+read_method(const char *name)
 {
-	static const char *const doors[] = {"single", "batch", "copy"};
+	static const char *const methods[] = {"single", "batch", "copy"};
 
-	for (int i = DOOR_SINGLE; i <= DOOR_COPY; i++)
+	for (int i = METHOD_SINGLE; i <= METHOD_COPY; i++)
 	{
-		if (strcmp(name, doors[i]) == 0)
-			return (enum door) i;
+		if (strcmp(name, methods[i]) == 0)
+			return (enum method) i;
 	}
-	complain("--door has to be single, batch or copy");
+	complain("--method has to be single, batch or copy");
 	exit(1);
 }
 
@@ -71,7 +71,7 @@ void
 read_options(struct options *options, int argc, char **argv)
 {
 	static const struct option known[] = {
-		{"door", required_argument, NULL, 'd'},
+		{"method", required_argument, NULL, 'd'},
 		{"connections", required_argument, NULL, 'c'},
 		{"batch", required_argument, NULL, 'b'},
 		{"rate", required_argument, NULL, 'r'},
@@ -85,13 +85,13 @@ read_options(struct options *options, int argc, char **argv)
 	int			option;
 
 	*options = (struct options) {
-		.door = DOOR_BATCH, .connections = 1, .batch = 1000, .retries = 60,
+		.method = METHOD_BATCH, .connections = 1, .batch = 1000, .retries = 60,
 		.file = "-"
 	};
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
 	{
 		if (option == 'd')
-			options->door = read_door(optarg);
+			options->method = read_method(optarg);
 		else if (option == 'c')
 			options->connections = (int) read_number("connections", optarg, 1,
 													 1000);

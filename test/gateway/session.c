@@ -139,7 +139,7 @@ session_open(struct session *session)
 	}
 	PQsetErrorVerbosity(session->conn, PQERRORS_SQLSTATE);
 	PQsetNoticeReceiver(session->conn, print_notice, NULL);
-	return session->door == DOOR_SINGLE ? prepare_insert(session) :
+	return session->method == METHOD_SINGLE ? prepare_insert(session) :
 		OUTCOME_ANSWERED;
 }
 

@@ -7,7 +7,7 @@ DO $$
 BEGIN
 	EXECUTE format('ALTER DATABASE %I SET ogw_logs.max_age = ''20000d''', current_database());
 	EXECUTE format('ALTER DATABASE %I SET ogw_logs.partitions_ahead = 1', current_database());
-	EXECUTE format('ALTER DATABASE %I SET ogw_logs.body_span = ''1d''', current_database());
+	EXECUTE format('ALTER DATABASE %I SET ogw_logs.seal_interval = ''1d''', current_database());
 	EXECUTE format('ALTER DATABASE %I SET ogw_logs.seal_delay = 0', current_database());
 END
 $$;
@@ -41,7 +41,7 @@ SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
-	leaf record;
+	partition record;
 	index record;
 	plan text;
 	by_index text;
@@ -50,23 +50,23 @@ BEGIN
 	RETURN QUERY
 		WITH retained AS (
 			SELECT t.team_id, bool_or(r.kind = 'log') AS entries
-			  FROM (SELECT e.team_id FROM ogw_logs.entry e UNION SELECT a.team_id FROM ogw_logs.account a) t
+			  FROM (SELECT e.team_id FROM ogw_logs.entry e UNION SELECT a.team_id FROM ogw_logs.ingest_count a) t
 			  JOIN ogw_logs.retention r ON r.kind IN ('log', 'body') AND coalesce(r.team_id, t.team_id) = t.team_id AND r.keep < interval '100 years'
 			 GROUP BY t.team_id)
 		SELECT format('%s of team %s is %s entries', e.job_id, e.team_id, count(*))
 		  FROM ogw_logs.entry e GROUP BY e.job_id, e.team_id HAVING count(*) > 1
 		UNION ALL
 		SELECT format('%s is %s jobs', j.key, count(*))
-		  FROM ogw_logs.job j GROUP BY j.key HAVING count(*) > 1
+		  FROM ogw_logs.entry_key j GROUP BY j.key HAVING count(*) > 1
 		UNION ALL
 		SELECT format('entry %s is not in job', e.job_id)
-		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.job j ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id) WHERE j.key IS NULL
+		  FROM ogw_logs.entry e LEFT JOIN ogw_logs.entry_key j ON j."timestamp" = e."timestamp" AND j.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id) WHERE j.key IS NULL
 		UNION ALL
 		-- what retention took has left its job_id
 		SELECT format('%s jobs have no entry, and retention took %s', count(*), t.taken)
-		  FROM (SELECT coalesce((SELECT sum(a.stored) FROM ogw_logs.accounts a JOIN retained r USING (team_id) WHERE r.entries), 0)
+		  FROM (SELECT coalesce((SELECT sum(a.stored) FROM ogw_logs.ingest_counts a JOIN retained r USING (team_id) WHERE r.entries), 0)
 					   - (SELECT count(*) FROM ogw_logs.entry e JOIN retained r USING (team_id) WHERE r.entries) AS taken) t
-		 CROSS JOIN ogw_logs.job j LEFT JOIN ogw_logs.entry e ON j."timestamp" = e."timestamp" AND j.key = ogw_logs.job_key(e.job_id, e.team_id)
+		 CROSS JOIN ogw_logs.entry_key j LEFT JOIN ogw_logs.entry e ON j."timestamp" = e."timestamp" AND j.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id)
 		 WHERE e.job_id IS NULL GROUP BY t.taken HAVING count(*) > t.taken
 		UNION ALL
 		SELECT format('get_log() finds %s entries %s', count(g.job_id), e.job_id)
@@ -86,10 +86,10 @@ BEGIN
 		  FROM ogw_logs.body b LEFT JOIN ogw_logs.entry e USING ("timestamp", team_id, job_id) WHERE e.job_id IS NULL
 		UNION ALL
 		SELECT format('the account of team %s does not add up', a.team_id)
-		  FROM ogw_logs.accounts a WHERE a.received <> a.stored + a.duplicate + a.rejected
+		  FROM ogw_logs.ingest_counts a WHERE a.received <> a.stored + a.duplicate + a.rejected
 		UNION ALL
 		SELECT format('team %s stored %s and has %s', a.team_id, sum(a.stored), max(n.n))
-		  FROM ogw_logs.accounts a
+		  FROM ogw_logs.ingest_counts a
 		 CROSS JOIN LATERAL (SELECT count(*) AS n FROM ogw_logs.entry e WHERE e.team_id = a.team_id) n
 		 GROUP BY a.team_id
 		HAVING sum(a.stored) < max(n.n) OR sum(a.stored) > max(n.n) AND a.team_id NOT IN (SELECT r.team_id FROM retained r WHERE r.entries)
@@ -97,36 +97,36 @@ BEGIN
 		SELECT format('%s is left over', c.relname)
 		  FROM pg_class c
 		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-		   AND c.relname NOT IN ('access', 'account', 'body', 'body_read', 'body_span', 'entry', 'erasure', 'installation', 'job', 'key_format',
+		   AND c.relname NOT IN ('access', 'ingest_count', 'body', 'body_read', 'sealed_interval', 'entry', 'erasure', 'installation', 'entry_key', 'key_format',
 								 'partition_history', 'rejected', 'retention', 'rewrite', 'segment', 'team', 'team_history')
 		UNION ALL
 		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w
 		UNION ALL
-		SELECT format('%s has no index %s', p.leaf, s.suffix)
-		  FROM (SELECT 'entry' AS parent, e.leaf FROM ogw_logs.leaves('entry') e WHERE ogw_logs.is_sealed(e.leaf)
-				UNION ALL SELECT 'segment', s.leaf FROM ogw_logs.leaves('segment') s) p
-		 CROSS JOIN ogw_logs.sealed_indexes(p.parent) s
-		 WHERE to_regclass(p.leaf || '_' || s.suffix) IS NULL
+		SELECT format('%s has no index %s', p.partition, s.suffix)
+		  FROM (SELECT 'entry' AS parent, e.partition FROM ogw_logs_internal.partitions_of('entry') e WHERE ogw_logs_internal.is_sealed(e.partition)
+				UNION ALL SELECT 'segment', s.partition FROM ogw_logs_internal.partitions_of('segment') s) p
+		 CROSS JOIN ogw_logs_internal.sealed_indexes(p.parent) s
+		 WHERE to_regclass(p.partition || '_' || s.suffix) IS NULL
 		UNION ALL
-		SELECT format('%s has no index that is valid', l.leaf)
-		  FROM (SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
-				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j UNION ALL SELECT s.leaf FROM ogw_logs.leaves('segment') s) l
-		 WHERE NOT coalesce((SELECT bool_and(i.indisvalid) FROM pg_index i WHERE i.indrelid = l.leaf), false);
+		SELECT format('%s has no index that is valid', l.partition)
+		  FROM (SELECT e.partition FROM ogw_logs_internal.partitions_of('entry') e UNION ALL SELECT b.partition FROM ogw_logs_internal.partitions_of('body') b
+				UNION ALL SELECT j.partition FROM ogw_logs_internal.partitions_of('entry_key') j UNION ALL SELECT s.partition FROM ogw_logs_internal.partitions_of('segment') s) l
+		 WHERE NOT coalesce((SELECT bool_and(i.indisvalid) FROM pg_index i WHERE i.indrelid = l.partition), false);
 
 	-- each index holds what its table holds
-	FOR leaf IN SELECT e.leaf FROM ogw_logs.leaves('entry') e UNION ALL SELECT b.leaf FROM ogw_logs.leaves('body') b
-				UNION ALL SELECT j.leaf FROM ogw_logs.leaves('job') j UNION ALL SELECT s.leaf FROM ogw_logs.leaves('segment') s LOOP
+	FOR partition IN SELECT e.partition FROM ogw_logs_internal.partitions_of('entry') e UNION ALL SELECT b.partition FROM ogw_logs_internal.partitions_of('body') b
+				UNION ALL SELECT j.partition FROM ogw_logs_internal.partitions_of('entry_key') j UNION ALL SELECT s.partition FROM ogw_logs_internal.partitions_of('segment') s LOOP
 		FOR index IN
 			-- the order that is asked for is that of this index alone
 			SELECT c.relname, CASE a.amname
 				WHEN 'gin' THEN format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT DISTINCT array_remove(%2$s, NULL) AS terms FROM %1$s) t
-					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE %2$s @> t.terms) o', leaf.leaf, pg_get_indexdef(i.indexrelid, 1, true))
+					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE %2$s @> t.terms) o', partition.partition, pg_get_indexdef(i.indexrelid, 1, true))
 				WHEN 'brin' THEN format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT DISTINCT team_id FROM %1$s) t
-					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE p.team_id = t.team_id) o', leaf.leaf)
+					CROSS JOIN LATERAL (SELECT p.ctid FROM %1$s p WHERE p.team_id = t.team_id) o', partition.partition)
 				ELSE format('SELECT string_agg(o.ctid::text, '' '' ORDER BY o.ctid) FROM (SELECT p.ctid FROM %s p WHERE %s ORDER BY %s) o',
-									 leaf.leaf, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
+									 partition.partition, coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
 									 (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n)) END AS query
-			  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = leaf.leaf
+			  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam WHERE i.indrelid = partition.partition
 		LOOP
 			PERFORM set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'on', true);
 			EXECUTE index.query INTO by_table;
@@ -187,7 +187,7 @@ BEGIN
 		-- came, unless a session of the test has an older snapshot: the tester's own,
 		-- which looks who waits, is soon gone
 		FOR n IN 1 .. 1000 LOOP
-			EXIT WHEN (SELECT bool_and(ogw_logs.seen_by_all(o.by)) FROM (SELECT w.copied_by FROM ogw_logs.rewrite w UNION ALL SELECT s.sealed_by FROM ogw_logs.body_span s) AS o (by))
+			EXIT WHEN (SELECT bool_and(ogw_logs_internal.seen_by_all(o.by)) FROM (SELECT w.copied_by FROM ogw_logs.rewrite w UNION ALL SELECT s.sealed_by FROM ogw_logs.sealed_interval s) AS o (by))
 				OR EXISTS (SELECT FROM pg_stat_activity a
 							WHERE a.application_name LIKE 'isolation/%' AND a.application_name NOT LIKE '%/control connection'
 							  AND a.pid <> pg_backend_pid() AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL));
@@ -205,8 +205,8 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	FOR n IN 1 .. 1000 LOOP
-		EXIT WHEN NOT EXISTS (SELECT FROM ogw_logs.due_body_seals(listing => true));
-		PERFORM ogw_logs.take_step(s) FROM ogw_logs.due_body_seals(listing => false) s;
+		EXIT WHEN NOT EXISTS (SELECT FROM ogw_logs_internal.due_body_seals(listing => true));
+		PERFORM ogw_logs_internal.run_step(s) FROM ogw_logs_internal.due_body_seals(listing => false) s;
 		COMMIT;
 		PERFORM pg_sleep(0.01);
 		COMMIT;

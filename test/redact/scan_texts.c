@@ -27,7 +27,7 @@
 
 typedef struct Texts
 {
-	Span	   *span;
+	Slice	   *span;
 	size_t		n;
 	size_t		size;
 	size_t		bytes;
@@ -85,23 +85,23 @@ scan_each(void)
 
 /* Keeps the text of a body: what a string denotes, of another value its text. */
 static void
-keep_body(Texts *texts, Span value)
+keep_body(Texts *texts, Slice value)
 {
-	Span		text = value;
+	Slice		text = value;
 
 	if (json_kind(value) == JSON_KIND_STRING)
 	{
-		Span		content = json_string_content(value);
+		Slice		content = json_string_content(value);
 		char	   *plain = checked(malloc(content.len + 1));
 
-		text = (Span) {plain, json_unescape(plain, content.data, content.len)};
+		text = (Slice) {plain, json_unescape(plain, content.data, content.len)};
 	}
 	else
 		text.data = memcpy(checked(malloc(value.len + 1)), value.data, value.len);
 	if (texts->n == texts->size)
 	{
 		texts->size = texts->size ? 2 * texts->size : 1024;
-		texts->span = checked(realloc(texts->span, sizeof(Span) * texts->size));
+		texts->span = checked(realloc(texts->span, sizeof(Slice) * texts->size));
 	}
 	texts->span[texts->n++] = text;
 	texts->bytes += text.len;
@@ -117,15 +117,15 @@ read_bodies(Texts *texts)
 
 	while ((len = getline(&line, &size, stdin)) > 0)
 	{
-		Span		object;
-		Span		name;
-		Span		value;
-		JsonWalk	walk;
+		Slice		object;
+		Slice		name;
+		Slice		value;
+		JsonIterator	walk;
 
-		if (json_check((Span) {line, (size_t) len}, &object) != JSON_OK ||
+		if (json_check((Slice) {line, (size_t) len}, &object) != JSON_OK ||
 			json_kind(object) != JSON_KIND_OBJECT)
 			continue;
-		for (json_walk(&walk, object); json_walk_next(&walk, &name, &value);)
+		for (json_iterate(&walk, object); json_iterator_next(&walk, &name, &value);)
 			if ((name.len == 5 && memcmp(name.data, "input", 5) == 0) ||
 				(name.len == 6 && memcmp(name.data, "output", 6) == 0))
 				keep_body(texts, value);

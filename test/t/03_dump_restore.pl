@@ -38,8 +38,8 @@ maintain_all($node, 'source', seal_delay => 6 * 3600);
 # what has to be the same
 my $state = q{
 	SELECT 'entries', md5(string_agg(e::text, E'\n' ORDER BY e::text)) FROM ogw_logs.entry e
-	UNION ALL SELECT 'jobs', md5(string_agg(j::text, E'\n' ORDER BY j::text)) FROM ogw_logs.job j
-	UNION ALL SELECT 'accounts', string_agg(a::text, E'\n' ORDER BY a::text) FROM ogw_logs.accounts a
+	UNION ALL SELECT 'jobs', md5(string_agg(j::text, E'\n' ORDER BY j::text)) FROM ogw_logs.entry_key j
+	UNION ALL SELECT 'ingest_counts', string_agg(a::text, E'\n' ORDER BY a::text) FROM ogw_logs.ingest_counts a
 	UNION ALL SELECT 'retention', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.retention r
 	UNION ALL SELECT 'life', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.partition_history h
 	UNION ALL SELECT 'states', string_agg(s.state || s.n, ' ' ORDER BY s.state) FROM (SELECT p.state, count(*) AS n FROM ogw_logs.partitions p GROUP BY 1) s
@@ -47,7 +47,7 @@ my $state = q{
 	UNION ALL SELECT 'triggers', string_agg(format('%s %s %s %s', t.tgrelid::regclass, t.tgname, t.tgtype, t.tgenabled), ' ' ORDER BY t.tgrelid::regclass::text, t.tgname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'bodies', md5(string_agg(b::text, E'\n' ORDER BY b::text)) FROM ogw_logs.body b
 	UNION ALL SELECT 'segments', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.segment s
-	UNION ALL SELECT 'spans', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.body_span s
+	UNION ALL SELECT 'spans', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.sealed_interval s
 	UNION ALL SELECT 'rejected', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.rejected r
 	UNION ALL SELECT 'settings', md5(string_agg(t::text, E'\n' ORDER BY t::text)) FROM ogw_logs.team t
 	UNION ALL SELECT 'history', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.team_history h
@@ -163,15 +163,15 @@ foreach my $case ([ '1 month', '1 day' ], [ '1 day', '1 month' ], [ '1 day', '1 
 		new_database($node, $source);
 		# on one day by hours, as a live one has them, of which small ones are merged
 		$node->safe_psql($source, $settings . qq{SELECT ogw_logs.create_log('$from'), ogw_logs.set_team('red', body_logging => true);
-			SELECT ogw_logs.make_partition('2026-06-05Z');
-			SELECT ogw_logs.make_leaf('body', '20260605' || h, timestamptz '2026-06-05Z' + h * interval '1 hour', timestamptz '2026-06-05Z' + (h + 1) * interval '1 hour') FROM generate_series(10, 12) h;
+			SELECT ogw_logs_internal.make_partition('2026-06-05Z');
+			SELECT ogw_logs_internal.attach_partition('body', '20260605' || h, timestamptz '2026-06-05Z' + h * interval '1 hour', timestamptz '2026-06-05Z' + (h + 1) * interval '1 hour') FROM generate_series(10, 12) h;
 			INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
 			SELECT 'day' || n, 'red', '2026-06-' || lpad(n::text, 2, '0') || 'T10:00:00Z', 's' || n % 3, 'u' || n % 2, 'text day' || n FROM generate_series(1, 21) n WHERE n <> 5
 			UNION ALL SELECT 'hour' || n, 'red', '2026-06-05T1' || n % 2 || ':' || n || ':00Z', 's' || n % 3, 'u' || n / 2 % 2, 'text hour' || n FROM generate_series(10, 59) n});
 		maintain_all($node, $source, seal_delay => 0);
 		# sealed, and not dropped yet
 		$node->safe_psql($source, $settings . q{INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input) SELECT 'both' || n, 'red', '2026-06-05T12:' || n || ':00Z', 's', 'u' || n % 2, 'text both' || n FROM generate_series(10, 19) n;
-			SELECT ogw_logs.seal_bodies(l.leaf, l.since, l.until) FROM ogw_logs.own_leaves('body') l WHERE l.until < '2026-07-01Z'});
+			SELECT ogw_logs_internal.seal_bodies(l.partition, l.since, l.until) FROM ogw_logs_internal.own_partitions('body') l WHERE l.until < '2026-07-01Z'});
 		is($node->safe_psql($source, "$settings$readable"), '80|80', "$from: all is read");
 		is($node->safe_psql($source, "$settings$found"), "80\n25", "$from: and found");
 		$node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/$source", $node->connstr($source) ], "$from: is dumped");

@@ -28,34 +28,34 @@ for my $i (1 .. $n)
 }
 close $out;
 
-foreach my $door (qw(single batch copy))
+foreach my $method (qw(single batch copy))
 {
 	my @gateways;
 
-	new_database($node, $door);
-	$node->safe_psql($door, q{SELECT ogw_logs.set_team('t1', body_logging => true), ogw_logs.set_team('t2', body_logging => true)});
+	new_database($node, $method);
+	$node->safe_psql($method, q{SELECT ogw_logs.set_team('t1', body_logging => true), ogw_logs.set_team('t2', body_logging => true)});
 	for my $g (1 .. 8)
 	{
 		my %g = (out => '', err => '');
 		# half of them send it in smaller batches
-		$g{run} = IPC::Run::start([ $ENV{GATEWAY}, '--quiet', '--door', $door, '--batch', $g % 2 ? 1000 : 130,
-				'--conninfo', $node->connstr($door), '--acks', "$dir/$door.acks.$g", $log ],
+		$g{run} = IPC::Run::start([ $ENV{GATEWAY}, '--quiet', '--method', $method, '--batch', $g % 2 ? 1000 : 130,
+				'--conninfo', $node->connstr($method), '--acks', "$dir/$method.acks.$g", $log ],
 			'>', \$g{out}, '2>', \$g{err});
 		push @gateways, \%g;
 	}
 	my %sum = (received => 0, stored => 0, duplicate => 0, rejected => 0);
 	foreach my $g (@gateways)
 	{
-		ok($g->{run}->finish, "$door: a gateway ends well") or diag $g->{err};
+		ok($g->{run}->finish, "$method: a gateway ends well") or diag $g->{err};
 		my %counts = $g->{out} =~ /(received|stored|duplicate|rejected) (\d+)/g;
 		$sum{$_} += $counts{$_} // 0 for keys %sum;
-		is($counts{received}, $n, "$door: all is answered");
-		is($counts{stored} + $counts{duplicate} + $counts{rejected}, $n, "$door: and adds up");
+		is($counts{received}, $n, "$method: all is answered");
+		is($counts{stored} + $counts{duplicate} + $counts{rejected}, $n, "$method: and adds up");
 	}
-	is("$sum{stored} $sum{duplicate} $sum{rejected}", $n . ' ' . 7 * $n . ' 0', "$door: each entry is stored once");
-	is($node->safe_psql($door, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry}), "$n|$n", "$door: and is there once");
-	is($node->safe_psql($door, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.body}), '2400|2400', "$door: with its body");
-	is($node->safe_psql($door, q{SELECT count(*) FROM ogw_logs.installation}), '1', "$door: in one log");
+	is("$sum{stored} $sum{duplicate} $sum{rejected}", $n . ' ' . 7 * $n . ' 0', "$method: each entry is stored once");
+	is($node->safe_psql($method, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.entry}), "$n|$n", "$method: and is there once");
+	is($node->safe_psql($method, q{SELECT count(*), count(DISTINCT (team_id, job_id)) FROM ogw_logs.body}), '2400|2400', "$method: with its body");
+	is($node->safe_psql($method, q{SELECT count(*) FROM ogw_logs.installation}), '1', "$method: in one log");
 }
 
 # Eight sessions at a time that end with their entry need the same new partition;

@@ -61,7 +61,7 @@ my $maintain = q{DO $$
 	DECLARE done text; BEGIN LOOP SELECT m.action INTO done FROM ogw_logs.maintain() m; COMMIT; EXIT WHEN done IS NULL; END LOOP; END $$};
 foreach my $pass (1, 2)
 {
-	my @lines = split /\n/, $sealing->safe_psql('logs', "SET ogw_logs.seal_delay = 0; $maintain; SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.body_span; $peak");
+	my @lines = split /\n/, $sealing->safe_psql('logs', "SET ogw_logs.seal_delay = 0; $maintain; SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.sealed_interval; $peak");
 
 	is("@lines[0, 1]", '0 ' . (100000 + 6 + 5000 * ($pass - 1)), "pass $pass: all bodies are sealed");
 	cmp_ok($lines[2] - (split /\n/, $base)[1], '<', 64 + 2 * $largest, "pass $pass: in less than 64 MB and twice the largest body");

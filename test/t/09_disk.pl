@@ -40,18 +40,18 @@ sub around
 my @places = qw(input output error attempt attempt_field argument note long);
 
 # The fields of an entry with a word of its own in every place, and a key. The
-# sizes differ from place to place, and from door to door.
+# sizes differ from place to place, and from method to method.
 my $turn = 0;
 sub entry
 {
-	my ($team, $door, %more) = @_;
-	my $key = 'sk-proj-' . canary($team, $door, 'key') . 'x' x 30;
+	my ($team, $method, %more) = @_;
+	my $key = 'sk-proj-' . canary($team, $method, 'key') . 'x' x 30;
 	my $sizes = delete $more{sizes} // 4;
 	my $size = $turn++;
-	my %text = map { $_ => around(canary($team, $door, $_), $size++ % $sizes) } @places;
+	my %text = map { $_ => around(canary($team, $method, $_), $size++ % $sizes) } @places;
 	my $dots = '.' x 200;
 
-	return { team_id => $team, job_id => "$team $door", api_key => $key, input => $text{input},
+	return { team_id => $team, job_id => "$team $method", api_key => $key, input => $text{input},
 		output => qq({"content":"$text{output}"}), error_message => "$text{error} of $key",
 		attempts => qq([{"model":"m","status":"failure","error_code":"e","error_message":"$text{attempt} $key"},{"model":"n","x":"$text{attempt_field}"}]),
 		tool_calls => qq([{"id":"c","type":"function","function":{"name":"f","arguments":"$text{argument}"}}]),
@@ -83,16 +83,16 @@ sub columns { return '(' . join(', ', sort keys %{ $_[0] }) . ')' }
 # are no part of the statement, as if they were bound.
 sub many
 {
-	my ($team, $door, $latency) = @_;
-	my $entry = entry($team, $door, sizes => 1);
+	my ($team, $method, $latency) = @_;
+	my $entry = entry($team, $method, sizes => 1);
 	my @columns = grep { $_ ne 'job_id' } sort keys %$entry;
 	my $columns = join(', ', @columns);
 
-	append_to_file("$dir/$team.$door", json($entry));
-	chmod 0644, "$dir/$team.$door";
+	append_to_file("$dir/$team.$method", json($entry));
+	chmod 0644, "$dir/$team.$method";
 	return "WITH v AS MATERIALIZED (SELECT " . join(', ', map { "j ->> '$_' AS $_" } @columns)
-	  . " FROM (SELECT pg_read_file('$dir/$team.$door')::json AS j) f) INSERT INTO ogw_logs.inbox (job_id, latency_ms, $columns)"
-	  . " SELECT '$team $door ' || n, $latency, $columns FROM v, generate_series(1, 1100) n;\n";
+	  . " FROM (SELECT pg_read_file('$dir/$team.$method')::json AS j) f) INSERT INTO ogw_logs.inbox (job_id, latency_ms, $columns)"
+	  . " SELECT '$team $method ' || n, $latency, $columns FROM v, generate_series(1, 1100) n;\n";
 }
 
 # Starts psql with a script; returns it with its output and its errors.
@@ -114,7 +114,7 @@ sub run_script
 	return ($$out, $$err);
 }
 
-# Loads entries of a team by every door, and breaks what can be broken.
+# Loads entries of a team by every method, and breaks what can be broken.
 my @committed = qw(single batch copy literal literals inbox text csv binary many);
 my @undone = qw(rollback savepoint check unique);
 sub load
@@ -123,13 +123,13 @@ sub load
 	my $script = '';
 	my ($e, $out, $err);
 
-	# the gateway's three doors, whose values are bound
-	foreach my $door (qw(single batch copy))
+	# the gateway's three methods, whose values are bound
+	foreach my $method (qw(single batch copy))
 	{
-		$e = entry($team, $door);
-		$e->{unknown_field} = canary($team, $door, 'unknown') if $door eq 'batch';
-		append_to_file("$dir/$team.$door", json($e) . "\n");
-		is(replay($node, 'logs', "$dir/$team.$door", '--door', $door), counts(1, 1, 0, 0), "$team: $door");
+		$e = entry($team, $method);
+		$e->{unknown_field} = canary($team, $method, 'unknown') if $method eq 'batch';
+		append_to_file("$dir/$team.$method", json($e) . "\n");
+		is(replay($node, 'logs', "$dir/$team.$method", '--method', $method), counts(1, 1, 0, 0), "$team: $method");
 	}
 	# the same with literals, and what COPY can read
 	$e = entry($team, 'literal');
@@ -146,7 +146,7 @@ sub load
 	$script .= 'COPY (SELECT ' . values_of($e, ', ', \&literal) . ") TO '$dir/$team.binary' (FORMAT binary);\n"
 	  . 'COPY ogw_logs.inbox ' . columns($e) . " FROM '$dir/$team.binary' (FORMAT binary);\n";
 	$script .= many($team, 'many', 'n + 100');
-	is((run_script($script))[1], '', "$team: the other doors");
+	is((run_script($script))[1], '', "$team: the other methods");
 
 	# a DBA's constraint, in a batch and alone; refused values; a unique violation
 	$script = many($team, 'check', 'CASE n WHEN 1050 THEN 13 END');
@@ -179,8 +179,8 @@ sub load
 	return;
 }
 
-# All words of a team in some doors, and the places where each was found.
-sub words { my ($team, @doors) = @_; return map { my $d = $_; map { canary($team, $d, $_) } @places } @doors }
+# All words of a team in some methods, and the places where each was found.
+sub words { my ($team, @methods) = @_; return map { my $d = $_; map { canary($team, $d, $_) } @places } @methods }
 sub ways { my ($found, $word, $file) = @_; return grep { /$file/ } @{ $found->{$word} // [] } }
 
 # Bodies off: nothing.

@@ -32,7 +32,7 @@ $node->safe_psql('logs', 'CREATE EXTENSION pg_stat_statements; GRANT EXECUTE ON 
 
 my $n = 0;
 
-# The call of a door.
+# The call of a method.
 sub call
 {
 	my ($value, $more) = @_;
@@ -332,7 +332,7 @@ SKIP:
 
 	my @plans = grep { /Query Text: / && !/Query Text: SELECT (\* FROM )?ogw_logs\.(insert_logs?|search|get_log)\(.*\$1/ } split /^(?=\d{4}-)/m, server_log();
 	my $plans = join '', @plans;
-	like($plans, qr/Query Text: [^\n]*\b$_\b/, "a plan of ours with $_ is logged") foreach qw(batch_jobs batch_entry_rows batch_bodies batch_rejections batch_accounts api_key_fingerprint);
+	like($plans, qr/Query Text: [^\n]*\b$_\b/, "a plan of ours with $_ is logged") foreach qw(batch_jobs batch_entry_rows batch_bodies batch_rejections batch_ingest_counts api_key_fingerprint);
 	ok(!has($plans, $secret), 'no plan of ours holds what was planted') or diag grep { has($_, $secret) } @plans;
 	like(statements(), qr/batch_entry_rows/, 'pg_stat_statements knows our statements');
 	ok(!has(statements(), $secret), 'and nothing that was planted');

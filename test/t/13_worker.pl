@@ -56,11 +56,11 @@ is($node->safe_psql('logs', q{LOAD 'ogw_logs'; SELECT string_agg(concat_ws(' ', 
 is($node->safe_psql('logs', "$launcher UNION ALL $worker"), '', 'no launcher where the library is not preloaded');
 
 # any scheduler does, with the line of the README
-my $leaves = q{(SELECT count(*) FROM pg_inherits WHERE inhparent = 'ogw_logs.entry'::regclass)};
+my $partitions = q{(SELECT count(*) FROM pg_inherits WHERE inhparent = 'ogw_logs.entry'::regclass)};
 my ($crontab) = slurp_file("$FindBin::RealBin/../../README.md") =~ /^\* \* \* \* \*  psql -Xqd logs (-c .*)$/m or die 'no line for cron in the README';
 $node->safe_psql('logs', 'SELECT ogw_logs.create_log()');
 $node->command_ok([ 'sh', '-c', "psql -Xqd '" . $node->connstr('logs') . "' $crontab" ], 'the line for cron works');
-is($node->safe_psql('logs', "SELECT $leaves, count(DISTINCT pg_xact_commit_timestamp(c.xmin)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass"),
+is($node->safe_psql('logs', "SELECT $partitions, count(DISTINCT pg_xact_commit_timestamp(c.xmin)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass"),
 	'4|4', 'and each step is a transaction of its own');
 
 # ---- preloaded, with the extension's own maintain()
@@ -117,7 +117,7 @@ $standby->start;
 
 my $from = -s $node->logfile;
 $node->restart;
-wait_for_true('logs', "SELECT $leaves = 11", 'partitions in logs');
+wait_for_true('logs', "SELECT $partitions = 11", 'partitions in logs');
 is($node->safe_psql('logs', q{SELECT count(DISTINCT pg_xact_commit_timestamp(c.xmin)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass}),
 	'11', 'each step is a transaction of its own, and the settings of the database count');
 $node->wait_for_log(qr/(?:LOG:  ogw_logs: Odd, name: make_partition(?s:.*?)){4}/, $from);
@@ -145,9 +145,9 @@ $node->safe_psql('stub', q{
 	SELECT ogw_logs.set_team('t', body_logging => true);
 	SELECT ogw_logs.insert_log(job_id => 'j' || n, team_id => 't', input => 'x') FROM generate_series(1, 1000) n;
 	CREATE ROLE keeper;
-	CREATE TABLE ogw_logs."Odd ""leaf" AS SELECT generate_series(1, 1000) AS n; ALTER TABLE ogw_logs."Odd ""leaf" OWNER TO keeper;
+	CREATE TABLE ogw_logs."Odd ""partition" AS SELECT generate_series(1, 1000) AS n; ALTER TABLE ogw_logs."Odd ""partition" OWNER TO keeper;
 	CREATE TABLE ogw_logs.another_one AS SELECT generate_series(1, 1000) AS n});
-my ($leaf) = $node->safe_psql('stub', q{SELECT tableoid::regclass::text FROM ogw_logs.entry LIMIT 1}) =~ /^ogw_logs\.(\w+)$/;
+my ($partition) = $node->safe_psql('stub', q{SELECT tableoid::regclass::text FROM ogw_logs.entry LIMIT 1}) =~ /^ogw_logs\.(\w+)$/;
 
 # Makes the worker do steps, and waits until it has done them.
 sub run_script
@@ -161,12 +161,12 @@ sub run_script
 	return;
 }
 
-like(frozen("ogw_logs.$leaf"), qr/^([1-9]\d*) 0$/, 'nothing is frozen yet');
+like(frozen("ogw_logs.$partition"), qr/^([1-9]\d*) 0$/, 'nothing is frozen yet');
 $from = -s $node->logfile;
-run_script(qq{INSERT INTO public.script (action, object, detail) VALUES ('seal', '$leaf', 'n rows'), ('other', 'another_one', NULL)}, 'seal');
-like(frozen("ogw_logs.$leaf"), qr/^([1-9]\d*) \1$/, 'a sealed leaf is frozen');
+run_script(qq{INSERT INTO public.script (action, object, detail) VALUES ('seal', '$partition', 'n rows'), ('other', 'another_one', NULL)}, 'seal');
+like(frozen("ogw_logs.$partition"), qr/^([1-9]\d*) \1$/, 'a sealed partition is frozen');
 like(frozen('ogw_logs.another_one'), qr/^[1-9]\d* 0$/, 'a table of another step is not');
-like(log_since($from), qr/LOG:  ogw_logs: stub: seal $leaf: n rows\n(?:.*\n)*?.*LOG:  ogw_logs: stub: other another_one: \(null\)\n/, 'the steps are logged in their order');
+like(log_since($from), qr/LOG:  ogw_logs: stub: seal $partition: n rows\n(?:.*\n)*?.*LOG:  ogw_logs: stub: other another_one: \(null\)\n/, 'the steps are logged in their order');
 
 my $locker = $node->background_psql('stub');
 $locker->query_safe('BEGIN; LOCK TABLE ogw_logs.another_one IN SHARE MODE');
@@ -188,9 +188,9 @@ $node->safe_psql('stub', q{
 	CREATE CONSTRAINT TRIGGER late AFTER INSERT ON public.trigger_of DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.fire();
 	RESET ROLE;
 	TRUNCATE public.call});
-run_script(q{INSERT INTO public.script (action, object) VALUES ('seal', 'Odd "leaf'), ('seal', 'another_one')}, 'seal as keeper');
+run_script(q{INSERT INTO public.script (action, object) VALUES ('seal', 'Odd "partition'), ('seal', 'another_one')}, 'seal as keeper');
 is($node->safe_psql('stub', 'SELECT DISTINCT who, path FROM public.call'), 'keeper|pg_catalog, pg_temp', 'maintain() runs as its owner, with search_path pinned');
-like(frozen('ogw_logs."Odd ""leaf"'), qr/^([1-9]\d*) \1$/, 'a leaf of any name is frozen');
+like(frozen('ogw_logs."Odd ""partition"'), qr/^([1-9]\d*) \1$/, 'a partition of any name is frozen');
 like(frozen('ogw_logs.another_one'), qr/^[1-9]\d* 0$/, 'but not what its owner may not vacuum');
 
 # Waits for an error of the worker, n times; then takes the step away.
@@ -211,7 +211,7 @@ failing_step('SET ROLE mallory', '42501', 'cannot set parameter "role" within se
 is($node->safe_psql('stub', 'SELECT count(*) FROM public.fired'), '0', 'the trigger has not run');
 $node->safe_psql('stub', q{
 	ALTER FUNCTION ogw_logs.maintain(boolean) OWNER TO CURRENT_USER; ALTER DATABASE stub RESET ALL;
-	DROP TABLE ogw_logs."Odd ""leaf"});
+	DROP TABLE ogw_logs."Odd ""partition"});
 
 # ---- a run is bounded
 
@@ -314,7 +314,7 @@ is($node->safe_psql('stub', q{SELECT count(*) FROM pg_extension WHERE extname = 
 $_->quit for $holder, $dropper;
 my $before = $node->safe_psql('stub', "SELECT $leaves");
 $node->safe_psql('stub', 'CREATE EXTENSION ogw_logs');
-wait_for_true('stub', "SELECT $leaves = 4", "partitions, of which there were $before");
+wait_for_true('stub', "SELECT $partitions = 4", "partitions, of which there were $before");
 pass('and made anew, it is worked on');
 
 # ---- the launcher needs no more memory, and the worker may be killed

@@ -63,7 +63,7 @@ my $mode = '--copy';
 foreach my $major (@to)
 {
 	my @databases = ('logs', map { "old_$_" } @majors[1 .. $#majors]);
-	my %search = map { $_ => $node->safe_psql('logs', "SELECT * FROM ogw_logs.$_ ORDER BY 1, 2, 4") } 'search(max_rows => 1000)', "get_log('job-6')", 'logs', 'attempts', 'accounts';
+	my %search = map { $_ => $node->safe_psql('logs', "SELECT * FROM ogw_logs.$_ ORDER BY 1, 2, 4") } 'search(max_rows => 1000)', "get_log('job-6')", 'logs', 'attempts', 'ingest_counts';
 	my %state = map { $_ => log_state($node, $_) } @databases;
 	my %privileges = map { $_ => join "\n", privileges($node, $_) } @databases;
 	my $new = start_major($major);
@@ -94,11 +94,11 @@ foreach my $major (@to)
 	run_file($new, "fresh_$major", 'fill.sql');
 	$new->safe_psql("fresh_$major", 'CREATE POLICY auditor ON ogw_logs.team_history FOR SELECT TO auditor USING (true)');
 	same_objects($new, "fresh_$major", 'logs', "$major: every object is as a fresh install makes it");
-	$new->safe_psql('logs', 'DROP TABLE ogw_logs.entry_2031050610, ogw_logs.body_2031050610, ogw_logs.segment_2031050610, ogw_logs.job_20310428, ogw_logs.job_20310505, ogw_logs.job_20310512');
+	$new->safe_psql('logs', 'DROP TABLE ogw_logs.entry_2031050610, ogw_logs.body_2031050610, ogw_logs.segment_2031050610, ogw_logs.entry_key_20310428, ogw_logs.entry_key_20310505, ogw_logs.entry_key_20310512');
 
 	# the library is new, the SQL of 1.0: a log a version is updated there
 	my ($rc, $out, $err) = $new->psql("old_$major", q{SET ROLE gateway; SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red')});
-	like($err, qr/ALTER EXTENSION ogw_logs UPDATE/, "$major: with the SQL of 1.0 a door says what to do");
+	like($err, qr/ALTER EXTENSION ogw_logs UPDATE/, "$major: with the SQL of 1.0 a method says what to do");
 	$new->safe_psql("old_$major", 'ALTER EXTENSION ogw_logs UPDATE');
 	is_new_log($new, "old_$major", $version);
 	same_objects($new, "fresh_$major", "old_$major", "$major: from 1.0, too, every object is as a fresh install makes it");

@@ -32,9 +32,9 @@ sub new_log
 	return;
 }
 
-# What writes entries by each door whose job_ids begin with a word: two full
-# batches and a part of one, where the door has batches.
-my @doors = qw(insert_log insert_logs inbox COPY);
+# What writes entries by each method whose job_ids begin with a word: two full
+# batches and a part of one, where the method has batches.
+my @methods = qw(insert_log insert_logs inbox COPY);
 my %n = (insert_log => 1, insert_logs => 2500, inbox => 2500, COPY => 1100);
 my %write = (
 	insert_log => sub { my ($word) = @_; return "SELECT ogw_logs.insert_log(job_id => '$word', team_id => 't', \"timestamp\" => '$noon', input => repeat('$word', 1000));" },
@@ -61,15 +61,15 @@ sub wait_for_end { my ($pid) = @_; $node->poll_query_until('postgres', "SELECT c
 new_log('stopped');
 my $holder = session($node, 'stopped');
 my %at = (
-	bodies => $node->safe_psql('stopped', "SELECT leaf FROM ogw_logs.leaves('body') WHERE since <= '$noon' AND '$noon' < until"),
-	account => 'ogw_logs.account');
+	bodies => $node->safe_psql('stopped', "SELECT partition FROM ogw_logs_internal.partitions_of('body') WHERE since <= '$noon' AND '$noon' < until"),
+	account => 'ogw_logs.ingest_count');
 my %stop = (
 	lock_timeout => { before => "SET lock_timeout = '1ms';", error => '55P03' },
 	statement_timeout => { before => "SET statement_timeout = '1s';", error => '57014' },
 	cancel => { by => 'SELECT pg_cancel_backend(%d)', error => '57014' },
 	terminate => { by => 'SELECT pg_terminate_backend(%d)', error => '57P01', ends => 1 });
 
-foreach my $door (@doors)
+foreach my $method (@methods)
 {
 	foreach my $test (map { my $at = $_; map { [ $at, $_ ] } sort keys %stop } sort keys %at)
 	{
@@ -77,12 +77,12 @@ foreach my $door (@doors)
 		my %how = %{ $stop{$stop} };
 		my $session = session($node, 'stopped');
 		my $pid = pid_of($session);
-		my $word = lc "$door-$at-$stop-";
+		my $word = lc "$method-$at-$stop-";
 		my $said;
 
 		do_it($holder, "BEGIN; LOCK TABLE $at{$at} IN SHARE MODE;");
 		do_it($session, $how{before}) if $how{before};
-		ask($session, $write{$door}->($word));
+		ask($session, $write{$method}->($word));
 		if ($how{by})
 		{
 			$node->poll_query_until('stopped', "SELECT count(*) = 1 FROM pg_locks WHERE pid = $pid AND relation = '$at{$at}'::regclass AND NOT granted") or die "$word: does not wait";
@@ -91,16 +91,16 @@ foreach my $door (@doors)
 		$said = $how{ends} ? last_words($session) : answer($session);
 		do_it($holder, 'COMMIT;');
 		wait_for_end($pid) if $how{ends};
-		is(errors($said) . ' ' . there('stopped', $word), "$how{error} 0", "$door, $stop before its $at: an error, and nothing is stored");
+		is(errors($said) . ' ' . there('stopped', $word), "$how{error} 0", "$method, $stop before its $at: an error, and nothing is stored");
 		next if $how{ends};
 
 		# the session goes on, in a transaction where it happened, too
 		do_it($session, 'RESET lock_timeout; RESET statement_timeout; BEGIN; SAVEPOINT s;');
 		do_it($holder, "BEGIN; LOCK TABLE $at{$at} IN SHARE MODE;");
-		$said = do_it($session, "SET LOCAL lock_timeout = '1ms'; " . $write{$door}->($word));
+		$said = do_it($session, "SET LOCAL lock_timeout = '1ms'; " . $write{$method}->($word));
 		do_it($holder, 'COMMIT;');
-		$said .= do_it($session, "ROLLBACK TO s;\n" . $write{$door}->($word) . "\nCOMMIT;");
-		is(errors($said) . ' ' . there('stopped', $word), "55P03 $n{$door}", "$door, $stop before its $at: then a savepoint's error, and then it is stored");
+		$said .= do_it($session, "ROLLBACK TO s;\n" . $write{$method}->($word) . "\nCOMMIT;");
+		is(errors($said) . ' ' . there('stopped', $word), "55P03 $n{$method}", "$method, $stop before its $at: then a savepoint's error, and then it is stored");
 		last_words($session);
 	}
 }
@@ -109,17 +109,17 @@ is(disagreements($node, 'stopped'), '', 'each of them is whole');
 # One session whose calls are stopped wherever they are, while the settings change.
 my $session = session($node, 'stopped');
 my ($n_stopped, $n_done) = (0, 0);
-foreach my $door (qw(insert_logs inbox))
+foreach my $method (qw(insert_logs inbox))
 {
 	my $from = time();
-	do_it($session, 'SET statement_timeout = 0; ' . $write{$door}->("storm-$door-"));
+	do_it($session, 'SET statement_timeout = 0; ' . $write{$method}->("storm-$method-"));
 	my $ms = 1000 * (time() - $from);
 
 	foreach my $step (1 .. 30)
 	{
 		do_it($holder, "SELECT ogw_logs.set_team('t', metadata_keys => '{k$step}');");
 		do_it($session, 'SET statement_timeout = ' . (1 + int($ms * $step / 25)) . ';');
-		my $stopped = errors(do_it($session, $write{$door}->("storm-$door-$step-")));
+		my $stopped = errors(do_it($session, $write{$method}->("storm-$method-$step-")));
 
 		die $stopped if $stopped !~ /^(57014)?$/;
 		if ($stopped) { $n_stopped++ }
@@ -165,7 +165,7 @@ foreach my $rest ('', substr(message('d', "cut-copy-never\tt\t$noon\tbody\n"), 0
 	print { $socket } message('Q', "COPY ogw_logs.inbox (job_id, team_id, \"timestamp\", input) FROM STDIN\0"),
 	  (map { message('d', "cut-copy-$_\tt\t$noon\tbody $_\n") } 1 .. 1500), $rest;
 	$socket->flush;
-	$node->poll_query_until('cut', "SELECT count(*) > 0 FROM pg_locks WHERE pid = $pid AND relation IN (SELECT leaf FROM ogw_logs.leaves('body'))") or die 'nothing is written yet';
+	$node->poll_query_until('cut', "SELECT count(*) > 0 FROM pg_locks WHERE pid = $pid AND relation IN (SELECT partition FROM ogw_logs_internal.partitions_of('body'))") or die 'nothing is written yet';
 	close $socket;
 	wait_for_end($pid);
 }
@@ -193,24 +193,24 @@ my $n_log = 6000;
 open my $out, '>', "$dir/log.ndjson" or die $!;
 printf $out qq({"job_id":"gateway-%d","team_id":"t","timestamp":"$noon","input":"%s"}\n), $_, "body $_ " x 200 foreach 1 .. $n_log;
 close $out;
-foreach my $door ($ENV{GATEWAY} ? qw(single batch copy) : ())
+foreach my $method ($ENV{GATEWAY} ? qw(single batch copy) : ())
 {
-	my @command = ('--quiet', '--door', $door, '--connections', 4, '--batch', 100, '--acks', "$dir/$door.acks", '--conninfo', $node->connstr($door));
+	my @command = ('--quiet', '--method', $method, '--connections', 4, '--batch', 100, '--acks', "$dir/$method.acks", '--conninfo', $node->connstr($method));
 
-	new_log($door);
-	append_to_file("$dir/$door.acks", '');
-	run_beside('gateway', "$dir/$door", $ENV{GATEWAY}, @command, "$dir/log.ndjson");
-	wait_until("$door: acknowledgements", sub { -s "$dir/$door.acks" > 0 });
+	new_log($method);
+	append_to_file("$dir/$method.acks", '');
+	run_beside('gateway', "$dir/$method", $ENV{GATEWAY}, @command, "$dir/log.ndjson");
+	wait_until("$method: acknowledgements", sub { -s "$dir/$method.acks" > 0 });
 	kill_beside('gateway');
-	$node->poll_query_until($door, q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'ogw_gateway'}) or die 'its sessions do not end';
-	my $stored = there($door, 'gateway');
-	cmp_ok($stored, '<', $n_log, "$door: the gateway is killed in the middle");
-	is(disagreements($node, $door), '', "$door: what it stored is whole");
-	is(replay($node, $door, "$dir/log.ndjson", '--door', $door), counts($n_log, $n_log - $stored, $stored, 0), "$door: all of it is sent again, and the rest is stored");
+	$node->poll_query_until($method, q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'ogw_gateway'}) or die 'its sessions do not end';
+	my $stored = there($method, 'gateway');
+	cmp_ok($stored, '<', $n_log, "$method: the gateway is killed in the middle");
+	is(disagreements($node, $method), '', "$method: what it stored is whole");
+	is(replay($node, $method, "$dir/log.ndjson", '--method', $method), counts($n_log, $n_log - $stored, $stored, 0), "$method: all of it is sent again, and the rest is stored");
 
 	# more connections than there are: who has none waits for one
-	is(replay($node, $door, "$dir/log.ndjson", '--door', $door, '--connections', 30, '--batch', 20), counts($n_log, 0, $n_log, 0), "$door: more connections than there are");
-	is(disagreements($node, $door), '', "$door: each is whole");
+	is(replay($node, $method, "$dir/log.ndjson", '--method', $method, '--connections', 30, '--batch', 20), counts($n_log, 0, $n_log, 0), "$method: more connections than there are");
+	is(disagreements($node, $method), '', "$method: each is whole");
 }
 like(slurp_file($node->logfile), qr/FATAL:  (sorry, too many clients already|remaining connection slots)/, 'and some were refused') if $ENV{GATEWAY};
 
@@ -218,7 +218,7 @@ like(slurp_file($node->logfile), qr/FATAL:  (sorry, too many clients already|rem
 
 new_log('lean');
 $node->safe_psql('lean', q{ALTER DATABASE lean SET work_mem = '64kB'; ALTER DATABASE lean SET maintenance_work_mem = '1MB'; ALTER DATABASE lean SET hash_mem_multiplier = 1});
-is(errors(do_it($session = session($node, 'lean'), join("\n", map { $write{$_}->("lean-$_-") } @doors))), '', 'every door works with the least memory');
+is(errors(do_it($session = session($node, 'lean'), join("\n", map { $write{$_}->("lean-$_-") } @methods))), '', 'every method works with the least memory');
 is(there('lean', 'lean-'), 2500 + 2500 + 1100 + 1, 'and stores');
 is(do_it($session, q{SELECT count(*), sum(length(l.input)) > 9000000 FROM ogw_logs.search(max_rows => 10000) s, ogw_logs.get_log(s.job_id, s.team_id, s."timestamp") l;}), "6102|t\n", 'search() and get_log() find');
 do_it($session, 'SET temp_file_limit = 0;');

@@ -25,7 +25,7 @@ sub state_of
 	} sort qw(entry segment job rejected account accounts erasure body_read team team_history key_format logs attempts));
 }
 
-# A bit of everything, by every door.
+# A bit of everything, by every method.
 sub write_some
 {
 	my ($node, $database, $name) = @_;
@@ -75,7 +75,7 @@ $primary->wait_for_catchup($standby);
 my $old = session($standby, 'logs');
 is(do_it($old, q{BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM ogw_logs.segment;}), "0\n", 'a snapshot on the standby');
 $primary->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_replication WHERE backend_xmin IS NOT NULL}) or die 'there is no feedback';
-$primary->safe_psql('logs', "SELECT ogw_logs.$_(l.leaf, l.since, l.until) FROM ogw_logs.leaves('body') l WHERE l.until < now() - interval '1 day'") foreach qw(seal_bodies drop_raw_bodies);
+$primary->safe_psql('logs', "SELECT ogw_logs.$_(l.partition, l.since, l.until) FROM ogw_logs_internal.partitions_of('body') l WHERE l.until < now() - interval '1 day'") foreach qw(seal_bodies drop_unsealed_bodies);
 is($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.body WHERE job_id = 'sealed-1'; SELECT count(*) > 0 FROM ogw_logs.segment}), "0\nt", 'a body is sealed');
 $primary->wait_for_catchup($standby);
 is(do_it($old, q{SELECT count(*) FROM ogw_logs.segment; SELECT input FROM ogw_logs.get_log('sealed-1'); SELECT count(input) FROM ogw_logs.get_session('s');}),
@@ -112,7 +112,7 @@ is(do_it($open, q{SELECT ogw_logs.insert_log(job_id => 'open-1', team_id => 'red
 close $open->{in};
 $standby->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
 is(write_some($standby, 'logs', 'second'), "duplicate\n(4,0,3,1)\n41|0|41|0", 'what was sent to the primary is known');
-is(write_some($standby, 'logs', 'third'), "stored\n(4,2,1,1)\n41|41|0|0", 'every door writes');
+is(write_some($standby, 'logs', 'third'), "stored\n(4,2,1,1)\n41|41|0|0", 'every method writes');
 is($standby->safe_psql('logs', q{SELECT ogw_logs.insert_log(job_id => 'old', team_id => 'red', "timestamp" => now() - interval '20 days', input => 'x');
 	SELECT input FROM ogw_logs.get_log('old')}), "stored\nx", 'partitions are made');
 $standby->stop;
@@ -171,18 +171,18 @@ foreach my $node ($subscriber, $primary)
 }
 $primary->wait_for_catchup('request_log');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'it has what came, with both maintained');
-cmp_ok($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.account}), '<', 100, 'the accounts were added up');
+cmp_ok($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.ingest_count}), '<', 100, 'the accounts were added up');
 is($subscriber->safe_psql('logs', q{SELECT job_id FROM ogw_logs.search(api_key => 'acme_0123456789abcdef') ORDER BY 1;
 	START TRANSACTION READ ONLY; SELECT input FROM ogw_logs.get_log('fourth-2')}),
 	"first-1\nfourth-1\nsecond-1\nbody of fourth-2", 'it is searched, and gives bodies');
 # a partition has one replica identity or another
-my $leaf = $primary->safe_psql('logs', q{SELECT e.tableoid::regclass FROM ogw_logs.entry e WHERE e.job_id = 'first-2'});
+my $partition = $primary->safe_psql('logs', q{SELECT e.tableoid::regclass FROM ogw_logs.entry e WHERE e.job_id = 'first-2'});
 $primary->safe_psql('logs', qq{SELECT ogw_logs.erase_user('red', 'w1');
-	CREATE UNIQUE INDEX other_identity ON $leaf ("timestamp", job_id, team_id);
-	ALTER TABLE $leaf REPLICA IDENTITY USING INDEX other_identity;
+	CREATE UNIQUE INDEX other_identity ON $partition ("timestamp", job_id, team_id);
+	ALTER TABLE $partition REPLICA IDENTITY USING INDEX other_identity;
 	SELECT ogw_logs.erase_user('red', 'v');
 	SELECT ogw_logs.purge_bodies('blue', 'infinity');
-	DELETE FROM ogw_logs.job WHERE key IN (SELECT ogw_logs.job_key(e.job_id, e.team_id) FROM ogw_logs.entry e WHERE e.job_id ~ '^n1');
+	DELETE FROM ogw_logs.entry_key WHERE key IN (SELECT ogw_logs_internal.dedup_key(e.job_id, e.team_id) FROM ogw_logs.entry e WHERE e.job_id ~ '^n1');
 	DELETE FROM ogw_logs.entry WHERE job_id ~ '^n1';
 	DELETE FROM ogw_logs.rejected;
 	SELECT ogw_logs.set_team('red', body_logging => false)});
@@ -209,7 +209,7 @@ close $reading->{in};
 $subscriber->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
 write_some($subscriber, 'logs', 'fifth');
 is($subscriber->safe_psql('logs', q{SELECT job_id FROM ogw_logs.search(api_key => 'acme_0123456789abcdef') ORDER BY 1; SELECT input FROM ogw_logs.get_log('fifth-2')}),
-	"fifth-1\nfirst-1\nfourth-1\nsecond-1\nbody of fifth-2", 'every door writes there');
+	"fifth-1\nfirst-1\nfourth-1\nsecond-1\nbody of fifth-2", 'every method writes there');
 $subscriber->stop;
 
 # Under a publication of everything no function fails.
@@ -224,12 +224,12 @@ foreach my $published ('ALL TABLES', 'TABLES IN SCHEMA ogw_logs')
 		SELECT ogw_logs.create_log();
 		SELECT ogw_logs.create_log('1 hour');
 		SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => '{env}')});
-	is(write_some($primary, $database, 'first'), "stored\n(4,2,1,1)\n41|41|0|0", "$published: every door writes");
-	# a twin in another partition: what was written is taken back
+	is(write_some($primary, $database, 'first'), "stored\n(4,2,1,1)\n41|41|0|0", "$published: every method writes");
+	# a duplicate in another partition: what was written is taken back
 	is($primary->safe_psql($database, q{
-		SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '1 minute');
-		SELECT ogw_logs.insert_log(job_id => 'twin', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '1 minute');
-		SELECT count(*) FROM ogw_logs.job WHERE key = ogw_logs.job_key('twin', 'red')}), "stored\nduplicate\n1", "$published: a duplicate");
+		SELECT ogw_logs.insert_log(job_id => 'duplicate', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '1 minute');
+		SELECT ogw_logs.insert_log(job_id => 'duplicate', team_id => 'red', "timestamp" => date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '1 minute');
+		SELECT count(*) FROM ogw_logs.entry_key WHERE key = ogw_logs_internal.dedup_key('duplicate', 'red')}), "stored\nduplicate\n1", "$published: a duplicate");
 	$primary->safe_psql($database, q{
 		SELECT ogw_logs.get_log('first-1');
 		SELECT ogw_logs.set_team('red', redact_bodies => false, body_retention => '1 hour', log_retention => '2 hours');
@@ -245,7 +245,7 @@ foreach my $published ('ALL TABLES', 'TABLES IN SCHEMA ogw_logs')
 		SELECT ogw_logs.insert_log(job_id => 'long ago', team_id => team, "timestamp" => date_trunc('hour', now()) - interval '30 hours') FROM unnest(ARRAY['blue', 'short']) team;
 		UPDATE ogw_logs.body_read SET read_at = read_at - interval '1 hour'});
 	maintain_all($primary, $database, %settings);
-	is($primary->safe_psql($database, q{SELECT count(*) FROM ogw_logs.body_read; SELECT count(*) < 100 FROM ogw_logs.account;
+	is($primary->safe_psql($database, q{SELECT count(*) FROM ogw_logs.body_read; SELECT count(*) < 100 FROM ogw_logs.ingest_count;
 		SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'short'; SELECT count(*) > 0, sum(entries_swept) FROM ogw_logs.partition_history}), "0\nt\n0\nt|0", "$published: maintain() did its work");
 	is($primary->safe_psql($database, q{
 		SELECT c.oid::regclass FROM pg_class c

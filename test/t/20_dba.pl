@@ -37,10 +37,10 @@ sub use_it
 sub as_used
 {
 	my ($name) = @_;
-	my $leaf = $name =~ s/-//gr;
+	my $partition = $name =~ s/-//gr;
 
 	return qq{\nstored\n3|1|1|1\n2|1|1|0\n$name-1|0.1|{"env":"prod"}\n{"a":"\\u00fc"}|[{"model":"m","error_message":"x"}]|{"env":"prod","n":1}\n}
-	  . join("\n", ("entry_$leaf|body_$leaf") x 2);
+	  . join("\n", ("entry_$partition|body_$partition") x 2);
 }
 my @today = gmtime(time() - 86400 * 2);
 my $day = sprintf '%04d-%02d-%02d', $today[5] + 1900, $today[4] + 1, $today[3];
@@ -61,11 +61,11 @@ my $indexes = q{
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relname = ANY (string_to_array('%s', ' ')) ORDER BY 1, 3};
 my $tables = $node->safe_psql('logs', q{SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND relkind IN ('r', 'p')});
 my $before = $node->safe_psql('logs', sprintf $indexes, $tables);
-my ($leaf, $body) = $node->safe_psql('logs', q{SELECT e.tableoid::regclass, b.tableoid::regclass FROM ogw_logs.entry e JOIN ogw_logs.body b USING (team_id, job_id) LIMIT 1}) =~ /(.*)\|(.*)/;
-my $job_index = $node->safe_psql('logs', q{SELECT indexrelid::regclass FROM pg_index WHERE indrelid = (SELECT min(leaf::oid) FROM ogw_logs.leaves('job'))});
-foreach my $sql ('REINDEX SCHEMA CONCURRENTLY ogw_logs', 'REINDEX TABLE CONCURRENTLY ogw_logs.job', "REINDEX INDEX CONCURRENTLY $job_index",
-	'VACUUM FULL ogw_logs.entry, ogw_logs.body, ogw_logs.job', 'VACUUM FULL ogw_logs.account, ogw_logs.installation, ogw_logs.team, ogw_logs.access',
-	"CLUSTER $leaf USING ${leaf}_timestamp", "CLUSTER $body USING ${body}_key", "REINDEX TABLE $body", 'VACUUM (FREEZE, ANALYZE)')
+my ($partition, $body) = $node->safe_psql('logs', q{SELECT e.tableoid::regclass, b.tableoid::regclass FROM ogw_logs.entry e JOIN ogw_logs.body b USING (team_id, job_id) LIMIT 1}) =~ /(.*)\|(.*)/;
+my $job_index = $node->safe_psql('logs', q{SELECT indexrelid::regclass FROM pg_index WHERE indrelid = (SELECT min(partition::oid) FROM ogw_logs_internal.partitions_of('entry_key'))});
+foreach my $sql ('REINDEX SCHEMA CONCURRENTLY ogw_logs', 'REINDEX TABLE CONCURRENTLY ogw_logs.entry_key', "REINDEX INDEX CONCURRENTLY $job_index",
+	'VACUUM FULL ogw_logs.entry, ogw_logs.body, ogw_logs.entry_key', 'VACUUM FULL ogw_logs.ingest_count, ogw_logs.installation, ogw_logs.team, ogw_logs.access',
+	"CLUSTER $partition USING ${partition}_timestamp", "CLUSTER $body USING ${body}_key", "REINDEX TABLE $body", 'VACUUM (FREEZE, ANALYZE)')
 {
 	my ($status, undef, $error) = $node->psql('logs', $sql =~ s/ogw_logs\.(\w+) USING ogw_logs\./ogw_logs.$1 USING /r);
 	is("$status$error", '0', "$sql while they write");
@@ -107,12 +107,12 @@ $node->safe_psql('spaces', qq{$old
 	ALTER TABLE ogw_logs.body SET TABLESPACE cheap;
 	SELECT ogw_logs.insert_log(job_id => 'cheap', team_id => 'red', "timestamp" => '2026-07-02Z', input => 'x');
 	ALTER TABLE ogw_logs.entry SET TABLESPACE cheap;
-	ALTER TABLE ogw_logs.job SET TABLESPACE other;
+	ALTER TABLE ogw_logs.entry_key SET TABLESPACE other;
 	ALTER TABLE ogw_logs.body SET TABLESPACE pg_default;
 	SELECT ogw_logs.insert_log(job_id => team, team_id => team, "timestamp" => '2026-06-02Z', input => 'x') FROM unnest(ARRAY['red', 'short']) team});
 is($node->safe_psql('spaces', $where), join("\n", qw(body_20260602|- body_20260602_key|- body_20260701|- body_20260701_key|-
 	body_20260702|cheap body_20260702_key|cheap entry_20260602|cheap entry_20260602_summary|cheap entry_20260602_timestamp|cheap entry_20260701|- entry_20260701_summary|- entry_20260701_timestamp|-
-	entry_20260702|- entry_20260702_summary|- entry_20260702_timestamp|- job_20260601|other job_20260601_key|other job_20260629|- job_20260629_key|-)), 'a new partition is where its table is');
+	entry_20260702|- entry_20260702_summary|- entry_20260702_timestamp|- entry_key_20260601|other job_20260601_key|other entry_key_20260629|- job_20260629_key|-)), 'a new partition is where its table is');
 $node->safe_psql('spaces', q{SET default_tablespace = other; ALTER TABLE ogw_logs.entry_20260701 SET TABLESPACE cheap});
 $node->safe_psql('spaces', "ALTER DATABASE spaces SET default_tablespace = other; ALTER TABLE ogw_logs.segment SET TABLESPACE cheap");
 maintain_all($node, 'spaces');
@@ -125,7 +125,7 @@ my @of_bodies = map { "segment_2026$_|cheap|cheap" } qw(0602 0701 0702);
 is($node->safe_psql('spaces', $indexes_too), join("\n", qw(
 	entry_20260602|cheap|cheap entry_20260701|cheap|- entry_20260701|cheap|cheap entry_20260702|-|-), @of_bodies), 'with new indexes where the partitions are');
 my $oid = $node->safe_psql('spaces', q{SELECT 'ogw_logs.entry_20260602'::regclass::oid});
-$node->safe_psql('spaces', q{ALTER INDEX ogw_logs.entry_20260602_terms SET TABLESPACE other;
+$node->safe_psql('spaces', q{ALTER INDEX ogw_logs.entry_20260602_filter SET TABLESPACE other;
 	ALTER TABLE ogw_logs.entry SET TABLESPACE pg_default; SELECT ogw_logs.set_team('short', log_retention => '1 hour'); SELECT ogw_logs.maintain(dry_run => true)});
 maintain_all($node, 'spaces');
 is($node->safe_psql('spaces', qq{SELECT count(*) FROM ogw_logs.entry WHERE team_id = 'short'; SELECT 'ogw_logs.entry_20260602'::regclass = $oid}), "0\nf", 'one is written anew');
@@ -142,7 +142,7 @@ is($node->safe_psql('spaces_again', $parents), "entry|cheap\njob|other\nsegment|
 $node->safe_psql('postgres', 'ALTER DATABASE spaces SET TABLESPACE new');
 is(use_it($node, 'spaces', $day), as_used($day), 'a database that was moved is used');
 $node->safe_psql('postgres', 'DROP DATABASE spaces');
-$node->safe_psql('spaces_again', q{ALTER TABLE ogw_logs.entry SET TABLESPACE pg_default; ALTER TABLE ogw_logs.job SET TABLESPACE pg_default;
+$node->safe_psql('spaces_again', q{ALTER TABLE ogw_logs.entry SET TABLESPACE pg_default; ALTER TABLE ogw_logs.entry_key SET TABLESPACE pg_default;
 	ALTER TABLE ALL IN TABLESPACE cheap SET TABLESPACE pg_default; ALTER TABLE ALL IN TABLESPACE other SET TABLESPACE pg_default;
 	ALTER INDEX ALL IN TABLESPACE cheap SET TABLESPACE pg_default; ALTER INDEX ALL IN TABLESPACE other SET TABLESPACE pg_default});
 $node->safe_psql('postgres', "DROP TABLESPACE $_") for qw(cheap other new);
@@ -194,7 +194,7 @@ foreach my $database (@databases)
 	$node->safe_psql($database, 'CREATE EXTENSION ogw_logs');
 	is(use_it($node, $database, $day), as_used($day), "$database: all is used");
 	maintain_all($node, $database, seal_delay => 0);
-	is($node->safe_psql($database, q{SELECT count(*) > 4, bool_and(date_trunc('day', since AT TIME ZONE 'UTC') = since AT TIME ZONE 'UTC' AND until = since + interval '1 day') FROM ogw_logs.leaves('entry')}),
+	is($node->safe_psql($database, q{SELECT count(*) > 4, bool_and(date_trunc('day', since AT TIME ZONE 'UTC') = since AT TIME ZONE 'UTC' AND until = since + interval '1 day') FROM ogw_logs_internal.partitions_of('entry')}),
 		't|t', "$database: the partitions are days in UTC");
 	is($node->safe_psql($database, q{INSERT INTO ogw_logs.key_format VALUES ('site', 'site_', 'a-z', 8, 40); SELECT ogw_logs.redact('site_abcdefghi')}), 'site_****', "$database: a key format of the site");
 	my (undef, undef, $error) = $node->psql($database, q{INSERT INTO ogw_logs.key_format VALUES ('site2', E'site\\\\_', 'a-z', 8, 40)});
@@ -202,7 +202,7 @@ foreach my $database (@databases)
 	$node->safe_psql('postgres', "CREATE DATABASE ${database}_again");
 	$node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/$database.dump", $node->connstr($database) ], "$database: it is dumped");
 	$node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr("${database}_again"), "$dir/$database.dump" ], "$database: and restored");
-	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.segment ORDER BY since, team_id, first_session, first_timestamp, first_job, chunk; SELECT * FROM ogw_logs.job ORDER BY key};
+	my $state = q{SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET row_security = on; SELECT * FROM ogw_logs.entry ORDER BY job_id; SELECT * FROM ogw_logs.body ORDER BY job_id; SELECT * FROM ogw_logs.segment ORDER BY since, team_id, first_session, first_timestamp, first_job, chunk; SELECT * FROM ogw_logs.entry_key ORDER BY key};
 	is($node->safe_psql("${database}_again", $state), $node->safe_psql($database, $state), "$database: as it was");
 }
 

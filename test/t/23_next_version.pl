@@ -1,5 +1,5 @@
 # The version after this one, with a column more in the entry and an argument
-# more of a door: logs of this version and of 1.0 are updated to it, dumps of this
+# more of a method: logs of this version and of 1.0 are updated to it, dumps of this
 # version restore where it is installed, and no grant is lost on the way.
 use strict;
 use warnings FATAL => 'all';
@@ -83,7 +83,7 @@ sub is_next
 
 	is($as->('gateway', q{SELECT ogw_logs.insert_log(job_id => 'region', team_id => 'red', region => 'eu-1', input => 'a question')}), 'stored', "$database: insert_log() takes the new argument");
 	is($as->('gateway', q{SELECT * FROM ogw_logs.insert_logs('[{"job_id":"region2","team_id":"red","region":"eu-2"}]'); INSERT INTO ogw_logs.inbox (job_id, team_id, region) VALUES ('region3', 'red', 'eu-3')}),
-		'1|1|0|0', "$database: so do the other doors");
+		'1|1|0|0', "$database: so do the other methods");
 	is($as->('red_reader', q{SELECT string_agg(region, ' ' ORDER BY region), count(*) - count(region) > 17 FROM ogw_logs.logs; SELECT string_agg(region, ' ' ORDER BY region) FROM ogw_logs.search(since => now() - interval '1 hour')}),
 		"eu-1 eu-2 eu-3|t\neu-1 eu-2 eu-3", "$database: it is read");
 	is($as->('every_reader', q{SELECT region, input FROM ogw_logs.get_log('region'); SELECT region IS NULL, left(input, 10) FROM ogw_logs.get_log('job-6')}), "eu-1|a question\nt|question 6", "$database: and what has none, too");

@@ -1,4 +1,4 @@
-# A disk runs full: under the tables while each door writes, while bodies are sealed,
+# A disk runs full: under the tables while each method writes, while bodies are sealed,
 # while a partition, a log and the indexes of a sealed partition are made, and under the WAL. What was
 # acknowledged is there, nothing is half stored, no file is left behind, and once
 # there is room the gateway goes on by itself.
@@ -35,18 +35,18 @@ sub make_room { unlink "$disk/filler" or die $!; return }
 # The SQLSTATEs of a session's errors and warnings.
 sub complaints { my ($said) = @_; return join ' ', $said =~ /^(?:psql:\S+ )?(?:ERROR|WARNING):  (\S+)$/mg }
 
-# A log for each door, of a day and with bodies that do not get smaller.
+# A log for each method, of a day and with bodies that do not get smaller.
 my $n = 2000;
 my $noon = POSIX::strftime('%Y-%m-%dT12:00:00Z', gmtime(time() - 86400));
 my %log = map { $_ => "$dir/$_.ndjson" } qw(single batch copy);
 srand 1;
-foreach my $door (sort keys %log)
+foreach my $method (sort keys %log)
 {
-	open my $out, '>', $log{$door} or die $!;
+	open my $out, '>', $log{$method} or die $!;
 	foreach my $i (1 .. $n)
 	{
 		my $body = join '', map { ('a' .. 'z', 'A' .. 'Z', 0 .. 9)[ rand 62 ] } 1 .. 3000;
-		print $out qq({"job_id":"$door-$i","team_id":"t","timestamp":"$noon","input":"$body"}\n);
+		print $out qq({"job_id":"$method-$i","team_id":"t","timestamp":"$noon","input":"$body"}\n);
 	}
 	close $out;
 }
@@ -54,21 +54,21 @@ foreach my $door (sort keys %log)
 # Starts the gateway over four connections, and it has to end well.
 sub start_gateway
 {
-	my ($node, $database, $door) = @_;
+	my ($node, $database, $method) = @_;
 
-	run_beside('gateway', "$dir/$door", $ENV{GATEWAY}, '--quiet', '--door', $door, '--connections', 4, '--batch', 50, '--retries', 600,
-		'--acks', "$dir/$door.acks", '--conninfo', $node->connstr($database), $log{$door});
+	run_beside('gateway', "$dir/$method", $ENV{GATEWAY}, '--quiet', '--method', $method, '--connections', 4, '--batch', 50, '--retries', 600,
+		'--acks', "$dir/$method.acks", '--conninfo', $node->connstr($database), $log{$method});
 	return;
 }
 sub gateway_ends
 {
-	my ($node, $database, $door) = @_;
+	my ($node, $database, $method) = @_;
 
-	is(exit_status('gateway'), 0, "$door: once there is room, the gateway ends well") or diag slurp_file("$dir/$door.err");
-	like(slurp_file("$dir/$door.out"), qr/^received $n .* rejected 0$/m, "$door: all is answered");
-	is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE body_logged) FROM ogw_logs.entry WHERE job_id LIKE '$door-%'"), "$n|$n", "$door: all is there");
-	is(scalar(() = slurp_file("$dir/$door.acks") =~ /\n/g), $n, "$door: and acknowledged");
-	is(disagreements($node, $database), '', "$door: each is whole");
+	is(exit_status('gateway'), 0, "$method: once there is room, the gateway ends well") or diag slurp_file("$dir/$method.err");
+	like(slurp_file("$dir/$method.out"), qr/^received $n .* rejected 0$/m, "$method: all is answered");
+	is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE body_logged) FROM ogw_logs.entry WHERE job_id LIKE '$method-%'"), "$n|$n", "$method: all is there");
+	is(scalar(() = slurp_file("$dir/$method.acks") =~ /\n/g), $n, "$method: and acknowledged");
+	is(disagreements($node, $database), '', "$method: each is whole");
 	return;
 }
 
@@ -83,54 +83,54 @@ sub gateway_ends
 	$node->safe_psql('logs', qq{SELECT ogw_logs.set_team('t', body_logging => true), ogw_logs.create_log(); SELECT * FROM ogw_logs.maintain();
 		SELECT ogw_logs.insert_log(job_id => 'first', team_id => 't', "timestamp" => '$noon', user_id => 'u', input => 'x')});
 
-	foreach my $door (qw(single batch copy))
+	foreach my $method (qw(single batch copy))
 	{
 		fill(2_000_000);
-		start_gateway($node, 'logs', $door);
-		wait_until("$door: the disk is full", sub { slurp_file("$dir/$door.err") =~ /53100: could not extend file/ || !runs('gateway') });
-		ok(runs('gateway'), "$door: the gateway waits for room");
-		cmp_ok($node->safe_psql('logs', "SELECT count(*) FROM ogw_logs.search(max_rows => 100000) WHERE job_id LIKE '$door-%'"), '<', $n, "$door: a part is stored, and is found");
-		is(disagreements($node, 'logs'), '', "$door: and is whole");
+		start_gateway($node, 'logs', $method);
+		wait_until("$method: the disk is full", sub { slurp_file("$dir/$method.err") =~ /53100: could not extend file/ || !runs('gateway') });
+		ok(runs('gateway'), "$method: the gateway waits for room");
+		cmp_ok($node->safe_psql('logs', "SELECT count(*) FROM ogw_logs.search(max_rows => 100000) WHERE job_id LIKE '$method-%'"), '<', $n, "$method: a part is stored, and is found");
+		is(disagreements($node, 'logs'), '', "$method: and is whole");
 		make_room();
-		gateway_ends($node, 'logs', $door);
+		gateway_ends($node, 'logs', $method);
 	}
 
 	# what seals bodies: as they came they stay until all are in segments
 	my $session = session($node, 'logs');
-	my $seal = q{SELECT count(ogw_logs.seal_bodies(l.leaf, l.since, l.until)) FROM ogw_logs.own_leaves('body') l WHERE l.until < now();};
+	my $seal = q{SELECT count(ogw_logs_internal.seal_bodies(l.partition, l.since, l.until)) FROM ogw_logs_internal.own_partitions('body') l WHERE l.until < now();};
 	my $raw = $node->safe_psql('logs', q{SELECT count(DISTINCT job_id) FROM ogw_logs.body});
 	is($raw, 3 * $n + 1, 'no body was sealed yet');
-	$node->safe_psql('logs', q{SELECT ogw_logs.make_segment_partition(l.since) FROM ogw_logs.own_leaves('body') l WHERE l.until < now()});
+	$node->safe_psql('logs', q{SELECT ogw_logs_internal.make_segment_partition(l.since) FROM ogw_logs_internal.own_partitions('body') l WHERE l.until < now()});
 	foreach my $bytes_left (0, 3_000_000)
 	{
 		fill($bytes_left);
 		is(complaints(do_it($session, $seal)), '53100', "with $bytes_left bytes left bodies are not sealed");
-		is(do_it($session, q{SELECT count(DISTINCT job_id) FROM ogw_logs.body; SELECT count(*) FROM ogw_logs.segment; SELECT count(*) FROM ogw_logs.body_span;}), "$raw\n0\n0\n", 'and stay as they came');
+		is(do_it($session, q{SELECT count(DISTINCT job_id) FROM ogw_logs.body; SELECT count(*) FROM ogw_logs.segment; SELECT count(*) FROM ogw_logs.sealed_interval;}), "$raw\n0\n0\n", 'and stay as they came');
 		is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'and are read');
 		make_room();
 	}
 
 	# what makes tables and indexes
 	my $young = session($node, 'young');
-	my $first = q{(SELECT leaf FROM ogw_logs.leaves('entry') ORDER BY since LIMIT 1)};
+	my $first = q{(SELECT partition FROM ogw_logs_internal.partitions_of('entry') ORDER BY since LIMIT 1)};
 	my $far = q{now() - interval '100 days'};
 	my $insert = qq{SELECT ogw_logs.insert_log(job_id => 'late', team_id => 't', "timestamp" => $far, input => 'x');};
 	fill(0);
-	is(complaints(do_it($session, "SELECT ogw_logs.make_partition($far);")), '53100', 'no partition can be made');
+	is(complaints(do_it($session, "SELECT ogw_logs_internal.make_partition($far);")), '53100', 'no partition can be made');
 	is(complaints(do_it($session, $insert)), '53100', 'nor written into');
 	is(complaints(do_it($young, $insert)), '53100', 'nor a log be made');
 	# whether the accounts have room for their sums is up to their last page
-	like(do_it($session, 'SET ogw_logs.seal_delay = 0; SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_accounts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
-	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "f\n", 'the partition is not sealed');
+	like(do_it($session, 'SET ogw_logs.seal_delay = 0; SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_ingest_counts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
+	is(do_it($session, "SELECT ogw_logs_internal.is_sealed($first);"), "f\n", 'the partition is not sealed');
 	is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'a body can be read');
 	make_room();
 	is($node->safe_psql('young', q{SELECT count(*) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND relname IN ('entry', 'installation')}), '0', 'no log is half made');
-	is($node->safe_psql('logs', "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname ~ (ogw_logs.partition_suffix(($far) AT TIME ZONE 'UTC', '1 day') || '\$')"), '0', 'no partition is half made');
+	is($node->safe_psql('logs', "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname ~ (ogw_logs_internal.partition_suffix(($far) AT TIME ZONE 'UTC', '1 day') || '\$')"), '0', 'no partition is half made');
 	is(do_it($_, $insert), "stored\n", 'with room it is written') foreach $session, $young;
 	# the bodies of yesterday's noon are one span with its last minute, which may be less than the usual delay ago
 	maintain_all($node, 'logs', seal_delay => 0);
-	is(do_it($session, "SELECT ogw_logs.is_sealed($first);"), "t\n", 'and sealed');
-	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.body_span;}), sprintf("0\n%d\n", $raw + 1), 'and so are all bodies');
+	is(do_it($session, "SELECT ogw_logs_internal.is_sealed($first);"), "t\n", 'and sealed');
+	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.sealed_interval;}), sprintf("0\n%d\n", $raw + 1), 'and so are all bodies');
 	is(disagreements($node, $_), '', "$_: each is whole") foreach qw(logs young);
 
 	# what expires makes room
@@ -161,21 +161,21 @@ sub gateway_ends
 
 	new_database($node, 'wal');
 	$node->safe_psql('wal', q{SELECT ogw_logs.set_team('t', body_logging => true)});
-	foreach my $door (qw(single batch copy))
+	foreach my $method (qw(single batch copy))
 	{
 		my $log = $node->logfile;
 		my $seen = -s $log;
 
-		unlink "$dir/$door.acks";
+		unlink "$dir/$method.acks";
 		fill(2_500_000);
-		start_gateway($node, 'wal', $door);
-		wait_until("$door: the disk is full", sub { slurp_file($log, $seen) =~ /PANIC:  could not write to file .*No space left on device/ || !runs('gateway') });
-		ok(runs('gateway'), "$door: the gateway waits for the server");
-		wait_until("$door: the server is down", sub { !-e $node->data_dir . '/postmaster.pid' });
+		start_gateway($node, 'wal', $method);
+		wait_until("$method: the disk is full", sub { slurp_file($log, $seen) =~ /PANIC:  could not write to file .*No space left on device/ || !runs('gateway') });
+		ok(runs('gateway'), "$method: the gateway waits for the server");
+		wait_until("$method: the server is down", sub { !-e $node->data_dir . '/postmaster.pid' });
 		make_room();
 		$node->stop('fast', fail_ok => 1);    # it is
 		$node->start;
-		gateway_ends($node, 'wal', $door);
+		gateway_ends($node, 'wal', $method);
 	}
 }
 done_testing();

@@ -131,10 +131,10 @@ like(slurp_file($node->logfile), qr/seal_bodies body_\d+: [1-9]\d* bodies/, 'and
 ok($node->poll_query_until('soak', q{SELECT NOT EXISTS (SELECT FROM ogw_logs.rejected WHERE rejected_at < now() - interval '30 seconds')
 	AND NOT EXISTS (SELECT FROM ogw_logs.body_read WHERE read_at < now() - interval '30 seconds') AND NOT EXISTS (SELECT FROM ogw_logs.team_history WHERE changed_at < now() - interval '40 seconds')}),
 	'rejected, body_read and team_history keep nothing old');
-my $account = $node->safe_psql('soak', 'SELECT count(*) FROM ogw_logs.account');
+my $account = $node->safe_psql('soak', 'SELECT count(*) FROM ogw_logs.ingest_count');
 cmp_ok($account, '<', 12000, "account has $account rows");
-is($node->safe_psql('soak', 'SELECT count(*) FROM ogw_logs.accounts WHERE received <> stored + duplicate + rejected'), '0', 'the accounts add up');
-is($node->safe_psql('soak', q{SELECT sum(received) = (SELECT last_value FROM job) FROM ogw_logs.accounts}), 't', 'and have all that was sent');
+is($node->safe_psql('soak', 'SELECT count(*) FROM ogw_logs.ingest_counts WHERE received <> stored + duplicate + rejected'), '0', 'the accounts add up');
+is($node->safe_psql('soak', q{SELECT sum(received) = (SELECT last_value FROM job) FROM ogw_logs.ingest_counts}), 't', 'and have all that was sent');
 
 # what is left goes when it is old enough, and its files with it
 $node->append_conf('postgresql.conf', "ogw_logs.log_retention = 1\nogw_logs.body_retention = 1\nautovacuum = off");

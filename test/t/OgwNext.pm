@@ -83,7 +83,7 @@ sub build_next
 	_change($folder, 'src/entry.c', qr/\[COLUMN_SECRETS_MASKED\] = .*\n\K/ => qq{\t[COLUMN_REGION] = {"region", TEXTOID},\n});
 	_change($folder, 'src/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
 	_change($folder, 'src/log.sql', qr/(?=\tPERFORM ogw_logs\.set_partition_interval\()/ =>
-		"\tPERFORM ogw_logs.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
+		"\tPERFORM ogw_logs_internal.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
 	_change($folder, 'src/view.sql', qr/a\.attname = '\Ksecrets_masked/ => 'region');
 	_change($folder, 'src/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
 	_change($folder, 'src/ingest.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
@@ -106,14 +106,14 @@ END
 	_change($folder, 'src/access.sql', qr/\('write', '\K1\.0(', 'ogw_logs\.insert_log\([^)]*)text(?=\))/ => sub { "$next$1varchar, text" });
 	_change($folder, 'src/entry.h', qr/FIELD_METADATA,\n\K/ => "\tFIELD_REGION,\n");
 	_change($folder, 'src/entry.c', qr/\[FIELD_METADATA\] = .*\n\K/ => qq{\t[FIELD_REGION] = {"region", KIND_ID, COLUMN_REGION},\n});
-	_change($folder, 'src/doors.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\{)/ => 'Min(N_FIELDS, PG_NARGS())');
+	_change($folder, 'src/methods.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\{)/ => 'Min(N_FIELDS, PG_NARGS())');
 
 	append_to_file("$folder/update/$version--$next.sql", <<END);
 -- From $version to $next: what the rooms cannot say twice.
 ALTER TYPE ogw_logs.entry_row ADD ATTRIBUTE region text;
 ALTER TYPE ogw_logs.log_row ADD ATTRIBUTE region text;
 DROP FUNCTION ogw_logs.insert_log($arguments);
-DROP FUNCTION ogw_logs.batch_entry_rows();
+DROP FUNCTION ogw_logs_internal.batch_entry_rows();
 END
 
 	my @make = ('make', '-s', '-j2', '-C', $folder, 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", 'all');

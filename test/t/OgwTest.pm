@@ -143,10 +143,10 @@ sub load_is_whole
 
 	is($node->safe_psql($database, q{
 		SET ogw_logs.log_body_reads = off;
-		SELECT count(*) > 0, count(*) = count(DISTINCT (e.team_id, e.job_id)), count(*) = (SELECT count(*) FROM ogw_logs.job j WHERE NOT EXISTS (SELECT FROM ogw_logs.entry o WHERE o.job_id NOT LIKE 'load-%' AND ogw_logs.job_key(o.job_id, o.team_id) = j.key)),
-			   count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ogw_logs.job j WHERE j.key = ogw_logs.job_key(e.job_id, e.team_id) AND j."timestamp" = e."timestamp")),
+		SELECT count(*) > 0, count(*) = count(DISTINCT (e.team_id, e.job_id)), count(*) = (SELECT count(*) FROM ogw_logs.entry_key j WHERE NOT EXISTS (SELECT FROM ogw_logs.entry o WHERE o.job_id NOT LIKE 'load-%' AND ogw_logs_internal.dedup_key(o.job_id, o.team_id) = j.key)),
+			   count(*) FILTER (WHERE NOT EXISTS (SELECT FROM ogw_logs.entry_key j WHERE j.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id) AND j."timestamp" = e."timestamp")),
 			   count(*) FILTER (WHERE (e.team_id = 'team_1') <> EXISTS (SELECT FROM ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l WHERE l.input IS NOT NULL)),
-			   count(*) - (SELECT sum(stored) FROM ogw_logs.accounts WHERE team_id LIKE 'team\_%')
+			   count(*) - (SELECT sum(stored) FROM ogw_logs.ingest_counts WHERE team_id LIKE 'team\_%')
 		  FROM ogw_logs.entry e WHERE e.job_id LIKE 'load-%'}), 't|t|t|0|0|0', "$database: what was sent is whole");
 	return;
 }
@@ -328,8 +328,8 @@ sub disagreements
 
 	return $node->safe_psql($database, q{
 		SET ogw_logs.log_body_reads = off;
-		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs.job_key(job_id, team_id) AS key, body_logged FROM ogw_logs.entry),
-			 j AS (SELECT "timestamp", key FROM ogw_logs.job),
+		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs_internal.dedup_key(job_id, team_id) AS key, body_logged FROM ogw_logs.entry),
+			 j AS (SELECT "timestamp", key FROM ogw_logs.entry_key),
 			 b AS (SELECT DISTINCT "timestamp", team_id, job_id FROM ogw_logs.body),
 			 not_raw AS MATERIALIZED (SELECT e.* FROM e LEFT JOIN b USING ("timestamp", team_id, job_id) WHERE e.body_logged AND b.job_id IS NULL)
 		SELECT d.what || ': ' || d.n FROM (
@@ -343,13 +343,13 @@ sub disagreements
 			SELECT 'entries whose body is missing', count(*) FROM not_raw e
 			 WHERE NOT EXISTS (SELECT FROM ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l WHERE coalesce(l.input, l.output, l.error_message) IS NOT NULL)
 			UNION ALL
-			SELECT 'accounts that do not add up', count(*) FROM ogw_logs.accounts WHERE received <> stored + duplicate + rejected
+			SELECT 'accounts that do not add up', count(*) FROM ogw_logs.ingest_counts WHERE received <> stored + duplicate + rejected
 			UNION ALL
 			SELECT 'accounts without their entries', count(*)
-			  FROM (SELECT team_id, sum(stored) AS n FROM ogw_logs.accounts GROUP BY team_id HAVING sum(stored) > 0) a
+			  FROM (SELECT team_id, sum(stored) AS n FROM ogw_logs.ingest_counts GROUP BY team_id HAVING sum(stored) > 0) a
 			  FULL JOIN (SELECT team_id, count(*) AS n FROM e GROUP BY team_id) t USING (team_id, n) WHERE a IS NULL OR t IS NULL
 			UNION ALL
-			SELECT 'refusals that are not noted', coalesce((SELECT sum(rejected) FROM ogw_logs.accounts), 0) - (SELECT count(*) FROM ogw_logs.rejected)
+			SELECT 'refusals that are not noted', coalesce((SELECT sum(rejected) FROM ogw_logs.ingest_counts), 0) - (SELECT count(*) FROM ogw_logs.rejected)
 		) AS d (what, n) WHERE d.n <> 0});
 }
 

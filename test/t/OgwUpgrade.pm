@@ -89,7 +89,7 @@ sub same_objects
 	{
 		# the one to compare with stays as it is
 		$lines{$one} = $known{ $node->name . $one } and next if $database eq $one && $known{ $node->name . $one };
-		$node->safe_psql($database, q{SELECT ogw_logs.make_body_partition('2031-05-06 10:00Z'), ogw_logs.make_segment_partition('2031-05-06 10:00Z')});
+		$node->safe_psql($database, q{SELECT ogw_logs_internal.make_body_partition('2031-05-06 10:00Z'), ogw_logs_internal.make_segment_partition('2031-05-06 10:00Z')});
 		$lines{$database} = { map { $_ => 1 } objects($node, $database) };
 	}
 	$known{ $node->name . $one } = $lines{$one};
@@ -181,7 +181,7 @@ sub is_new_log
 	$says->('red_reader', q{SELECT count(*), min(team_id), max(team_id), max(e.ticket) FROM ogw_logs.logs JOIN ogw_logs.entry e USING (team_id, job_id)}, '19|red|red|none', 'a team\'s reader sees the team');
 	$says->('red_reader', q{SELECT job_id FROM ogw_logs.search(until => '2026-11-01Z')}, 'late', '... and searches it');
 	$says->('red_reader', q{SELECT count(input) FROM ogw_logs.get_log('job-6')}, '0', '... without bodies');
-	$says->('red_reader', q{SELECT team_id, sum(received), sum(stored) FROM ogw_logs.accounts GROUP BY team_id}, 'red|4|1', '... and what was received of it');
+	$says->('red_reader', q{SELECT team_id, sum(received), sum(stored) FROM ogw_logs.ingest_counts GROUP BY team_id}, 'red|4|1', '... and what was received of it');
 	$says->('red_admin', q{SELECT ogw_logs.set_team('red', metadata_keys => '{env}'); SELECT count(*) FROM ogw_logs.team; SELECT bodies FROM ogw_logs.purge_bodies('red', '2026-11-01 10:01Z');
 		SELECT count(*) >= 2 FROM ogw_logs.body_read}, "\n1\n2\nt", 'an admin administers');
 	$says->('red_admin', q{SELECT ogw_logs.set_team('blue', body_logging => true)}, 'the current role is no admin of this team', '... the own team');
@@ -200,7 +200,7 @@ sub is_new_log
 	is($node->safe_psql($database, q{SELECT ogw_logs.create_log(); SELECT count(*), max(log_version) FROM ogw_logs.installation}), "\n1|$version", "$database: create_log() has nothing to do");
 	is($node->safe_psql($database, q{SELECT coalesce(sum(pg_relation_size(reltoastrelid)), 0) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND reltoastrelid <> 0}),
 		'0', "$database: nothing is in a TOAST table");
-	is($node->safe_psql($database, q{SELECT count(*) > 1, count(*) FILTER (WHERE reltoastrelid <> 0) FROM pg_class WHERE relname LIKE 'job_2%' AND relkind = 'r'}),
+	is($node->safe_psql($database, q{SELECT count(*) > 1, count(*) FILTER (WHERE reltoastrelid <> 0) FROM pg_class WHERE relname LIKE 'entry_key_2%' AND relkind = 'r'}),
 		't|0', "$database: ... and what the update made has none");
 	return;
 }

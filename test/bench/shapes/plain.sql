@@ -46,14 +46,14 @@ END $$;
 CREATE FUNCTION plain.make_partitions(since date, days integer, indexes text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	day date;
-	leaf text;
+	partition text;
 BEGIN
 	FOR n IN 0 .. days - 1 LOOP
 		day := since + n;
-		leaf := 'plain.entry_' || to_char(day, 'YYYYMMDD');
+		partition := 'plain.entry_' || to_char(day, 'YYYYMMDD');
 		EXECUTE format('CREATE TABLE %s PARTITION OF plain.entry FOR VALUES FROM (%L) TO (%L)',
-			leaf, day::timestamp AT TIME ZONE 'UTC', (day + 1)::timestamp AT TIME ZONE 'UTC');
-		PERFORM plain.make_indexes(leaf::regclass, indexes);
+			partition, day::timestamp AT TIME ZONE 'UTC', (day + 1)::timestamp AT TIME ZONE 'UTC');
+		PERFORM plain.make_indexes(partition::regclass, indexes);
 	END LOOP;
 END $$;
 

@@ -1,4 +1,4 @@
--- A log as it is in use: filled through the doors, with grants of each kind, and
+-- A log as it is in use: filled through the methods, with grants of each kind, and
 -- with what a DBA adds. It runs under every version from 1.0 on, after roles.sql.
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -50,9 +50,9 @@ GRANT EXECUTE ON FUNCTION ogw_logs.redact(text) TO auditor WITH GRANT OPTION;
 GRANT EXECUTE ON FUNCTION ogw_logs.privacy_check() TO auditor;
 GRANT SELECT ON ogw_logs.team_history, ogw_logs.erasure TO auditor;
 GRANT SELECT ON ogw_logs.entry, ogw_logs.logs TO analyst;
-GRANT EXECUTE ON FUNCTION ogw_logs.reads_all_teams(), ogw_logs.readable_teams() TO analyst;
+GRANT EXECUTE ON FUNCTION ogw_logs_internal.reads_all_teams(), ogw_logs_internal.readable_teams() TO analyst;
 CREATE POLICY analyst ON ogw_logs.entry FOR SELECT TO analyst USING (status = 'failure');
-GRANT EXECUTE ON FUNCTION ogw_logs.administers_all_teams(), ogw_logs.administered_teams() TO auditor;
+GRANT EXECUTE ON FUNCTION ogw_logs_internal.administers_all_teams(), ogw_logs_internal.administered_teams() TO auditor;
 ALTER TABLE ogw_logs.entry ADD COLUMN ticket text DEFAULT 'none';
 CREATE INDEX entry_user_id ON ogw_logs.entry (user_id, "timestamp");
 COMMENT ON COLUMN ogw_logs.entry.latency_ms IS 'Described by a DBA.';

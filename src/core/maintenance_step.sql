@@ -1,0 +1,19 @@
+-- maintenance_step: what of maintain() is due; each table's file says when.
+
+DO $$
+BEGIN
+	IF to_regtype('ogw_logs_internal.maintenance_step') IS NULL THEN
+		CREATE TYPE ogw_logs_internal.maintenance_step AS (
+			action text,
+			object text,
+			detail text,
+			of_table regclass,
+			since timestamptz,
+			until timestamptz,
+			arguments text[]
+		);
+	END IF;
+END
+$$;
+COMMENT ON TYPE ogw_logs_internal.maintenance_step IS
+'Part of maintain(): a step that is due, and what it is done with.';

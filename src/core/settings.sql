@@ -1,0 +1,7 @@
+-- settings: the settings of the server, for functions in SQL.
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.setting(name text) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'ogw_setting';
+COMMENT ON FUNCTION ogw_logs_internal.setting(text) IS
+'A setting of ogw_logs by the name behind the dot: what current_setting() finds only where the library is loaded.';

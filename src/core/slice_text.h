@@ -1,0 +1,39 @@
+/*
+ * slice_text.h
+ *		A value of PostgreSQL's text, or bytea, as a slice, and a slice as a text.
+ */
+#ifndef OGW_SLICE_TEXT_H
+#define OGW_SLICE_TEXT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "core/compat.h"
+#include "core/slice.h"
+
+/* Returns what stands in a text; it is the text's own, or palloc'd where that is toasted. */
+static inline Slice
+text_to_slice(Datum value)
+{
+	text	   *plain = DatumGetTextPP(value);
+
+	return (Slice) {VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)};
+}
+
+/* Returns a palloc'd text of what stands in a slice. */
+static inline Datum
+slice_to_text(Slice slice)
+{
+	return PointerGetDatum(cstring_to_text_with_len(slice.data, slice.len));
+}
+
+/* Returns a palloc'd copy of a slice; one that is not there stays so. */
+static inline Slice
+slice_copy(Slice slice)
+{
+	return slice.data == NULL ? slice : (Slice) {pnstrdup(slice.data, slice.len), slice.len};
+}
+
+#endif

@@ -1,0 +1,349 @@
+/*
+ * erase.c
+ *		Erasing: the bodies of a team, and all that names one user of it.
+ *
+ * An erasure waits for the transactions that are writing entries when it
+ * begins, and takes no lock that a writer would wait for.  Then it looks with
+ * the latest snapshot, so that it finds what they wrote, at any isolation level.
+ * Erasures queue behind each other to the end of their transactions.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "core/identifier.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/log_table.h"
+#include "core/owner.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "entry/entry.h"
+#include "erase/segment_erase.h"
+#include "policy/access.h"
+#include "policy/api_key.h"
+#include "search/filter_index.h"
+
+PG_FUNCTION_INFO_V1(ogw_purge_bodies);
+PG_FUNCTION_INFO_V1(ogw_erase_user);
+PG_FUNCTION_INFO_V1(ogw_erase_scalars);
+
+/* A pseudonym: this, and as many random bytes in hexadecimal. */
+#define PSEUDONYM_PREFIX "erased-"
+#define PSEUDONYM_BYTES 16
+
+/*
+ * Bytes by which pseudonyms may lengthen one JSON value: its entry is to fit a
+ * page still, see entry.h.  The next short scalars become null.
+ */
+#define MAX_GROWTH 400
+
+/* The parameters of the statements, from $1 on. */
+enum
+{
+	PARAM_TEAM_ID, PARAM_ERASED_BY, PARAM_SESSION_ROLE, PARAM_UNTIL_OR_USER,
+	PARAM_PSEUDONYM, PARAM_SEALED_BODIES, PARAM_SEALED_BYTES,
+	MAX_PARAMS
+};
+
+/* Both statements record what they did, and return how much it was. */
+static const char purge_query[] =
+"WITH gone AS (DELETE FROM ogw_logs.body b"
+"               WHERE b.team_id = $1 AND b.\"timestamp\" < $4"
+"           RETURNING b.chunk, octet_length(b.content) AS bytes)"
+" INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
+" SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
+"        $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
+" RETURNING bodies, bytes";
+
+/* A column that names the user, or the owner of the key, becomes the pseudonym. */
+#define WITHOUT_USER(column) \
+	column " = CASE WHEN strpos(e." column ", $4) > 0" \
+	" OR strpos(e." column ", nullif(e.owner, '')) > 0 THEN $5 ELSE e." column " END"
+
+static const char erase_query[] =
+"WITH erased AS (UPDATE ogw_logs.entry e"
+"                   SET user_id = $5,"
+"                       owner = CASE WHEN e.owner IS NOT NULL THEN $5 END,"
+"                       " WITHOUT_USER("session_id") ", " WITHOUT_USER("error_code") ","
+"                       " WITHOUT_USER("fallback_reason") ","
+"                       attempts = ogw_logs_internal.erase_scalars(e.attempts, 'error_code', $4, e.owner, $5),"
+"                       metadata = ogw_logs_internal.erase_scalars(e.metadata, NULL, $4, e.owner, $5)"
+"                 WHERE e.team_id = $1 AND e.user_id = $4 AND %s"
+"             RETURNING e.\"timestamp\", e.job_id),"
+"      gone AS (DELETE FROM ogw_logs.body b USING erased x"
+"                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
+"            RETURNING b.chunk, octet_length(b.content) AS bytes)"
+" INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
+" SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
+"        (SELECT count(*) FROM erased), $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
+" RETURNING entries, bodies, bytes";
+
+/* What erase_scalars() looks for, and what it puts instead. */
+typedef struct Replacement
+{
+	Slice		member;			/* of these members only; data NULL: of any */
+	Slice		user_id;
+	Slice		owner;			/* data NULL where there is none */
+	const char *pseudonym;
+	size_t		growth_left;			/* bytes that the value may still grow by */
+} Replacement;
+
+static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
+				   Datum pseudonym);
+static void check_not_masked(FunctionCallInfo fcinfo);
+static void drop_copies(void);
+static void wait_for_writers(void);
+static Datum random_pseudonym(void);
+static void put_erased(StringInfo out, Slice value, Slice name,
+					   Replacement *replacement);
+static bool is_member(Slice name, Slice wanted);
+static bool names_user(Slice scalar, const Replacement *replacement);
+
+/*
+ * purge_bodies(team_id, until) → (bodies, bytes): removes the bodies of a team's
+ * entries dated before until.  Raises invalid_parameter_value for a team or a
+ * time that cannot be, insufficient_privilege for who is no admin of the team.
+ */
+Datum
+ogw_purge_bodies(PG_FUNCTION_ARGS)
+{
+	check_id_argument(fcinfo, 0, "team_id");
+	if (PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("until must be a time"),
+				 errhint("'infinity' takes the bodies of all entries, those dated ahead too.")));
+	return erase(fcinfo, purge_query, TIMESTAMPTZOID, CStringGetTextDatum(""));
+}
+
+/*
+ * erase_user(team_id, user_id) → (entries, bodies, bytes): removes the bodies of
+ * a user's entries and puts a random pseudonym where those name the user or the
+ * owner of the key.  Raises the same errors.
+ */
+Datum
+ogw_erase_user(PG_FUNCTION_ARGS)
+{
+	check_id_argument(fcinfo, 0, "team_id");
+	check_id_argument(fcinfo, 1, "user_id");
+	check_not_masked(fcinfo);
+	return erase(fcinfo, erase_query, TEXTOID, random_pseudonym());
+}
+
+/* Checks that the user's id is stored as it is: a key of some format would not be. */
+static void
+check_not_masked(FunctionCallInfo fcinfo)
+{
+	Slice		given = text_to_slice(PG_GETARG_DATUM(1));
+	OwnerGuard	guard;
+	bool		masked;
+
+	owner_enter(&guard, fcinfo);
+	masked = mask_secrets(given).data != given.data;
+	owner_leave(&guard);
+	if (masked)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("user_id holds what is masked when it is stored"),
+				 errhint("Give it as ogw_logs.redact() returns it; other users may have the same one then.")));
+}
+
+/*
+ * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
+ * each scalar replaced that holds the user's id or the owner, in the members of
+ * that name or, where it is NULL, in all; the rest as it stood.  Behind MAX_GROWTH
+ * bytes it is replaced by null.  NULL stays NULL, and so does null; what is no
+ * JSON becomes NULL.
+ */
+Datum
+ogw_erase_scalars(PG_FUNCTION_ARGS)
+{
+	Replacement replacement = {0};
+	Slice	   *given[] = {NULL, &replacement.member, &replacement.user_id, &replacement.owner};
+	StringInfoData out;
+	Slice		value;
+
+	for (int i = 1; i < lengthof(given); i++)
+		if (!PG_ARGISNULL(i))
+			*given[i] = text_to_slice(PG_GETARG_DATUM(i));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	replacement.pseudonym = text_to_cstring(PG_GETARG_TEXT_PP(4));
+	replacement.growth_left = MAX_GROWTH;
+	if (json_check(text_to_slice(PG_GETARG_DATUM(0)), &value) != JSON_OK)
+		PG_RETURN_NULL();
+	initStringInfo(&out);
+	put_erased(&out, value, (Slice) {NULL, 0}, &replacement);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
+}
+
+/*
+ * Runs a statement of erasure as the owner, in the name of the caller, and
+ * returns its row.  type is that of the second argument.
+ */
+static Datum
+erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
+{
+	Oid			types[MAX_PARAMS] = {TEXTOID, TEXTOID, TEXTOID, type, TEXTOID, INT8OID, INT8OID};
+	Datum		values[MAX_PARAMS];
+	ErasedBodies sealed;
+	OwnerGuard	guard;
+	TupleDesc	desc;
+	SPIPlanPtr	plan;
+	Datum		counts;
+
+	PreventCommandIfReadOnly("an erasure");
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "ogw_logs is not as CREATE EXTENSION made it");
+	owner_enter(&guard, fcinfo);
+	check_admin(guard.caller, PG_GETARG_DATUM(0));
+	log_ensure();
+	drop_copies();
+	wait_for_writers();
+
+	values[PARAM_TEAM_ID] = PG_GETARG_DATUM(0);
+	values[PARAM_ERASED_BY] = CStringGetTextDatum(GetUserNameFromId(guard.caller, false));
+	values[PARAM_SESSION_ROLE] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
+	values[PARAM_UNTIL_OR_USER] = PG_GETARG_DATUM(1);
+	values[PARAM_PSEUDONYM] = pseudonym;
+	SPI_connect();
+	sealed = query == erase_query ?
+		segments_erase_user(values[PARAM_TEAM_ID], values[PARAM_UNTIL_OR_USER]) :
+		segments_purge(values[PARAM_TEAM_ID], DatumGetTimestampTz(values[PARAM_UNTIL_OR_USER]));
+	values[PARAM_SEALED_BODIES] = Int64GetDatum(sealed.bodies);
+	values[PARAM_SEALED_BYTES] = Int64GetDatum(sealed.bytes);
+	plan = SPI_prepare(query == erase_query ? psprintf(query, filter_of_user("e.", "$1", "$4")) : query,
+					   MAX_PARAMS, types);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot,
+							 false, true, 0) != SPI_OK_INSERT_RETURNING ||
+		SPI_processed != 1)
+		elog(ERROR, "a statement of ogw_logs failed");
+	counts = PointerGetDatum(SPI_returntuple(SPI_tuptable->vals[0], desc));
+	SPI_finish();
+	owner_leave(&guard);
+	return counts;
+}
+
+/*
+ * Drops the copies of partitions that maintain() has made, also those that the
+ * transaction's snapshot does not show.  To its end no other is made.
+ */
+static void
+drop_copies(void)
+{
+	SPIPlanPtr	plan;
+
+	LockRelationOid(log_table("rewrite"), ShareRowExclusiveLock);
+	SPI_connect();
+	plan = SPI_prepare("SELECT ogw_logs_internal.drop_copy(w.partition_name) FROM ogw_logs.rewrite w", 0, NULL);
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot,
+							 false, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a statement of ogw_logs failed");
+	SPI_finish();
+}
+
+/*
+ * Waits for the transactions that are writing entries, and for the erasures
+ * that are under way; of these there is then one, to the end of the transaction.
+ * Writers that come meanwhile wait for nothing.
+ */
+static void
+wait_for_writers(void)
+{
+	LOCKTAG		tag;
+
+	LockRelationOid(log_table("erasure"), ShareRowExclusiveLock);
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, log_table("entry"));
+	/* the weakest mode that conflicts with a writer's; it is not taken */
+	WaitForLockers(tag, ShareLock, false);
+}
+
+/* Makes a pseudonym, as text. */
+static Datum
+random_pseudonym(void)
+{
+	char		random[PSEUDONYM_BYTES];
+	char		name[sizeof(PSEUDONYM_PREFIX) + 2 * PSEUDONYM_BYTES] = PSEUDONYM_PREFIX;
+
+	if (!pg_strong_random(random, sizeof(random)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random values")));
+	(void) hex_encode(random, sizeof(random), name + strlen(PSEUDONYM_PREFIX));
+	return PointerGetDatum(cstring_to_text_with_len(name, sizeof(name) - 1));
+}
+
+/* Puts a checked value, with what names the user replaced; name is its member's. */
+static void
+put_erased(StringInfo out, Slice value, Slice name, Replacement *replacement)
+{
+	const char *done = value.data;
+	JsonKind	kind = json_kind(value);
+	JsonIterator	walk;
+	Slice		member,
+				inner;
+
+	check_stack_depth();
+	if (kind == JSON_KIND_OBJECT || kind == JSON_KIND_ARRAY)
+	{
+		for (json_iterate(&walk, value); json_iterator_next(&walk, &member, &inner);)
+		{
+			appendBinaryStringInfo(out, done, inner.data - done);
+			put_erased(out, inner, kind == JSON_KIND_OBJECT ? member : name, replacement);
+			done = inner.data + inner.len;
+		}
+	}
+	else if (kind != JSON_KIND_NULL &&
+			 (replacement->member.data == NULL || is_member(name, replacement->member)) &&
+			 names_user(value, replacement))
+	{
+		int			at = out->len;
+		size_t		more;
+
+		escape_json(out, replacement->pseudonym);
+		more = out->len - at;
+		more -= Min(more, value.len);
+		if (more > replacement->growth_left)
+		{
+			out->len = at;
+			appendStringInfoString(out, "null");
+		}
+		else
+			replacement->growth_left -= more;
+		done = value.data + value.len;
+	}
+	appendBinaryStringInfo(out, done, value.data + value.len - done);
+}
+
+/* Tells whether the name of a member, as it stands in JSON, is a given one. */
+static bool
+is_member(Slice name, Slice wanted)
+{
+	Slice		plain = name.data ? json_name(name) : name;
+
+	return plain.data != NULL && plain.len == wanted.len &&
+		memcmp(plain.data, wanted.data, wanted.len) == 0;
+}
+
+/* Tells whether what a scalar denotes holds the user's id or the owner. */
+static bool
+names_user(Slice scalar, const Replacement *replacement)
+{
+	if (json_kind(scalar) == JSON_KIND_STRING)
+		scalar = json_name(json_string_content(scalar));
+	return slice_contains(scalar, replacement->user_id) ||
+		slice_contains(scalar, replacement->owner);
+}

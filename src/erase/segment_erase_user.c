@@ -1,0 +1,275 @@
+/*
+ * segment_erase_user.c
+ *		Taking a user's bodies out of segments.
+ *
+ * They are looked for pass by pass, in the order of segments, where they are expected:
+ * in their own interval, and in that of a whole partition, where what came late is, and what
+ * was merged.  Where intervals are odd, they are looked for everywhere.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "core/log_table.h"
+#include "core/partition.h"
+#include "erase/segment_erase.h"
+#include "search/filter_index.h"
+#include "segment/sealed_interval.h"
+#include "segment/segment.h"
+#include "segment/segment_pass.h"
+#include "segment/segment_read.h"
+#include "segment/segment_scan.h"
+
+/* Bodies that are looked for at once. */
+#define BODIES_AT_ONCE 10000
+
+/* The bodies of a user's entries, in the order of segments; which are there as they came. */
+static const char user_query[] =
+"SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(e.job_id) AS job,"
+"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id = e.job_id"
+"           AND b.team_id = e.team_id AND b.chunk = 0 LIMIT 1) IS NOT NULL"
+"  FROM ogw_logs.entry e"
+" WHERE e.team_id = $1 AND e.user_id = $2 AND e.body_logged AND %s"
+" ORDER BY session, e.\"timestamp\", job";
+
+/* A body that is to be erased. */
+typedef struct ErasedKey
+{
+	BodyId		key;
+	Oid			partition;			/* where it is sealed; InvalidOid: nowhere */
+	TimestampTz interval;			/* in which it is expected there, or in that of all of it */
+	bool		is_unsealed;			/* it is there as it came, too, and counted there */
+	bool		found;			/* in a segment */
+	const char *wrong;			/* with the segment that may have it; NULL: nothing */
+	SegmentRow	damaged;
+} ErasedKey;
+
+typedef struct UserErasing
+{
+	Erasing		erasing;
+	HTAB	   *keys;			/* ErasedKeys */
+	bool		thorough;		/* bodies may lie in any interval, or in several */
+} UserErasing;
+
+static bool erase_body(Erasing *erasing, const BodyId *key);
+static void erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n);
+static void erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey *keys, int n);
+static TimestampTz interval_before(const List *passes, TimestampTz at);
+static void erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition,
+						  const ErasedKey *keys, int n, bool everywhere);
+static void erase_at(UserErasing *user, const SegmentRow *row);
+static void push_latest_snapshot(void);
+
+/* Takes out the bodies of a user's entries in a team.  Called as segments_purge() is. */
+ErasedBodies
+segments_erase_user(Datum team_id, Datum user_id)
+{
+	UserErasing user = {.erasing = {.team_id = team_id,.take_out = erase_body}};
+	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
+	Oid			types[] = {TEXTOID, TEXTOID};
+	Datum		args[] = {team_id, user_id};
+	ErasedKey  *keys = palloc0(sizeof(ErasedKey) * BODIES_AT_ONCE);
+	Portal		portal;
+	uint64		n;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	user.thorough = intervals_are_odd();
+	portal = SPI_cursor_open_with_args(NULL, psprintf(user_query, filter_of_user("e.", "$1", "$2")),
+									   lengthof(types), types, args, NULL, true, CURSOR_OPT_NO_SCROLL);
+	do
+	{
+		SPI_cursor_fetch(portal, true, BODIES_AT_ONCE);
+		n = SPI_processed;
+		for (uint64 i = 0; i < n; i++)
+		{
+			HeapTuple	tuple = SPI_tuptable->vals[i];
+			TupleDesc	desc = SPI_tuptable->tupdesc;
+			bool		isnull;
+
+			keys[i].key.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull));
+			keys[i].key.session = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &isnull));
+			keys[i].key.job = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
+			keys[i].is_unsealed = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
+		}
+		SPI_freetuptable(SPI_tuptable);
+		erase_keys(&user, parent, keys, (int) n);
+	} while (n == BODIES_AT_ONCE);
+	SPI_cursor_close(portal);
+	PopActiveSnapshot();
+	pfree(keys);
+	table_close(parent, NoLock);
+	return user.erasing.erased;
+}
+
+/*
+ * Tells whether a body is the user's, and counts it: once, wherever it is, and not where it
+ * is there as it came, which is counted when that is deleted.
+ */
+static bool
+erase_body(Erasing *erasing, const BodyId *key)
+{
+	ErasedKey  *entry = hash_search(((UserErasing *) erasing)->keys, key, HASH_FIND, NULL);
+
+	if (entry == NULL)
+		return false;
+	erasing->erased.bodies += !entry->found && !entry->is_unsealed;
+	entry->found = true;
+	return true;
+}
+
+/* Takes the bodies of these keys, which are in their order, out of their segments. */
+static void
+erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
+{
+	HASHCTL		control = {.keysize = sizeof(BodyId),.entrysize = sizeof(ErasedKey),.hcxt = CurrentMemoryContext};
+	List	   *partitions = NIL;
+	ListCell   *cell;
+
+	user->keys = hash_create("ogw_logs bodies to erase", Max(n, 1), &control,
+								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int i = 0; i < n; i++)
+	{
+		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_ENTER, NULL);
+
+		keys[i].partition = partition_at(parent, keys[i].key.timestamp);
+		keys[i].found = false;
+		keys[i].wrong = NULL;
+		*entry = keys[i];
+		if (OidIsValid(keys[i].partition))
+			partitions = list_append_unique_oid(partitions, keys[i].partition);
+	}
+	foreach(cell, partitions)
+		erase_in_partition(user, parent, lfirst_oid(cell), keys, n);
+	for (int i = 0; i < n; i++)
+	{
+		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
+		SegmentRow	row;
+
+		CHECK_FOR_INTERRUPTS();
+		while (user->thorough &&
+			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &row))
+		{
+			erase_at(user, &row);
+			segment_scan_close(&user->erasing.scan);
+			push_latest_snapshot();
+		}
+		if (!entry->found && entry->wrong != NULL)
+			segment_damaged(ERROR, entry->wrong, &entry->damaged);
+	}
+	hash_destroy(user->keys);
+	user->keys = NULL;
+	list_free(partitions);
+	push_latest_snapshot();
+}
+
+/* Takes those of the keys out of their segments that are of a partition. */
+static void
+erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey *keys, int n)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs passes to erase from",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	List	   *passes;
+	ListCell   *cell;
+	TimestampTz lower;
+	TimestampTz upper;
+
+	partition_bounds(parent, partition, &lower, &upper);
+	segment_scan_open(&user->erasing.scan, partition, user->erasing.team_id, GetActiveSnapshot());
+	passes = passes_between(&user->erasing.scan, PG_INT64_MIN, upper);
+	for (int i = 0; i < n; i++)
+		if (keys[i].partition == partition)
+			keys[i].interval = interval_before(passes, keys[i].key.timestamp);
+	/* where they are expected; what is not there anywhere else, unless it was never sealed */
+	for (int everywhere = user->thorough ? 1 : 0; everywhere <= 1; everywhere++)
+		foreach(cell, passes)
+			erase_in_pass(user, lfirst(cell), lower, partition, keys, n, everywhere);
+	segment_scan_close(&user->erasing.scan);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	/* what was just written is not seen before */
+	push_latest_snapshot();
+}
+
+/* Returns where the last interval begins that does not begin behind a time; passes has the latest first. */
+static TimestampTz
+interval_before(const List *passes, TimestampTz at)
+{
+	int			low = 0;
+	int			high = list_length(passes);
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (((const Pass *) list_nth(passes, middle))->group.since <= at)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < list_length(passes) ? ((const Pass *) list_nth(passes, low))->group.since : PG_INT64_MIN;
+}
+
+/*
+ * Takes those of the keys out of the segments of a pass that are expected in it: of its own
+ * interval, or of a whole partition, where what came late is, and what was merged.  Everywhere:
+ * all that were sealed and not found yet.
+ */
+static void
+erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition, const ErasedKey *keys,
+			  int n, bool everywhere)
+{
+	BodyId		done;
+	bool		any_done = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		const BodyId *key = &keys[i].key;
+		ErasedKey  *entry;
+
+		CHECK_FOR_INTERRUPTS();
+		if (keys[i].partition != partition || pass->group.since > key->timestamp ||
+			(!everywhere && pass->group.since != lower && pass->group.since != keys[i].interval) ||
+			(any_done && compare_body_ids(key, &done) <= 0))
+			continue;
+		entry = hash_search(user->keys, key, HASH_FIND, NULL);
+		if (everywhere && !user->thorough && (entry->found || entry->is_unsealed || entry->wrong != NULL))
+			continue;
+		if (!pass_has(pass, &user->erasing.scan, key, &entry->wrong, &entry->damaged))
+			continue;
+		/* and all others that are in it */
+		erase_at(user, &pass->kept.row);
+		done = pass->kept.segment.bodies[pass->kept.segment.n - 1].key;
+		any_done = true;
+	}
+}
+
+/* Takes what is to be erased out of the segment of a row. */
+static void
+erase_at(UserErasing *user, const SegmentRow *row)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment to erase from",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	Segment		segment;
+	const char *wrong = segment_scan_load(&user->erasing.scan, row, &segment);
+
+	MemoryContextSwitchTo(old);
+	segment_erase(&user->erasing, row, &segment, wrong);
+	MemoryContextDelete(context);
+}
+
+/* Goes on with the latest snapshot: what was just written is not seen before. */
+static void
+push_latest_snapshot(void)
+{
+	PopActiveSnapshot();
+	PushActiveSnapshot(GetLatestSnapshot());
+}

@@ -1,0 +1,143 @@
+/*
+ * batch.c
+ *		Gathering a batch: entries are built one by one, whichever method they
+ *		came by, and kept until there are enough to be written.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "storage/lmgr.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/compat.h"
+#include "core/dedup_key.h"
+#include "core/log_table.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "entry/entry.h"
+#include "ingest/batch.h"
+
+/*
+ * Begins a batch in a context of its own below parent, with room for as many
+ * rows as capacity between two flushes.  Called as the owner, with the log made.
+ *
+ * From here to the end of the transaction it holds the lock that its statements
+ * take: an erasure waits for who holds it, and so for rows that are gathered.
+ */
+Batch *
+batch_begin(const char *method, int capacity, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "ogw_logs batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
+
+	LockRelationOid(log_table("entry"), RowExclusiveLock);
+	batch->context = context;
+	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
+												ALLOCSET_DEFAULT_SIZES);
+	batch->entry_context = AllocSetContextCreate(context, "ogw_logs entry",
+												 ALLOCSET_DEFAULT_SIZES);
+	batch->method = method;
+	batch->subxact = GetCurrentSubTransactionId();
+	batch->capacity = capacity;
+	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
+	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
+	return batch;
+}
+
+/*
+ * Adds an entry, or refuses it and says why: false, and nothing is added.  The
+ * batch is not full.  Called as the owner; the entry's own memory is in the
+ * batch's entry_context, which is emptied.
+ */
+bool
+batch_add(Batch *batch, GivenEntry *given, Rejection *why)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->entry_context);
+	Entry		entry;
+	bool		accepted;
+
+	AcceptInvalidationMessages();	/* the settings of now */
+	accepted = entry_build(given, GetCurrentTimestamp(), &entry, why);
+	MemoryContextSwitchTo(batch->rows_context);
+	if (accepted)
+	{
+		BatchRow   *row = &batch->rows[batch->n_rows++];
+
+		row->timestamp = entry.timestamp;
+		row->team_id = slice_copy(entry.team_id);
+		row->job_id = slice_copy(entry.job_id);
+		dedup_key(row->job_id, row->team_id, &row->key);
+		row->position = ++batch->counts.received;
+		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
+		row->body = NULL;
+		row->body_dropped = entry.body_dropped;
+		row->n_masked = entry.n_masked;
+		row->state = ROW_WAITING;
+		batch->bytes += row->entry->t_len;
+		if (entry.body != NULL)
+		{
+			row->body = palloc(VARSIZE(entry.body));
+			memcpy(row->body, entry.body, VARSIZE(entry.body));
+			batch->bytes += VARSIZE(entry.body);
+		}
+	}
+	else
+		batch_reject(batch, entry.team_id, entry.job_id, *why);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(batch->entry_context);
+	return accepted;
+}
+
+/* Notes an entry that is refused; ids without data are not noted. */
+void
+batch_reject(Batch *batch, Slice team_id, Slice job_id, Rejection why)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
+	RejectedRow *row = &batch->rejected[batch->n_rejected++];
+
+	row->position = ++batch->counts.received;
+	row->team_id = slice_copy(team_id);
+	row->job_id = slice_copy(job_id);
+	row->why = why;
+	batch->counts.rejected++;
+	MemoryContextSwitchTo(old);
+}
+
+/* Tells whether the batch is to be flushed before anything is added. */
+bool
+batch_is_full(const Batch *batch)
+{
+	return batch->n_rows + batch->n_rejected >= batch->capacity ||
+		batch->bytes >= BATCH_BYTES;
+}
+
+/* Ends a batch, written or not, and frees it. */
+void
+batch_end(Batch *batch)
+{
+	MemoryContextDelete(batch->context);
+}
+
+/* Makes a value of ogw_logs.batch_counts. */
+Datum
+batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts)
+{
+	TupleDesc	desc;
+	Datum		values[4];
+	bool		nulls[4] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
+		desc->natts != lengthof(values))
+		elog(ERROR, "ogw_logs.batch_counts is not as CREATE EXTENSION made it");
+	values[0] = Int64GetDatum(counts->received);
+	values[1] = Int64GetDatum(counts->stored);
+	values[2] = Int64GetDatum(counts->duplicate);
+	values[3] = Int64GetDatum(counts->rejected);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}

@@ -1,0 +1,265 @@
+/*
+ * batch_write.c
+ *		Writing a batch.
+ *
+ * First entry_key is written, which says which entries are new, then entry and body,
+ * rejected, and ingest_count at the end of the call.  Rows go into the partitions
+ * themselves (batch_insert.c).  Where that cannot do all that an INSERT into entry or
+ * body would, with whatever a DBA has put on it or how a cluster stores it, a
+ * statement of SQL writes them, which reads its rows from batch_rows.c.
+ *
+ * A batch is written in the order of its keys: two writers of the same entries
+ * meet in the same order, and one waits for the other instead of both for each
+ * other.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/log_table.h"
+#include "core/partition.h"
+#include "core/partition_ensure.h"
+#include "core/slice.h"
+#include "entry/entry.h"
+#include "ingest/batch.h"
+#include "ingest/batch_insert.h"
+#include "ingest/batch_rows.h"
+#include "ingest/batch_write.h"
+#include "ingest/duplicate.h"
+#include "ingest/ingest_count.h"
+#include "policy/body_lock.h"
+
+/* The columns in the order of enum Column. */
+#define ENTRY_COLUMNS \
+	"\"timestamp\", first_byte_ms, latency_ms, prompt_tokens, completion_tokens," \
+	" cached_tokens, reasoning_tokens, unknown_fields, body_logged, team_id, job_id," \
+	" owner, api_key, api_key_fingerprint, requested_model, served_model, provider," \
+	" status, error_code, cost_usd, user_id, session_id, fallback_reason, attempts," \
+	" tool_calls, metadata, secrets_masked"
+
+/* The statements for a batch; a plan is made at first use and kept. */
+typedef struct Statement
+{
+	const char *query;
+	int			n_args;
+	Oid			types[3];
+	SPIPlanPtr	plan;
+} Statement;
+
+static Statement insert_entries = {
+	"INSERT INTO ogw_logs.entry (" ENTRY_COLUMNS ")"
+	" SELECT " ENTRY_COLUMNS " FROM ogw_logs_internal.batch_entry_rows()"
+};
+
+static Statement insert_bodies = {
+	"INSERT INTO ogw_logs.body (\"timestamp\", team_id, job_id, chunk, content)"
+	" SELECT \"timestamp\", team_id, job_id, chunk, content FROM ogw_logs_internal.batch_bodies()"
+};
+
+static Statement insert_rejected = {
+	"INSERT INTO ogw_logs.rejected"
+	" (rejected_at, method, \"position\", team_id, job_id, field, reason)"
+	" SELECT $1, $2, \"position\", team_id, job_id, field, reason"
+	"   FROM ogw_logs_internal.batch_rejections()",
+	2, {TIMESTAMPTZOID, TEXTOID}
+};
+
+static void drop_unwanted_bodies(Batch *batch);
+static void ensure_partitions(Batch *batch);
+static void write_rows(Batch *batch);
+static void run_statement(Statement *statement, Datum *args, int expected);
+static int	compare_rows(const void *a, const void *b);
+
+/*
+ * Writes what the batch holds, counts it and empties the batch; with the last of
+ * a call, or when there are many, the counts too.  Called as the owner, with the
+ * log made and search_path pinned.
+ */
+void
+batch_flush(Batch *batch, bool last)
+{
+	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
+	Batch	   *outer;
+
+	PreventCommandIfReadOnly("INSERT");
+	PreventCommandIfParallelMode("INSERT");
+	qsort(batch->rows, batch->n_rows, sizeof(BatchRow), compare_rows);
+	drop_unwanted_bodies(batch);
+
+	SPI_connect();
+	outer = batch_rows_show(batch);
+	PG_TRY();
+	{
+		write_rows(batch);
+		if (batch->n_rejected > 0)
+		{
+			Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
+			CStringGetTextDatum(batch->method)};
+
+			run_statement(&insert_rejected, args, SPI_OK_INSERT);
+		}
+		ingest_count_batch(batch);
+		if (last || ingest_count_is_full(batch))
+		{
+			batch_insert_counts(batch);
+			ingest_count_reset(batch);
+		}
+	}
+	PG_FINALLY();
+	{
+		(void) batch_rows_show(outer);
+	}
+	PG_END_TRY();
+	SPI_finish();
+
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(batch->rows_context);
+	batch->n_rows = batch->n_rejected = 0;
+	batch->bytes = 0;
+}
+
+/*
+ * Takes the bodies out of rows whose team has switched them off since they
+ * were built.  The other teams cannot, from here to the end of the transaction.
+ */
+static void
+drop_unwanted_bodies(Batch *batch)
+{
+	const BatchRow *asked = NULL;
+	bool		wanted = false;
+
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		BatchRow   *row = &batch->rows[i];
+		Datum		values[N_COLUMNS] = {0};
+		bool		nulls[N_COLUMNS] = {false};
+		bool		replace[N_COLUMNS] = {false};
+
+		if (row->body == NULL)
+			continue;
+
+		/* rows of one team stand together */
+		if (asked == NULL || slice_compare(asked->team_id, row->team_id) != 0)
+		{
+			wanted = team_may_store_bodies(pnstrdup(row->team_id.data, row->team_id.len));
+			asked = row;
+		}
+		if (wanted)
+			continue;
+		values[COLUMN_BODY_LOGGED] = BoolGetDatum(false);
+		replace[COLUMN_BODY_LOGGED] = true;
+		row->entry = heap_modify_tuple(row->entry, entry_tupdesc(),
+									   values, nulls, replace);
+		row->body = NULL;
+		row->body_dropped = true;
+	}
+}
+
+/* Makes the partitions of pending rows that are not there. */
+static void
+ensure_partitions(Batch *batch)
+{
+	int			i = 0;
+
+	while (i < batch->n_rows)
+	{
+		/* one look for as many rows as need nothing */
+		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
+		Relation	body = table_open(log_table("body"), RowExclusiveLock);
+		Relation	entry_key = table_open(log_table("entry_key"), RowExclusiveLock);
+
+		for (; i < batch->n_rows; i++)
+		{
+			const BatchRow *row = &batch->rows[i];
+
+			if (row->state == ROW_PENDING &&
+				(!OidIsValid(partition_at(entry, row->timestamp)) ||
+				 !OidIsValid(partition_at(entry_key, row->timestamp)) ||
+				 (row->body != NULL && !OidIsValid(partition_at(body, row->timestamp)))))
+				break;
+		}
+		table_close(entry_key, NoLock);
+		table_close(body, NoLock);
+		table_close(entry, NoLock);
+		if (i < batch->n_rows)
+		{
+			partition_ensure(batch->rows[i].timestamp, batch->rows[i].body != NULL);
+			i++;
+		}
+	}
+}
+
+/* Writes the rows that are no duplicates, and their bodies. */
+static void
+write_rows(Batch *batch)
+{
+	int64		stored = batch->counts.stored;
+	bool		has_body = false;
+
+	while (duplicates_begin_round(batch->rows, batch->n_rows))
+	{
+		ensure_partitions(batch);
+		batch_insert_keys(batch);
+		if (duplicates_elsewhere(batch->rows, batch->n_rows) > 0)
+			batch_withdraw_keys(batch);
+		duplicates_end_round(batch->rows, batch->n_rows);
+	}
+	for (int i = 0; i < batch->n_rows; i++)
+	{
+		if (batch->rows[i].state == ROW_KEPT)
+		{
+			batch->counts.stored++;
+			has_body |= batch->rows[i].body != NULL;
+		}
+		else
+			batch->counts.duplicate++;
+	}
+	if (batch->counts.stored > stored && !batch_insert_entries(batch))
+		run_statement(&insert_entries, NULL, SPI_OK_INSERT);
+	if (has_body && !batch_insert_bodies(batch))
+		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
+}
+
+/* Runs one of the statements above; its result is in SPI_tuptable. */
+static void
+run_statement(Statement *statement, Datum *args, int expected)
+{
+	int			rc;
+
+	if (statement->plan == NULL)
+	{
+		SPIPlanPtr	plan = SPI_prepare(statement->query, statement->n_args,
+									   statement->types);
+
+		if (plan == NULL || SPI_keepplan(plan) != 0)
+			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
+				 SPI_result_code_string(SPI_result));
+		statement->plan = plan;
+	}
+	rc = SPI_execute_plan(statement->plan, args, NULL, false, 0);
+	if (rc != expected)
+		elog(ERROR, "a statement of ogw_logs failed: %s",
+			 SPI_result_code_string(rc));
+}
+
+/* qsort: by team, job_id and the order they were sent in. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const BatchRow *left = a;
+	const BatchRow *right = b;
+	int			result = slice_compare(left->team_id, right->team_id);
+
+	if (result == 0)
+		result = slice_compare(left->job_id, right->job_id);
+	if (result == 0)
+		result = left->position < right->position ? -1 : 1;
+	return result;
+}

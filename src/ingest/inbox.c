@@ -1,0 +1,195 @@
+/*
+ * inbox.c
+ *		Writing entries by INSERT and COPY: the triggers of the view ogw_logs.inbox.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
+#include "commands/trigger.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "core/log.h"
+#include "core/owner.h"
+#include "entry/entry.h"
+#include "ingest/batch.h"
+#include "ingest/batch_write.h"
+
+PG_FUNCTION_INFO_V1(ogw_receive);
+PG_FUNCTION_INFO_V1(ogw_last_batch);
+
+/* The batches of the statements into inbox that are running, innermost first. */
+static Batch *inbox_batches = NULL;
+
+/* What became of the last such statement of this session. */
+static BatchCounts last_inbox_counts;
+
+static void receive_begin(FunctionCallInfo fcinfo);
+static void receive_row(TriggerData *trigger);
+static void receive_end(FunctionCallInfo fcinfo);
+static void copy_line_number(void *arg);
+static void forget_on_xact_end(XactEvent event, void *arg);
+static void forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
+								  SubTransactionId parent, void *arg);
+
+/*
+ * receive(): the three triggers of ogw_logs.inbox.  A row is never an error:
+ * what is wrong with it is counted and noted in ogw_logs.rejected.
+ */
+Datum
+ogw_receive(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("ogw_logs_internal.receive() is the trigger function of ogw_logs.inbox")));
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	{
+		receive_row(trigger);
+
+		/*
+		 * PostgreSQL frees the row it made for us only where another comes
+		 * back: else each would stay to the end of the statement.
+		 */
+		return PointerGetDatum(heap_copytuple(trigger->tg_trigtuple));
+	}
+	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		receive_begin(fcinfo);
+	else
+		receive_end(fcinfo);
+	return PointerGetDatum(NULL);
+}
+
+/* last_batch() → batch_counts of this session's last statement into inbox. */
+Datum
+ogw_last_batch(PG_FUNCTION_ARGS)
+{
+	return batch_counts_datum(fcinfo, &last_inbox_counts);
+}
+
+/* Begins the batch of a statement into inbox. */
+static void
+receive_begin(FunctionCallInfo fcinfo)
+{
+	static bool registered = false;
+	OwnerGuard	guard;
+	Batch	   *batch;
+
+	if (!registered)
+	{
+		RegisterXactCallback(forget_on_xact_end, NULL);
+		RegisterSubXactCallback(forget_on_subxact_end, NULL);
+		registered = true;
+	}
+	owner_enter(&guard, fcinfo);
+	log_ensure();
+	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
+	batch->owner = GetUserId();
+	batch->outer = inbox_batches;
+	inbox_batches = batch;
+	owner_leave(&guard);
+}
+
+/*
+ * Takes one row of a statement into inbox, and writes the batch when it is
+ * full.
+ *
+ * COPY adds the whole line to every error raised while it runs, its own and
+ * others': from the first row on, its callback is replaced for as long as this
+ * COPY runs.
+ */
+static void
+receive_row(TriggerData *trigger)
+{
+	TupleTableSlot *slot = trigger->tg_trigslot;
+	Batch	   *batch = inbox_batches;
+	GivenEntry	given = {0};
+	Rejection	why;
+	OwnerGuard	guard;
+	MemoryContext old;
+
+	if (error_context_stack != NULL &&
+		error_context_stack->callback == CopyFromErrorCallback)
+		error_context_stack->callback = copy_line_number;
+	if (batch == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("ogw_logs.inbox is not as CREATE EXTENSION made it"),
+				 errhint("Its three triggers must be enabled and its columns unchanged.")));
+	owner_enter_row(&guard, batch->owner);
+	if (batch_is_full(batch))
+	{
+		int			nest = search_path_pin();
+
+		batch_flush(batch, false);
+		AtEOXact_GUC(false, nest);
+	}
+	old = MemoryContextSwitchTo(batch->entry_context);
+	slot_getallattrs(slot);
+	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
+		if (!slot->tts_isnull[f])
+			given_set_text(&given.field[f], slot->tts_values[f]);
+	MemoryContextSwitchTo(old);
+	(void) batch_add(batch, &given, &why);
+	owner_leave(&guard);
+}
+
+/* Error context callback: where COPY is, without what stands there. */
+static void
+copy_line_number(void *arg)
+{
+	CopyFromState copy = (CopyFromState) arg;
+
+	errcontext("COPY %s, line %llu", copy->cur_relname,
+			   (unsigned long long) copy->cur_lineno);
+}
+
+/* Writes what is left of a statement's batch, and keeps its counts. */
+static void
+receive_end(FunctionCallInfo fcinfo)
+{
+	Batch	   *batch = inbox_batches;
+	OwnerGuard	guard;
+
+	if (batch == NULL)
+		return;
+	owner_enter(&guard, fcinfo);
+	batch_flush(batch, true);
+	owner_leave(&guard);
+	last_inbox_counts = batch->counts;
+	inbox_batches = batch->outer;
+	batch_end(batch);
+}
+
+/* Forgets the batches of statements that ended with their transaction. */
+static void
+forget_on_xact_end(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PARALLEL_PRE_COMMIT &&
+		event != XACT_EVENT_PRE_PREPARE)
+		inbox_batches = NULL;	/* their memory goes with the transaction */
+}
+
+/* Forgets the batches of statements that ended with their subtransaction. */
+static void
+forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
+					  SubTransactionId parent, void *arg)
+{
+	if (event != SUBXACT_EVENT_ABORT_SUB)
+		return;
+	while (inbox_batches != NULL && inbox_batches->subxact >= mine)
+	{
+		Batch	   *batch = inbox_batches;
+
+		inbox_batches = batch->outer;
+		batch_end(batch);
+	}
+}

@@ -1,0 +1,120 @@
+-- account: what became of all that the methods received.
+--
+-- A call adds rows of its own and changes none, so that writers never wait for
+-- each other here; maintain() puts the rows of one team and method together.
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_count() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.ingest_count') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE TABLE ogw_logs.ingest_count (
+		team_id text COLLATE "C",
+		method text NOT NULL,
+		reason text,
+		received bigint NOT NULL,
+		stored bigint NOT NULL,
+		duplicate bigint NOT NULL,
+		rejected bigint NOT NULL,
+		bodies_dropped bigint NOT NULL,
+		secrets_masked bigint NOT NULL
+	);
+	-- rows are deleted, and a publication of all tables asks how to name them
+	ALTER TABLE ogw_logs.ingest_count REPLICA IDENTITY FULL;
+	COMMENT ON TABLE ogw_logs.ingest_count IS
+		'What became of what each method received, call by call, until maintain() adds the rows up; read it through the view accounts.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'insert_log, insert_logs or inbox.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.received IS 'Entries received: stored + duplicate + rejected.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.stored IS 'Of these, entries stored.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.duplicate IS 'Entries that had been there already.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused, each with a row in ogw_logs.rejected.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.bodies_dropped IS 'Of those stored, entries whose body the team''s setting dropped.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.secrets_masked IS 'Places in those stored where secrets were masked.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.create_ingest_count() IS
+'Part of create_log(): the table of what became of all that was received.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_counts() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF to_regclass('ogw_logs.ingest_counts') IS NOT NULL THEN
+		RETURN;
+	END IF;
+	CREATE VIEW ogw_logs.ingest_counts WITH (security_invoker = true) AS
+		SELECT r.team_id, r.method,
+			   sum(r.received)::bigint AS received,
+			   sum(r.stored)::bigint AS stored,
+			   sum(r.duplicate)::bigint AS duplicate,
+			   sum(r.rejected)::bigint AS rejected,
+			   json_object_agg(r.reason, r.rejected ORDER BY r.reason) FILTER (WHERE r.reason IS NOT NULL) AS rejected_reasons,
+			   sum(r.bodies_dropped)::bigint AS bodies_dropped,
+			   sum(r.secrets_masked)::bigint AS secrets_masked
+		  FROM (SELECT a.team_id, a.method, a.reason, sum(a.received) AS received, sum(a.stored) AS stored,
+					   sum(a.duplicate) AS duplicate, sum(a.rejected)::bigint AS rejected,
+					   sum(a.bodies_dropped) AS bodies_dropped, sum(a.secrets_masked) AS secrets_masked
+				  FROM ogw_logs.ingest_count a
+				 GROUP BY a.team_id, a.method, a.reason) r
+		 GROUP BY r.team_id, r.method;
+	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.ingest_counts');
+	COMMENT ON VIEW ogw_logs.ingest_counts IS
+		'What became of all that each method received of each team, in calls that committed: received = stored + duplicate + rejected.';
+	COMMENT ON COLUMN ogw_logs.ingest_counts.rejected_reasons IS 'How many were refused for which reason.';
+	PERFORM ogw_logs_internal.comment_view('ogw_logs.ingest_counts', 'ogw_logs.ingest_count');
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.create_ingest_counts() IS
+'Part of create_log(): the view that adds up ogw_logs.ingest_count.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_ingest_counts(from_rows bigint) RETURNS SETOF ogw_logs_internal.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- what a subscription brings is added up where it comes from
+	IF ogw_logs_internal.is_subscribed('ogw_logs.ingest_count') THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+		SELECT 'add_up_ingest_counts', 'ingest_count', format('%s rows too many', sum(g.n) - count(*)),
+			   'ogw_logs.ingest_count'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
+		  FROM (SELECT count(*) AS n FROM ogw_logs.ingest_count a GROUP BY a.team_id, a.method, a.reason) g
+		HAVING sum(g.n) - count(*) >= from_rows;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.due_ingest_counts(bigint) IS
+'Part of maintain(): whether ogw_logs.ingest_count has so many rows more than it needs.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.add_up_ingest_counts() RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	needed bigint := (SELECT count(*) FROM (SELECT FROM ogw_logs.ingest_count a GROUP BY a.team_id, a.method, a.reason) g);
+	gone bigint;
+BEGIN
+	-- any rows will do, as long as they are more than those that stay
+	WITH taken AS (
+		DELETE FROM ogw_logs.ingest_count a
+		 WHERE a.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT 10000 + needed FOR UPDATE SKIP LOCKED))
+		RETURNING a.*),
+	added AS (
+		INSERT INTO ogw_logs.ingest_count
+		SELECT t.team_id, t.method, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
+			   sum(t.bodies_dropped), sum(t.secrets_masked)
+		  FROM taken t
+		 GROUP BY t.team_id, t.method, t.reason
+		RETURNING 1)
+	SELECT (SELECT count(*) FROM taken) - (SELECT count(*) FROM added) INTO gone;
+	RETURN CASE WHEN gone > 0 THEN format('%s rows fewer', gone) END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.add_up_ingest_counts() IS
+'Part of maintain(): puts 10,000 rows of ogw_logs.ingest_count together, or all, one for each team, method and reason.';

@@ -1,0 +1,61 @@
+-- insert_functions: writing entries by a call.
+
+DO $$
+BEGIN
+	IF to_regtype('ogw_logs.batch_counts') IS NULL THEN
+		CREATE TYPE ogw_logs.batch_counts AS (
+			received bigint,
+			stored bigint,
+			duplicate bigint,
+			rejected bigint
+		);
+	END IF;
+END
+$$;
+COMMENT ON TYPE ogw_logs.batch_counts IS
+'What became of a batch: received = stored + duplicate + rejected.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
+	job_id text DEFAULT NULL,
+	team_id text DEFAULT NULL,
+	"timestamp" timestamptz DEFAULT NULL,
+	owner text DEFAULT NULL,
+	api_key text DEFAULT NULL,
+	requested_model text DEFAULT NULL,
+	served_model text DEFAULT NULL,
+	provider text DEFAULT NULL,
+	first_byte_ms integer DEFAULT NULL,
+	latency_ms integer DEFAULT NULL,
+	status text DEFAULT NULL,
+	error_code text DEFAULT NULL,
+	error_message text DEFAULT NULL,
+	prompt_tokens integer DEFAULT NULL,
+	completion_tokens integer DEFAULT NULL,
+	cached_tokens integer DEFAULT NULL,
+	reasoning_tokens integer DEFAULT NULL,
+	cost_usd numeric DEFAULT NULL,
+	user_id text DEFAULT NULL,
+	session_id text DEFAULT NULL,
+	fallback_reason text DEFAULT NULL,
+	attempts text DEFAULT NULL,
+	tool_calls text DEFAULT NULL,
+	input text DEFAULT NULL,
+	output text DEFAULT NULL,
+	metadata text DEFAULT NULL
+) RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_log';
+COMMENT ON FUNCTION ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer, text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text) IS
+'Writes one entry: stored, or duplicate where its team sent this job_id before. A bad value is an error. attempts, tool_calls and metadata are JSON, given as text so that no error quotes them.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.batch_counts
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs';
+COMMENT ON FUNCTION ogw_logs.insert_logs(text) IS
+'Writes a JSON array of entries and counts what became of them; a bad entry is refused alone, with its reason in ogw_logs.rejected. NULL writes nothing.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries json) RETURNS ogw_logs.batch_counts
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs';
+COMMENT ON FUNCTION ogw_logs.insert_logs(json) IS
+'The same for a value that is json already. Prefer text: PostgreSQL quotes a fragment of broken json in its error.';

@@ -1,0 +1,223 @@
+-- maintain: what is due, step by step.
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_partitions() RETURNS SETOF ogw_logs_internal.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	step interval;
+	at timestamp;
+BEGIN
+	SELECT i.partition_interval INTO STRICT step
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	FOR n IN 0 .. ogw_logs_internal.setting('partitions_ahead')::integer LOOP
+		at := date_trunc(ogw_logs_internal.partition_unit(step), now() AT TIME ZONE 'UTC') + n * step;
+		-- whatever a DBA has called the one that is there
+		IF NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('entry', at AT TIME ZONE 'UTC')) THEN
+			RETURN QUERY SELECT 'make_partition', 'entry_' || ogw_logs_internal.partition_suffix(at, step),
+				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs_internal.partition_unit(step)),
+				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];
+		END IF;
+	END LOOP;
+	RETURN QUERY
+		SELECT 'make_partition', 'body_' || p.suffix, format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   NULL::regclass, p.since, p.until, ARRAY['body']
+		  FROM ogw_logs_internal.body_partitions_ahead() AS a (at) CROSS JOIN LATERAL ogw_logs_internal.body_partition(a.at) p
+		 WHERE p.suffix IS NOT NULL;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.due_partitions() IS
+'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, and those of bodies of now and the next seal interval.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due(kind integer, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- what writers need, what gives space back, then what makes reading quick;
+	-- writers add to the accounts all the time, which may neither keep the rest
+	-- from being done nor wait for all of it
+	CASE kind
+		WHEN 1 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_partitions();
+		WHEN 2 THEN RETURN QUERY SELECT a.* FROM ogw_logs_internal.due_ingest_counts(10000) a WHERE NOT listing;
+		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('body', listing);
+		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('segment', listing);
+		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('entry', listing);
+		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_rows(listing);
+		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_body_seals(listing);
+		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_seals(listing);
+		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
+		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites();
+		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(1000);
+		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_analyze();
+		WHEN 13 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_summaries();
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.due(integer, boolean) IS
+'Part of maintain(): what is due of one kind, from 1 to 13, in the order in which it is done; listing: also what is only announced yet.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.run_step(step ogw_logs_internal.maintenance_step) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- another session may have been quicker: then there is nothing to return
+	CASE step.action
+		WHEN 'make_partition' THEN
+			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs_internal.make_body_partition(step.since)
+							 WHEN 'segment' THEN ogw_logs_internal.make_segment_partition(step.since)
+							 ELSE ogw_logs_internal.make_partition(step.since) END IS NOT NULL THEN step.detail END;
+		WHEN 'expire_bodies' THEN
+			RETURN ogw_logs_internal.expire_bodies(step.of_table, step.since, step.until);
+		WHEN 'drop_partition' THEN
+			RETURN ogw_logs_internal.drop_partition(step.of_table, step.since, step.until);
+		WHEN 'sweep_bodies', 'sweep_entries' THEN
+			RETURN ogw_logs_internal.sweep(step.of_table, step.since, step.until, step.arguments);
+		WHEN 'seal_bodies' THEN
+			RETURN ogw_logs_internal.seal_bodies(step.of_table, step.since, step.until);
+		WHEN 'drop_unsealed_bodies' THEN
+			RETURN ogw_logs_internal.drop_unsealed_bodies(step.of_table, step.since, step.until);
+		WHEN 'merge_segments' THEN
+			RETURN ogw_logs_internal.merge_partition(step.of_table, step.since, step.until);
+		WHEN 'build_index' THEN
+			RETURN ogw_logs_internal.build_index(step.object, step.of_table, step.arguments[1]);
+		WHEN 'seal' THEN
+			RETURN ogw_logs_internal.finish_seal(step.of_table, step.since, step.until);
+		WHEN 'copy_partition' THEN
+			RETURN ogw_logs_internal.copy_partition(step.arguments[1], step.of_table, step.since, step.until);
+		WHEN 'replace_partition' THEN
+			RETURN ogw_logs_internal.replace_partition(step.arguments[1], step.of_table, step.since, step.until);
+		WHEN 'expire_rows' THEN
+			RETURN ogw_logs_internal.expire_rows(step.of_table, step.arguments[1], step.until);
+		WHEN 'add_up_ingest_counts' THEN
+			RETURN ogw_logs_internal.add_up_ingest_counts();
+		WHEN 'analyze' THEN
+			RETURN ogw_logs_internal.analyze_entries();
+		WHEN 'summarize' THEN
+			RETURN ogw_logs_internal.summarize(step.of_table);
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.run_step(ogw_logs_internal.maintenance_step) IS
+'Part of maintain(): does one step and returns what it did; NULL where there was nothing left to do.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.try_step(step ogw_logs_internal.maintenance_step, OUT detail text, OUT in_use boolean) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	reason text;
+BEGIN
+	in_use := false;
+	detail := ogw_logs_internal.run_step(step);
+EXCEPTION
+	WHEN lock_not_available OR deadlock_detected THEN
+		-- the next call tries again
+		in_use := true;
+	WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
+			USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS
+'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.update_log() RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs.create_log();
+	RETURN true;
+EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+	-- somebody is at it
+	RETURN false;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.update_log() IS
+'Part of maintain(): create_log(), unless that would have to wait.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.maintain(dry_run boolean DEFAULT false)
+RETURNS TABLE (action text, object text, detail text)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+SET client_min_messages = 'warning'
+AS $$
+DECLARE
+	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
+	step ogw_logs_internal.maintenance_step;
+	steps ogw_logs_internal.maintenance_step[];
+	in_use boolean;
+	reason text;
+	left_alone text[] := '{}';
+BEGIN
+	IF to_regclass('ogw_logs.entry') IS NULL THEN
+		RETURN;
+	END IF;
+	IF NOT dry_run THEN
+		PERFORM ogw_logs_internal.check_isolation('maintain()');
+	END IF;
+	IF ogw_logs_internal.log_version() IS DISTINCT FROM version THEN
+		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN
+			RETURN;
+		END IF;
+		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
+		RETURN;
+	END IF;
+	IF dry_run THEN
+		PERFORM ogw_logs_internal.list_retention();
+		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 13) k, ogw_logs_internal.due(k, listing => true) d;
+		RETURN;
+	END IF;
+
+	-- one session at a time; the others find nothing to do. (Chosen apart: what
+	-- skips a row that is locked would go on to a second one.)
+	PERFORM FROM ogw_logs.installation i
+	  WHERE i.ctid = (SELECT f.ctid FROM ogw_logs.installation f ORDER BY f.created_at, f.key_secret LIMIT 1)
+		FOR UPDATE SKIP LOCKED;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	BEGIN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_retention(listing => false) n;
+		IF FOUND THEN
+			RETURN;
+		END IF;
+	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+		-- without it nothing may be deleted
+		RETURN;
+	END;
+	FOR kind IN 1 .. 13 LOOP
+		BEGIN
+			steps := ARRAY(SELECT d FROM ogw_logs_internal.due(kind, listing => false) d);
+		EXCEPTION
+			WHEN lock_not_available OR deadlock_detected THEN
+				-- somebody has locked what is to be looked at
+				CONTINUE;
+			WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+				RAISE WARNING 'maintain() could not find out what of kind % is due: %', kind, reason
+					USING ERRCODE = SQLSTATE, HINT = 'It goes on with the rest, and tries this again at the next call.';
+				CONTINUE;
+		END;
+		FOREACH step IN ARRAY steps LOOP
+			CONTINUE WHEN step.action = ANY (left_alone);
+			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs_internal.try_step(step) t;
+			IF detail IS NOT NULL THEN
+				action := step.action;
+				object := step.object;
+				RETURN NEXT;
+				RETURN;
+			ELSIF in_use AND step.action IN ('expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition') THEN
+				-- everybody has waited with it: once a call
+				left_alone := left_alone || step.action;
+			END IF;
+		END LOOP;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
+'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, or another session is at it. With dry_run it lists all that is due and does nothing of it.';

@@ -1,0 +1,42 @@
+/*
+ * rewrite.c
+ *		When a copy of a partition may take its place.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/transam.h"
+#include "fmgr.h"
+#include "storage/procarray.h"
+#include "utils/rel.h"
+#include "utils/xid8.h"
+
+#include "core/log_table.h"
+
+PG_FUNCTION_INFO_V1(ogw_seen_by_all);
+
+/* How far two transactions' numbers may be apart to be compared modulo 2^32. */
+#define COMPARABLE (UINT64CONST(1) << 30)
+
+/*
+ * seen_by_all(xid8) → boolean: whether every snapshot on this database, also
+ * those that slots and standbys hold, is from after the end of a transaction.
+ * Also for a number that this server has not come to: it is another one's.
+ */
+Datum
+ogw_seen_by_all(PG_FUNCTION_ARGS)
+{
+	FullTransactionId xid = PG_GETARG_FULLTRANSACTIONID(0);
+	FullTransactionId next = ReadNextFullTransactionId();
+	Relation	rel;
+	TransactionId horizon;
+
+	if (!FullTransactionIdPrecedes(xid, next) ||
+		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
+		PG_RETURN_BOOL(true);
+	/* what an ordinary table of this database needs */
+	rel = table_open(log_table("rewrite"), AccessShareLock);
+	horizon = GetOldestNonRemovableTransactionId(rel);
+	table_close(rel, AccessShareLock);
+	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon));
+}

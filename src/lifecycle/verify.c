@@ -1,0 +1,72 @@
+/*
+ * verify.c
+ *		Looking whether stored bodies can be read.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "core/compat.h"
+#include "core/slice.h"
+#include "segment/body.h"
+#include "segment/segment.h"
+#include "segment/zstd.h"
+
+PG_FUNCTION_INFO_V1(ogw_body_problem);
+PG_FUNCTION_INFO_V1(ogw_segment_problem);
+
+static Datum problem_of(const char *wrong, FunctionCallInfo fcinfo);
+
+/*
+ * body_problem(content) → text: what is wrong with a body as it came, its pieces put
+ * together; NULL where it can be read.  STRICT.
+ */
+Datum
+ogw_body_problem(PG_FUNCTION_ARGS)
+{
+	bytea	   *given = PG_GETARG_BYTEA_PP(0);
+	Slice		frame = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
+	Slice		parts[N_BODY_PARTS];
+	Slice		content;
+	const char *wrong = zstd_content_len(frame, &content.len);
+
+	if (wrong == NULL)
+	{
+		char	   *text = palloc(Max(content.len, 1));
+
+		content.data = text;
+		wrong = zstd_decompress(frame, text, content.len);
+		if (wrong == NULL)
+			wrong = body_parts(content, parts);
+		pfree(text);
+	}
+	return problem_of(wrong, fcinfo);
+}
+
+/* segment_problem(content) → text: the same of a segment. */
+Datum
+ogw_segment_problem(PG_FUNCTION_ARGS)
+{
+	bytea	   *given = PG_GETARG_BYTEA_PP(0);
+	Segment		segment;
+	const char *wrong = segment_read((Slice) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)}, &segment);
+
+	if (wrong == NULL)
+		wrong = segment_open(&segment, NULL);
+	if (segment.text != NULL)
+		pfree(segment.text);
+	if (segment.bodies != NULL)
+		pfree(segment.bodies);
+	return problem_of(wrong, fcinfo);
+}
+
+/* Returns what is wrong as a text, or NULL. */
+static Datum
+problem_of(const char *wrong, FunctionCallInfo fcinfo)
+{
+	if (wrong == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(wrong));
+}

@@ -1,0 +1,269 @@
+/*
+ * worker.c
+ *		The background worker that runs maintain() in one database, and freezes
+ *		what was sealed.
+ *
+ * It lives for one run, and less if its database is wanted: so it is not long in
+ * the way of DROP DATABASE.  The launcher starts it, see launcher.c.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "commands/vacuum.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_node.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "storage/pmsignal.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "core/settings.h"
+#include "lifecycle/worker.h"
+
+/* Steps of one run: what is still due then waits for the next one. */
+#define MAX_STEPS 1000
+
+PGDLLEXPORT void ogw_worker_main(Datum arg);
+
+static void pin_settings(void);
+static void do_run(void);
+static bool do_step(Oid *owner, List **sealed);
+static bool database_is_wanted(void);
+static Oid	maintain_owner(void);
+static void call_maintain(Oid owner, const char *database, List **done, List **sealed);
+static void freeze(char *table, Oid owner);
+
+/*
+ * The worker of one database, whose OID it is given.  An error ends it, and what
+ * was committed stays; the next round goes on from there.  The error is told at
+ * LOG too, without its text: privacy_check() recommends to log no ERROR.
+ */
+void
+ogw_worker_main(Datum arg)
+{
+	worker_begin();
+	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
+	pin_settings();
+	/* VACUUM keeps there what must outlive its transactions, and so do we */
+	PortalContext = AllocSetContextCreate(TopMemoryContext, "ogw_logs step", ALLOCSET_DEFAULT_SIZES);
+	PG_TRY();
+	{
+		do_run();
+	}
+	PG_CATCH();
+	{
+		int			code = geterrcode();
+
+		MemoryContextSwitchTo(PortalContext);
+		ereport(LOG,
+				(errmsg("%s ends with an error, SQLSTATE %s",
+						MyBgworkerEntry->bgw_name, unpack_sql_state(code))));
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+}
+
+/*
+ * Sets what may not be as the server or the database has it.  A commit does not
+ * wait for a standby: the locks of the step would be held as long, and what is
+ * lost with a server is only due again.
+ */
+static void
+pin_settings(void)
+{
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
+	if (synchronous_commit > SYNCHRONOUS_COMMIT_LOCAL_FLUSH)
+		SetConfigOption("synchronous_commit", "local", PGC_SUSET, PGC_S_OVERRIDE);
+	/* from 17 on; a large index takes as long as it takes */
+	if (GetConfigOption("transaction_timeout", true, false) != NULL)
+		SetConfigOption("transaction_timeout", "0", PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+/*
+ * Calls maintain() until nothing is due, each time in a transaction of its own,
+ * and freezes what it has sealed.
+ */
+static void
+do_run(void)
+{
+	bool		more = true;
+
+	for (int n = 0; more && n < MAX_STEPS; n++)
+	{
+		List	   *sealed = NIL;
+		ListCell   *cell;
+		Oid			owner;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!PostmasterIsAlive())
+			proc_exit(1);
+		worker_reload();
+		MemoryContextReset(PortalContext);
+		more = do_step(&owner, &sealed);
+		foreach(cell, sealed)
+			freeze(lfirst(cell), owner);
+		(void) pgstat_report_stat(true);
+	}
+}
+
+/*
+ * Calls maintain() once, in a transaction, and logs what it did after that has
+ * committed.  Returns whether to go on: false when nothing is due, and when this
+ * is not to run here (any more).  Sets the owner of maintain(), and the names of
+ * the tables that it has sealed, in PortalContext.
+ */
+static bool
+do_step(Oid *owner, List **sealed)
+{
+	List	   *done = NIL;
+	ListCell   *cell;
+	char	   *database;
+
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	XactIsoLevel = XACT_READ_COMMITTED; /* maintain() asks for it */
+	database = get_database_name(MyDatabaseId);
+	*owner = InvalidOid;
+	if (ogw_maintenance && database != NULL && is_listed(database, listed_databases()) &&
+		!database_is_wanted())
+		*owner = maintain_owner();
+	if (OidIsValid(*owner))
+		call_maintain(*owner, database, &done, sealed);
+	CommitTransactionCommand();
+	pgstat_report_activity(STATE_IDLE, NULL);
+	foreach(cell, done)
+		ereport(LOG, (errmsg_internal("ogw_logs: %s", (char *) lfirst(cell))));
+	return done != NIL;
+}
+
+/*
+ * Tells whether somebody waits for all sessions to leave this database: to drop,
+ * rename or copy it.  Before 19 they give up after 5 s.
+ */
+static bool
+database_is_wanted(void)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_OBJECT(tag, InvalidOid, DatabaseRelationId, MyDatabaseId, 0);
+	if (LockAcquire(&tag, RowExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return true;
+	LockRelease(&tag, RowExclusiveLock, false);
+	return false;
+}
+
+/*
+ * Returns the owner of maintain(), or InvalidOid where there is nothing to call:
+ * without the extension, while it is being dropped, and where what has this name
+ * is none of its members.  Nobody drops the extension before the transaction ends.
+ */
+static Oid
+maintain_owner(void)
+{
+	Oid			argument = BOOLOID;
+	Oid			extension = get_extension_oid("ogw_logs", true);
+	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
+	Oid			owner = InvalidOid;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(extension) ||
+		!ConditionalLockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock))
+		return InvalidOid;
+	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum("maintain"),
+							PointerGetDatum(buildoidvector(&argument, 1)),
+							ObjectIdGetDatum(schema));
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	if (getExtensionOfObject(ProcedureRelationId, ((Form_pg_proc) GETSTRUCT(tuple))->oid) == extension)
+		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * Calls maintain() as its owner: it can do what the owner could, and leave
+ * nothing behind that would run later as the superuser that this process is.
+ * Adds a line for each row to done, and its table to sealed if it sealed one;
+ * both in PortalContext.
+ */
+static void
+call_maintain(Oid owner, const char *database, List **done, List **sealed)
+{
+	/* with its argument given, it is no other function of that name */
+	static const char query[] = "SELECT action, object, detail FROM ogw_logs.maintain(false)";
+	MemoryContext spi_context;
+	Oid			caller;
+	int			sec_context;
+
+	SPI_connect();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	pgstat_report_activity(STATE_RUNNING, query);
+	GetUserIdAndSecContext(&caller, &sec_context);
+	SetUserIdAndSecContext(owner, sec_context | SECURITY_RESTRICTED_OPERATION);
+	if (SPI_execute(query, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "ogw_logs.maintain() failed");
+	SetUserIdAndSecContext(caller, sec_context);
+	spi_context = MemoryContextSwitchTo(PortalContext);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		char	   *action = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
+		char	   *object = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2);
+		char	   *detail = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 3);
+
+		*done = lappend(*done, psprintf("%s: %s %s: %s", database, action, object, detail));
+		if (action != NULL && strcmp(action, "seal") == 0 && object != NULL)
+			*sealed = lappend(*sealed, object);
+	}
+	MemoryContextSwitchTo(spi_context);
+	PopActiveSnapshot();
+	SPI_finish();
+}
+
+/*
+ * Freezes a table of the log that has been sealed, as its owner would: nothing
+ * changes it any more.  VACUUM is a statement of its own, not part of maintain(),
+ * since it begins and ends transactions.  One that somebody has locked is left to
+ * autovacuum: as long as the worker waits, no database is maintained.
+ */
+static void
+freeze(char *table, Oid owner)
+{
+	MemoryContext caller_context = MemoryContextSwitchTo(PortalContext);
+	VacuumStmt *statement = makeNode(VacuumStmt);
+	Oid			caller;
+	int			sec_context;
+
+	statement->options = list_make2(makeDefElem("freeze", NULL, -1), makeDefElem("skip_locked", NULL, -1));
+	statement->rels = list_make1(makeVacuumRelation(makeRangeVar(OGW_SCHEMA, table, -1), InvalidOid, NIL));
+	statement->is_vacuumcmd = true;
+	pgstat_report_activity(STATE_RUNNING,
+						   psprintf("VACUUM (FREEZE, SKIP_LOCKED) %s", quote_qualified_identifier(OGW_SCHEMA, table)));
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	MemoryContextSwitchTo(PortalContext);
+	GetUserIdAndSecContext(&caller, &sec_context);
+	SetUserIdAndSecContext(owner, sec_context);
+	ExecVacuum(make_parsestate(NULL), statement, true);
+	SetUserIdAndSecContext(caller, sec_context);
+	CommitTransactionCommand();
+	pgstat_report_activity(STATE_IDLE, NULL);
+	MemoryContextSwitchTo(caller_context);
+}

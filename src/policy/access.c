@@ -1,0 +1,246 @@
+/*
+ * access.c
+ *		What a role may do in which team.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "core/compat.h"
+#include "core/log_table.h"
+#include "core/owner.h"
+#include "policy/access.h"
+
+PG_FUNCTION_INFO_V1(ogw_readable_teams);
+PG_FUNCTION_INFO_V1(ogw_reads_all_teams);
+PG_FUNCTION_INFO_V1(ogw_readable_body_teams);
+PG_FUNCTION_INFO_V1(ogw_reads_all_bodies);
+PG_FUNCTION_INFO_V1(ogw_administered_teams);
+PG_FUNCTION_INFO_V1(ogw_administers_all_teams);
+
+/* Rights as an expression keeps them. */
+typedef struct CachedRights
+{
+	Oid			role;			/* whose they are */
+	AccessRights rights;
+} CachedRights;
+
+/* A row of ogw_logs.access. */
+typedef struct Grant
+{
+	Oid			role;			/* InvalidOid where there is no such role */
+	char	   *privilege;
+	Datum		team_id;		/* 0: every team */
+	bool		bodies;
+} Grant;
+
+static void read_grants(Oid role, const char *privilege, AccessRights *rights);
+static Grant grant_in(TupleTableSlot *slot);
+static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
+
+/*
+ * Finds where a role has a privilege ('read' or 'admin'), by its own grants and
+ * those of the roles whose privileges it has.  A superuser and the owner of the
+ * log have all.  Called as the owner.  The arrays live in the current memory
+ * context; they are empty, never NULL.
+ */
+void
+access_rights(Oid role, const char *privilege, AccessRights *rights)
+{
+	rights->all_teams = rights->all_bodies = has_privs_of_role(role, GetUserId());
+	if (rights->all_teams)
+		rights->teams = rights->body_teams =
+			PointerGetDatum(construct_empty_array(TEXTOID));
+	else
+		read_grants(role, privilege, rights);
+}
+
+/*
+ * Reads ogw_logs.access itself: a statement would take longer than many a search.
+ * It looks with the latest snapshot: a right that was revoked is gone for the
+ * next statement, in a long transaction too.
+ */
+static void
+read_grants(Oid role, const char *privilege, AccessRights *rights)
+{
+	Relation	access = table_open(log_table("access"), AccessShareLock);
+	TupleTableSlot *slot = table_slot_create(access, NULL);
+	ArrayBuildState *teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	ArrayBuildState *body_teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	Snapshot	snapshot;
+	TableScanDesc scan;
+
+	/* a lock that the transaction has does not tell of roles taken back since */
+	AcceptInvalidationMessages();
+	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
+	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	scan = table_beginscan(access, snapshot, 0, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		Grant		grant = grant_in(slot);
+
+		if (strcmp(grant.privilege, privilege) != 0 ||
+			!OidIsValid(grant.role) || !has_privs_of_role(role, grant.role))
+			continue;
+		if (grant.team_id == 0)
+		{
+			rights->all_teams = true;
+			rights->all_bodies |= grant.bodies;
+			continue;
+		}
+		accumArrayResult(teams, grant.team_id, false, TEXTOID, CurrentMemoryContext);
+		if (grant.bodies)
+			accumArrayResult(body_teams, grant.team_id, false, TEXTOID, CurrentMemoryContext);
+	}
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(access, NoLock);
+	rights->teams = makeArrayResult(teams, CurrentMemoryContext);
+	rights->body_teams = makeArrayResult(body_teams, CurrentMemoryContext);
+}
+
+/* Returns the row in a slot. */
+static Grant
+grant_in(TupleTableSlot *slot)
+{
+	Oid			table = slot->tts_tableOid;
+	bool		of_all;
+	bool		isnull;
+	Name		role = DatumGetName(slot_getattr(slot, get_attnum(table, "role_name"), &isnull));
+	Datum		privilege = slot_getattr(slot, get_attnum(table, "privilege"), &isnull);
+	Datum		team_id = slot_getattr(slot, get_attnum(table, "team_id"), &of_all);
+
+	return (Grant)
+	{
+		.role = get_role_oid(NameStr(*role), true),
+		.privilege = TextDatumGetCString(privilege),
+		.team_id = of_all ? 0 : team_id,
+		.bodies = DatumGetBool(slot_getattr(slot, get_attnum(table, "bodies"), &isnull))
+	};
+}
+
+/* Tells whether a team is among those of a text[]. */
+bool
+teams_hold(Datum teams, Datum team_id)
+{
+	text	   *wanted = DatumGetTextPP(team_id);
+	Datum	   *values;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(teams), TEXTOID, -1, false,
+					  TYPALIGN_INT, &values, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		text	   *team = DatumGetTextPP(values[i]);
+
+		if (VARSIZE_ANY_EXHDR(team) == VARSIZE_ANY_EXHDR(wanted) &&
+			memcmp(VARDATA_ANY(team), VARDATA_ANY(wanted), VARSIZE_ANY_EXHDR(team)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Raises insufficient_privilege where a role does not administer a team; the
+ * error is the same whether there is such a team.  Called as the owner.
+ */
+void
+check_admin(Oid role, Datum team_id)
+{
+	AccessRights rights;
+
+	access_rights(role, "admin", &rights);
+	if (!rights.all_teams && !teams_hold(rights.teams, team_id))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("the current role is no admin of this team"),
+				 errhint("The owner of the log gives that right with ogw_logs.grant_admin().")));
+}
+
+/*
+ * readable_teams() → text[]: the teams whose entries the current role may
+ * read; never NULL.  Policies compare with it, so it is worked out once for
+ * each call site of a query.
+ */
+Datum
+ogw_readable_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(cached_rights(fcinfo, "read")->teams);
+}
+
+/* reads_all_teams() → boolean: whether the current role may read every team. */
+Datum
+ogw_reads_all_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(cached_rights(fcinfo, "read")->all_teams);
+}
+
+/* readable_body_teams() → text[]: the same for what lives with the body. */
+Datum
+ogw_readable_body_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(cached_rights(fcinfo, "read")->body_teams);
+}
+
+/* reads_all_bodies() → boolean: whether the current role may read every body. */
+Datum
+ogw_reads_all_bodies(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(cached_rights(fcinfo, "read")->all_bodies);
+}
+
+/* administered_teams() → text[]: the teams that the current role administers. */
+Datum
+ogw_administered_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(cached_rights(fcinfo, "admin")->teams);
+}
+
+/* administers_all_teams() → boolean: whether it administers every team. */
+Datum
+ogw_administers_all_teams(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(cached_rights(fcinfo, "admin")->all_teams);
+}
+
+/*
+ * Gets the caller's rights of one kind, once for the life of the calling
+ * expression.  PL/pgSQL keeps one to the end of the transaction, and the role
+ * can change meanwhile.
+ */
+static AccessRights *
+cached_rights(FunctionCallInfo fcinfo, const char *privilege)
+{
+	CachedRights *cached = fcinfo->flinfo->fn_extra;
+
+	if (cached == NULL || cached->role != GetUserId())
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		OwnerGuard	guard;
+
+		cached = palloc(sizeof(CachedRights));
+		owner_enter(&guard, fcinfo);
+		access_rights(guard.caller, privilege, &cached->rights);
+		owner_leave(&guard);
+		cached->role = guard.caller;
+		fcinfo->flinfo->fn_extra = cached;
+		MemoryContextSwitchTo(old);
+	}
+	return &cached->rights;
+}

@@ -1,0 +1,279 @@
+-- access: who may write, and who may read or administer which team.
+
+CREATE TABLE IF NOT EXISTS ogw_logs.access (
+	role_name name NOT NULL,
+	privilege text NOT NULL CHECK (privilege IN ('read', 'write', 'admin')),
+	team_id text COLLATE "C",
+	bodies boolean NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (role_name, privilege, team_id)
+);
+COMMENT ON TABLE ogw_logs.access IS
+'What grant_reader(), grant_writer() and grant_admin() gave; roles stand here by name, so that a dump restores elsewhere.';
+COMMENT ON COLUMN ogw_logs.access.role_name IS 'The role; its members have the same right.';
+COMMENT ON COLUMN ogw_logs.access.privilege IS 'read, write or admin.';
+COMMENT ON COLUMN ogw_logs.access.team_id IS 'The team that may be read or administered; NULL is every team.';
+COMMENT ON COLUMN ogw_logs.access.bodies IS 'Whether bodies may be read too.';
+SELECT pg_catalog.pg_extension_config_dump('ogw_logs.access', '');
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.readable_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_readable_teams';
+COMMENT ON FUNCTION ogw_logs_internal.readable_teams() IS 'The teams whose entries the current role may read.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.reads_all_teams() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_reads_all_teams';
+COMMENT ON FUNCTION ogw_logs_internal.reads_all_teams() IS 'Whether the current role may read the entries of every team.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.readable_body_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_readable_body_teams';
+COMMENT ON FUNCTION ogw_logs_internal.readable_body_teams() IS 'The teams whose bodies the current role may read.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.reads_all_bodies() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_reads_all_bodies';
+COMMENT ON FUNCTION ogw_logs_internal.reads_all_bodies() IS 'Whether the current role may read the bodies of every team.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.administered_teams() RETURNS text[]
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_administered_teams';
+COMMENT ON FUNCTION ogw_logs_internal.administered_teams() IS 'The teams that the current role administers.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.administers_all_teams() RETURNS boolean
+LANGUAGE c STABLE PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'ogw_administers_all_teams';
+COMMENT ON FUNCTION ogw_logs_internal.administers_all_teams() IS 'Whether the current role administers every team.';
+
+-- The settings are guarded like what they decide.
+ALTER TABLE ogw_logs.team ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ogw_logs.team_history ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ogw_logs.access ENABLE ROW LEVEL SECURITY;
+SELECT ogw_logs_internal.set_storage_plain('ogw_logs.team'), ogw_logs_internal.set_storage_plain('ogw_logs.team_history'),
+	   ogw_logs_internal.set_storage_plain('ogw_logs.access');
+
+DROP POLICY IF EXISTS admin ON ogw_logs.team;
+CREATE POLICY admin ON ogw_logs.team FOR SELECT
+	USING (ogw_logs_internal.administers_all_teams() OR team_id = ANY (ogw_logs_internal.administered_teams()));
+COMMENT ON POLICY admin ON ogw_logs.team IS 'A role sees the teams that grant_admin() gave it.';
+DROP POLICY IF EXISTS admin ON ogw_logs.team_history;
+CREATE POLICY admin ON ogw_logs.team_history FOR SELECT
+	USING (ogw_logs_internal.administers_all_teams() OR team_id = ANY (ogw_logs_internal.administered_teams()));
+COMMENT ON POLICY admin ON ogw_logs.team_history IS 'A role sees the teams that grant_admin() gave it.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.create_policies() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	of_table text;
+BEGIN
+	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'entry_key', 'rejected', 'ingest_count', 'installation', 'erasure', 'body_read',
+		'retention', 'partition_history', 'rewrite', 'segment', 'sealed_interval'] LOOP
+		IF NOT (SELECT c.relrowsecurity FROM pg_class c
+				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
+			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
+			PERFORM ogw_logs_internal.revoke_from_others(format('ogw_logs.%I', of_table)::regclass);
+			-- an entry is bounded as a whole, and keeps its values short
+			IF of_table <> 'entry' THEN
+				PERFORM ogw_logs_internal.set_storage_plain(format('ogw_logs.%I', of_table)::regclass);
+			END IF;
+		END IF;
+	END LOOP;
+
+	FOREACH of_table IN ARRAY ARRAY['entry', 'rejected', 'ingest_count'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'reader');
+		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs_internal.reads_all_teams() OR team_id = ANY (ogw_logs_internal.readable_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
+			'A role sees the teams that grant_reader() gave it.');
+	END LOOP;
+
+	FOREACH of_table IN ARRAY ARRAY['body', 'segment'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'reader');
+		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs_internal.reads_all_bodies() OR team_id = ANY (ogw_logs_internal.readable_body_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
+			'A role sees the bodies of the teams for which grant_reader() gave it bodies.');
+	END LOOP;
+
+	FOREACH of_table IN ARRAY ARRAY['erasure', 'body_read'] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
+							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
+								 AND p.polname = 'admin');
+		EXECUTE format('CREATE POLICY admin ON ogw_logs.%I FOR SELECT
+			USING (ogw_logs_internal.administers_all_teams() OR team_id = ANY (ogw_logs_internal.administered_teams()))', of_table);
+		EXECUTE format('COMMENT ON POLICY admin ON ogw_logs.%I IS %L', of_table,
+			'A role sees the teams that grant_admin() gave it.');
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.create_policies() IS
+'Part of create_log(): row-level security on the tables of the log, and nothing of them where it does not reach. The secret has it without a policy, so it is the owner''s alone.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.check_role(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- two at once would change one row of the catalogs, which is an error
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
+	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
+		RAISE EXCEPTION 'there is no such role' USING ERRCODE = 'undefined_object',
+				  HINT = 'Name one role; PUBLIC is none.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.check_role(name) IS
+'Part of the grants, which wait for each other here: raises an error for what is no role, PUBLIC included.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.privilege_functions(
+	privilege text,
+	OUT function regprocedure
+) RETURNS SETOF regprocedure
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT f.function::regprocedure
+	  FROM (VALUES
+		('write', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+			text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text)'),
+		('write', 'ogw_logs.insert_logs(text)'),
+		('write', 'ogw_logs.insert_logs(json)'),
+		('write', 'ogw_logs.last_batch()'),
+		('read', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+			text, text, text, text, boolean, integer, timestamptz, text, text)'),
+		('read', 'ogw_logs.get_log(text, text, timestamptz)'),
+		('read', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
+		('read', 'ogw_logs_internal.reads_all_teams()'),
+		('read', 'ogw_logs_internal.readable_teams()'),
+		('read', 'ogw_logs_internal.reads_all_bodies()'),
+		('read', 'ogw_logs_internal.readable_body_teams()'),
+		('admin', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
+		('admin', 'ogw_logs.clear_team(text, text)'),
+		('admin', 'ogw_logs.purge_bodies(text, timestamptz)'),
+		('admin', 'ogw_logs.erase_user(text, text)'),
+		('admin', 'ogw_logs_internal.administered_teams()'),
+		('admin', 'ogw_logs_internal.administers_all_teams()')
+	  ) AS f (privilege, function)
+	 WHERE f.privilege = privilege_functions.privilege
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.privilege_functions(text) IS
+'Part of the grants: the functions of one privilege (read, write or admin).';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_functions(role name, privilege text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	granted regprocedure;
+BEGIN
+	EXECUTE format('GRANT USAGE ON SCHEMA ogw_logs TO %I', role);
+	FOR granted IN SELECT f.function FROM ogw_logs_internal.privilege_functions(grant_functions.privilege) f LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', granted, role);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.grant_functions(name, text) IS
+'Part of the grants: gives a role the functions of one privilege.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_again() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
+	PERFORM ogw_logs_internal.grant_functions(g.role_name, g.privilege)
+	   FROM (SELECT DISTINCT a.role_name, a.privilege FROM ogw_logs.access a) g
+	   JOIN pg_roles r ON r.rolname = g.role_name;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.grant_again() IS
+'Part of create_log(): gives each role the functions of its privileges, those that an update or a restore has made anew among them.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs_internal.check_role(role);
+	PERFORM ogw_logs_internal.grant_functions(role, 'write');
+	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
+	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
+	VALUES (role, 'write', NULL, false)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
+'Lets a role use the methods in, for any team, and nothing else.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_reader(
+	role name,
+	team_id text DEFAULT NULL,
+	bodies boolean DEFAULT false,
+	views boolean DEFAULT true
+) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs_internal.check_role(role);
+	PERFORM ogw_logs.create_log();
+	PERFORM ogw_logs_internal.grant_functions(role, 'read');
+	IF views THEN
+		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
+			ogw_logs.ingest_count, ogw_logs.ingest_counts TO %I', role);
+	ELSE
+		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
+			ogw_logs.ingest_count, ogw_logs.ingest_counts FROM %I', role);
+	END IF;
+	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
+	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
+	ON CONFLICT ON CONSTRAINT access_role_name_privilege_team_id_key
+	DO UPDATE SET bodies = EXCLUDED.bodies;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
+'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views, ogw_logs.rejected with them, or only through search() and get_log().';
+
+CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM ogw_logs_internal.check_role(role);
+	PERFORM ogw_logs.create_log();
+	PERFORM ogw_logs_internal.grant_functions(role, 'admin');
+	EXECUTE format('GRANT SELECT ON ogw_logs.team, ogw_logs.team_history, ogw_logs.erasure,
+		ogw_logs.body_read TO %I', role);
+	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
+	VALUES (role, 'admin', grant_admin.team_id, false)
+	ON CONFLICT DO NOTHING;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.grant_admin(name, text) IS
+'Lets a role, and its members, change the settings of a team (NULL: every team), purge its bodies, erase its users, and see who changed, erased and read what. It gives no right to read entries or bodies.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
+	DELETE FROM ogw_logs.access a WHERE a.role_name = role;
+	IF FOUND AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
+		RETURN;		-- dropped, and its grants with it
+	END IF;
+	PERFORM ogw_logs_internal.check_role(role);
+	EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ogw_logs, ogw_logs_internal FROM %I', role);
+	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA ogw_logs FROM %I', role);
+	EXECUTE format('REVOKE USAGE ON SCHEMA ogw_logs FROM %I', role);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs.revoke_access(name) IS
+'Takes back all that grant_reader(), grant_writer() and grant_admin() gave a role; call it before DROP ROLE, or after: a new role of that name would have the old one''s rights.';
+

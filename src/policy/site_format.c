@@ -1,0 +1,139 @@
+/*
+ * site_format.c
+ *		Key formats of a site's own, beside the published ones.
+ *
+ * They are kept until settings_generation() says that they may have changed.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "core/owner.h"
+#include "core/settings.h"
+#include "core/settings_tables.h"
+#include "policy/site_format.h"
+#include "redact/key_format.h"
+#include "redact/redact.h"
+#include "redact/redact_scan.h"
+
+/* What a backend looks for; 0.3 MB, of which it touches what it needs. */
+static RedactIndex redact_index;
+static uint64 loaded = 0;		/* the generation of settings of which it is, */
+static uint64 tried = 0;		/* and for which reading was begun */
+static MemoryContext formats_context = NULL;
+
+static uint64 read_formats(KeyFormat **formats);
+static void read_row(HeapTuple row, TupleDesc desc, KeyFormat *format);
+static bool *read_charset(const char *characters);
+
+/* Returns all that is looked for in a text, read anew where that is due. */
+const RedactIndex *
+site_format_index(void)
+{
+	if (tried != settings_generation())
+		site_format_load();
+	return &redact_index;
+}
+
+/*
+ * Reads ogw_logs.key_format with the latest snapshot, where it may have changed.
+ * Called as the owner.  Where that raises an error, it does so at each call, and
+ * only the published formats are looked for meanwhile.
+ */
+void
+site_format_load(void)
+{
+	uint64		generation = settings_generation();
+	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
+	KeyFormat  *formats = NULL;
+	uint64		n = 0;
+
+	if (loaded == generation)
+		return;
+	if (formats_context == NULL)
+		formats_context = AllocSetContextCreate(TopMemoryContext, "ogw_logs key formats",
+												ALLOCSET_SMALL_SIZES);
+	redact_index_build(&redact_index, NULL, 0);
+	MemoryContextReset(formats_context);
+	tried = generation;
+	if (OidIsValid(schema) && OidIsValid(get_relname_relid("key_format", schema)))
+		n = read_formats(&formats);
+	redact_index_build(&redact_index, formats, n);
+	loaded = generation;
+}
+
+/* Reads the formats into their context, and returns how many there are. */
+static uint64
+read_formats(KeyFormat **formats)
+{
+	uint64		n;
+	int			nest;
+
+	nest = search_path_pin();
+	SPI_connect();
+	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
+	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	if (SPI_execute("SELECT literal_prefix, allowed_characters, min_length, max_length"
+					"  FROM ogw_logs.key_format ORDER BY name",
+					true, REDACT_MAX_SITE_FORMATS) != SPI_OK_SELECT)
+		elog(ERROR, "could not read ogw_logs.key_format");
+	n = SPI_processed;
+	*formats = MemoryContextAllocZero(formats_context, sizeof(KeyFormat) * Max(n, 1));
+	for (uint64 i = 0; i < n; i++)
+		read_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, &(*formats)[i]);
+	PopActiveSnapshot();
+	SPI_finish();
+	AtEOXact_GUC(false, nest);
+	return n;
+}
+
+/* Takes a row; its constraints are checked by the table. */
+static void
+read_row(HeapTuple row, TupleDesc desc, KeyFormat *format)
+{
+	bool		isnull;
+	char	   *prefix = SPI_getvalue(row, desc, 1);
+	char	   *characters = SPI_getvalue(row, desc, 2);
+	MemoryContext old = MemoryContextSwitchTo(formats_context);
+
+	format->prefix = pstrdup(prefix ? prefix : "");
+	format->keep = Min(strlen(format->prefix), UINT8_MAX);
+	format->in_text = true;
+	format->site_charset = read_charset(characters ? characters : "");
+	format->min = DatumGetInt32(SPI_getbinval(row, desc, 3, &isnull));
+	format->max = DatumGetInt32(SPI_getbinval(row, desc, 4, &isnull));
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Reads a set of characters as the brackets of a regular expression hold it:
+ * characters, and ranges of them.  A blank, a quote and a backslash are never in
+ * it, so that what is masked stays inside a JSON string.
+ */
+static bool *
+read_charset(const char *characters)
+{
+	bool	   *set = palloc0(sizeof(bool) * 256);
+
+	for (const unsigned char *p = (const unsigned char *) characters; *p; p++)
+	{
+		unsigned char from = *p;
+		unsigned char to = from;
+
+		if (p[1] == '-' && p[2] != '\0')
+		{
+			to = p[2];
+			p += 2;
+		}
+		for (int c = from; c <= to; c++)
+			set[c] = c > ' ' && c < 127 && c != '"' && c != '\\';
+	}
+	return set;
+}

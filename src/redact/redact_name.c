@@ -1,0 +1,250 @@
+/*
+ * redact_name.c
+ *		From a word such as "token" to the value of the name in which it stands:
+ *		in JSON, YAML, environments, command lines, XML and code.
+ */
+#include "redact/redact_name.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "redact/escape.h"
+
+/* Bytes of a name before the word, behind it, and between name and value. */
+#define MAX_NAME 40
+#define MAX_REST 20
+#define MAX_SEPARATORS 24
+
+/* An AWS secret access key has this length; AWS's key ids have a prefix. */
+#define AWS_SECRET_LEN 40
+
+/* So much of a value is read before it is known to be a secret. */
+#define MAX_VALUE 256
+
+/* A value that stands in its name (gitter-secret-0123…) is at least so long. */
+#define MIN_VALUE_IN_NAME 20
+
+static bool value_in_name(const char *rest, const char *end, Value *value);
+static bool fits_name(const char *name, const char *end, ptrdiff_t value_len);
+static bool goes_on(const char *rest, const char *rest_end);
+static bool is_operator(const char *p, const char *end, char c);
+static bool is_one_of(const char *p, size_t len, const char *const *list);
+static const char *part_start(const char *name, const char *end);
+
+/* Last parts of names that tell that the value is no secret: token_type. */
+static const char *const harmless_last[] = {
+	"id", "ids", "name", "names", "url", "uri", "path", "file", "filename", "type",
+	"size", "length", "len", "count", "counts", "limit", "version", "host", "endpoint",
+	"label", "field", "column", "index", "format", "selector", "hint", "policy",
+	"expiry", "expires", "expiration", "ttl", "usage", "pair", "code", "event", "error",
+	"date", "time", "prefix", "suffix", "algorithm", "store", "strength", "mode",
+	"class", "schema", "provider", "number", "server", "check", "st", "arn", "address", NULL
+};
+
+/* Parts before the word that tell the same: public_key, csrf_token. */
+static const char *const harmless_before[] = {
+	"public", "pub", "csrf", "xsrf", "primary", "foreign", "sort", "partition", "cache",
+	"publishable", "idempotency", "next", "page", "continuation", "sync", "dedup", "max", "min", "total", NULL
+};
+
+/*
+ * Finds the value that belongs to the name in which a word stands; false where
+ * there is none that could be a secret.
+ */
+bool
+name_value(const RedactScan *scan, const char *word, size_t word_len, Value *value)
+{
+	const char *end = scan->end;
+	const char *name = word;
+	const char *rest = word + word_len;
+	const char *p = rest;
+	const char *name_end;
+	const char *part;
+	bool		named;
+
+	while (p < end && p - rest <= MAX_REST && in_charset(*p, WORD_DASH | DOT))
+		p++;
+	if (p - rest > MAX_REST)
+		return word_len > 3 && value_in_name(rest, end, value);
+	part = part_start(rest, p);
+	if (p > rest && (goes_on(rest, p) || is_one_of(part, p - part, harmless_last)))
+		return false;
+	while (name > scan->text && word - name < MAX_NAME && in_charset(name[-1], WORD_DASH | DOT))
+		name--;
+	while (word > name && in_charset(word[-1], UNDERSCORE | DASH | DOT))
+		word--;
+	part = part_start(name, word);
+	if (is_one_of(part, word - part, harmless_before))
+		return false;
+
+	/* "key" alone is the key of anything */
+	*value = (Value) {.vague = name == word && word_len == 3 && p == rest};
+	name_end = p;
+	named = name_skip_separators(&p, end, value);
+	if (p >= end || p == name_end || (!named && name_end > rest))
+		return false;
+
+	/* what follows in a list, or is an argument, is code, if it is no string */
+	if (!value->quote && value->separator && strchr(",([", value->separator))
+		return false;
+	value->loose = !named;
+	value->start = p;
+	value_read(value, end);
+	if (!fits_name(name, name_end, value->end - value->start))
+		return false;
+	return value->end - value->start >= REDACT_MASK_LEN;
+}
+
+/*
+ * Moves p over what stands between a name and its value, and tells whether that
+ * is more than blanks; notes in the value which quote stands right before it.
+ */
+bool
+name_skip_separators(const char **p, const char *end, Value *value)
+{
+	const char *q = *p;
+	bool		named = false;
+	bool		newline = false;
+
+	for (int i = 0; i < MAX_SEPARATORS && q < end; i++)
+	{
+		char		c;
+		size_t		len = read_char(q, end, &c);
+
+		if (in_charset(c, QUOTE))
+		{
+			value->quote = c;
+			value->behind_quotes = true;
+		}
+		else if (in_charset(c, BLANK) || c == '\n' || c == '\r')
+		{
+			value->quote = 0;
+			newline |= !in_charset(c, BLANK);
+		}
+		else if (is_operator(q, end, c))
+		{
+			value->quote = 0;
+			value->separator = c;
+			named = true;
+		}
+		else if (!named && q > *p && end - q > 7 && strncasecmp(q, "string", 6) == 0 &&
+				 in_charset(q[6], BLANK))
+			len = 6;			/* token string = "…" */
+		else
+			break;
+		q += len;
+	}
+	if (!named && newline)
+		return false;
+	*p = q;
+	return named;
+}
+
+/*
+ * Reads a value from its start to its end, or as far as is looked at; see
+ * value_read_on().
+ */
+void
+value_read(Value *value, const char *end)
+{
+	value->end = value->start;
+	value_read_on(value, end - value->start > MAX_VALUE ? value->start + MAX_VALUE : end);
+}
+
+/* Reads on to the end of a value. */
+void
+value_read_on(Value *value, const char *end)
+{
+	const char *p = value->end;
+	uint16_t	stops = QUOTE | (value->quote ? 0 : BRACKET);
+	char		c = 0;
+
+	while (p < end)
+	{
+		size_t		len = read_char(p, end, &c);
+
+		if ((unsigned char) c <= ' ' || c == '\\' || in_charset(c, stops) ||
+			(value->quote ? c == '<' && p > value->start : c == '&'))
+			break;
+		p += len;
+	}
+	value->next = p < end ? c : 0;
+	while (!value->quote && p > value->start && (p[-1] == '.' || p[-1] == ':'))
+		p--;
+	value->end = p;
+}
+
+/* Takes what a name goes on with as the value, where that looks drawn. */
+static bool
+value_in_name(const char *rest, const char *end, Value *value)
+{
+	if (!in_charset(*rest, UNDERSCORE | DASH))
+		return false;
+	*value = (Value) {.start = rest + 1,.loose = true};
+	value_read(value, end);
+	return value->end - value->start >= MIN_VALUE_IN_NAME;
+}
+
+/*
+ * Tells whether a value can be what it is called: a secret access key has 40
+ * characters at AWS, and no fewer at others who took the name over.
+ */
+static bool
+fits_name(const char *name, const char *end, ptrdiff_t value_len)
+{
+	static const char access_key[] = "secret_access_key";
+	ptrdiff_t	len = sizeof(access_key) - 1;
+
+	if (end - name >= 6 && strncasecmp(name, "aws", 3) == 0 && strncasecmp(end - 3, "key", 3) == 0)
+		return value_len == AWS_SECRET_LEN;
+	return end - name < len || strncasecmp(end - len, access_key, len) != 0 ||
+		value_len >= AWS_SECRET_LEN;
+}
+
+/* Tells whether the word goes on in small letters and is another one: keyboard. */
+static bool
+goes_on(const char *rest, const char *rest_end)
+{
+	size_t		letters = 0;
+
+	while (rest + letters < rest_end && in_charset(rest[letters], LOWER))
+		letters++;
+	if (letters == 0 || !in_charset(rest[-1], LETTER))
+		return false;
+	return !(letters == 1 && (*rest == 's' || *rest == 'e')) &&
+		!(letters == 4 && memcmp(rest, "word", 4) == 0);
+}
+
+/* Tells whether a character stands between names and values. */
+static bool
+is_operator(const char *p, const char *end, char c)
+{
+	static const char before_equals[] = "?|.+~!";
+
+	if (strchr(":=>,([", c) != NULL)
+		return c != 0;
+	return c != 0 && strchr(before_equals, c) != NULL && end - p > 1 &&
+		(p[1] == '=' || p[1] == '|' || p[1] == ':');
+}
+
+/* Returns where the last part of a name begins: parts, a-part, aPart. */
+static const char *
+part_start(const char *name, const char *end)
+{
+	const char *p = end;
+
+	while (p > name && !in_charset(p[-1], UNDERSCORE | DASH | DOT) &&
+		   !(p < end && in_charset(*p, UPPER) && in_charset(p[-1], LOWER)))
+		p--;
+	return p;
+}
+
+/* Tells whether a word is in a list, in any case. */
+static bool
+is_one_of(const char *p, size_t len, const char *const *list)
+{
+	for (; *list; list++)
+		if (strlen(*list) == len && strncasecmp(p, *list, len) == 0)
+			return true;
+	return false;
+}

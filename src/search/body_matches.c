@@ -1,0 +1,143 @@
+/*
+ * body_matches.c
+ *		The text that a search looks for in bodies, and which of them have it.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "core/identifier.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "search/body_matches.h"
+#include "search/needle.h"
+#include "segment/body.h"
+
+/* Matches kept of one look; where there are more, the newest half of them. */
+#define MAX_MATCHES 65536
+
+static int	newer_first(const void *a, const void *b);
+
+/*
+ * Begins to look for a text, and for what is stored of it where secrets are masked, which
+ * is the same Slice where it has none; the memory is in the current context.
+ */
+BodySearch *
+body_search_begin(Slice text, Slice masked, bool ignore_case)
+{
+	BodySearch *bodies = palloc0(sizeof(BodySearch));
+
+	needle_make(&bodies->needles[bodies->n_needles++], text, ignore_case);
+	if (masked.data != text.data && masked.len > 0)
+		needle_make(&bodies->needles[bodies->n_needles++], masked, ignore_case);
+	bodies->context = bodies->text.context = CurrentMemoryContext;
+	body_search_forget(bodies);
+	return bodies;
+}
+
+/* Forgets what was found: bodies are opened one by one again. */
+void
+body_search_forget(BodySearch *bodies)
+{
+	bodies->n = 0;
+	bodies->first = PG_INT64_MAX;
+	bodies->last = PG_INT64_MIN;
+}
+
+/* Tells whether all bodies of a time were searched. */
+bool
+body_search_covers(const BodySearch *bodies, TimestampTz at)
+{
+	return at >= bodies->first && at <= bodies->last;
+}
+
+/* Tells whether one of the parts of a body has the text. */
+bool
+body_search_has_text(BodySearch *bodies, const Slice parts[N_BODY_PARTS])
+{
+	for (int i = 0; i < N_BODY_PARTS; i++)
+		for (int n = 0; parts[i].data != NULL && n < bodies->n_needles; n++)
+			if (needle_in(&bodies->needles[n], parts[i]))
+				return true;
+	return false;
+}
+
+/*
+ * Takes note of a body that has the text.  Where there are too many, the older half is
+ * forgotten, and of that no body is taken again: bodies->first says from where on.
+ */
+void
+body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int64 job)
+{
+	if (timestamp < bodies->first)
+		return;
+	if (bodies->n == bodies->capacity)
+	{
+		int			kept = MAX_MATCHES / 2;
+
+		if (bodies->n >= MAX_MATCHES)
+		{
+			qsort(bodies->matches, bodies->n, sizeof(BodyMatch), newer_first);
+			/* times stay whole, the newest one at least */
+			while (kept > 0 && bodies->matches[kept - 1].timestamp == bodies->matches[kept].timestamp)
+				kept--;
+			if (kept == 0)
+				while (kept < bodies->n && bodies->matches[kept].timestamp == bodies->matches[0].timestamp)
+					kept++;
+			if (kept < bodies->n)
+			{
+				bodies->first = bodies->matches[kept].timestamp + 1;
+				bodies->n = kept;
+				if (timestamp < bodies->first)
+					return;
+			}
+		}
+		if (bodies->n == bodies->capacity)
+		{
+			bodies->capacity = Max(64, bodies->capacity * 2);
+			bodies->matches = bodies->matches == NULL ?
+				MemoryContextAlloc(bodies->context, sizeof(BodyMatch) * bodies->capacity) :
+				repalloc_huge(bodies->matches, sizeof(BodyMatch) * bodies->capacity);
+		}
+	}
+	bodies->matches[bodies->n++] = (BodyMatch)
+	{
+		.timestamp = timestamp,.team = id_hash(text_to_slice(team_id)),.job = job
+	};
+}
+
+/* Tells whether an entry's body is among those that have the text; they are sorted. */
+bool
+body_search_has_match(const BodySearch *bodies, TimestampTz timestamp, Datum team_id,
+					  Datum job_id)
+{
+	BodyMatch	key = {
+		.timestamp = timestamp,
+		.team = id_hash(text_to_slice(team_id)),
+		.job = id_hash(text_to_slice(job_id))
+	};
+
+	return bodies->n > 0 &&
+		bsearch(&key, bodies->matches, bodies->n, sizeof(BodyMatch), newer_first) != NULL;
+}
+
+/* Sorts what was found by time, the newest first. */
+void
+body_search_sort(BodySearch *bodies)
+{
+	qsort(bodies->matches, bodies->n, sizeof(BodyMatch), newer_first);
+}
+
+/* Orders matches by time, the newest first. */
+static int
+newer_first(const void *a, const void *b)
+{
+	const BodyMatch *left = a;
+	const BodyMatch *right = b;
+
+	if (left->timestamp != right->timestamp)
+		return left->timestamp > right->timestamp ? -1 : 1;
+	if (left->team != right->team)
+		return left->team < right->team ? -1 : 1;
+	return (left->job > right->job) - (left->job < right->job);
+}

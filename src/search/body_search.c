@@ -1,0 +1,280 @@
+/*
+ * body_search.c
+ *		Looking for a text in bodies.
+ *
+ * A text that is common is found soonest in the newest bodies, opened one by one; a
+ * rare one by reading all of a range of time once, as they lie, each segment as a whole.
+ * There is no index of words: it would be as large as what it indexes.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "core/identifier.h"
+#include "core/log_table.h"
+#include "core/partition.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "search/body_matches.h"
+#include "search/body_search.h"
+#include "search/search_state.h"
+#include "search/segment_search.h"
+#include "segment/body.h"
+#include "segment/body_find.h"
+
+/* Rows of bodies as they came that are fetched at once. */
+#define ROWS_AT_ONCE 500
+
+/* A body as it came, while its pieces are gathered. */
+typedef struct Pieces
+{
+	MemoryContext context;		/* of all below; emptied after each body */
+	Datum		timestamp;
+	Datum		team_id;		/* 0: no body */
+	Datum		job_id;
+	int			n;
+	int			capacity;
+	int32	   *numbers;
+	Datum	   *contents;
+} Pieces;
+
+static int64 pages_between(const char *table, TimestampTz first, TimestampTz last);
+static bool is_among(const Datum *texts, int n, Datum text);
+static bool wanted_teams(const Search *search, Datum **teams, int *n);
+static void search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n);
+static void add_piece(BodySearch *bodies, Pieces *body, HeapTuple row, TupleDesc desc);
+static void finish_pieces(BodySearch *bodies, Pieces *body);
+
+/*
+ * Tells whether the body of an entry that has one, whose session_id is 0 where it has
+ * none, has the text; *opened tells whether it was opened for that.  One that cannot be
+ * read has not, with a warning.  Called as body_find() is.
+ */
+bool
+body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id,
+				Datum session_id, bool *opened)
+{
+	Slice		parts[N_BODY_PARTS];
+
+	*opened = !body_search_covers(bodies, DatumGetTimestampTz(timestamp));
+	if (!*opened)
+		return body_search_has_match(bodies, DatumGetTimestampTz(timestamp), team_id, job_id);
+	return body_find(timestamp, team_id, job_id, session_id, WARNING, parts) &&
+		body_search_has_text(bodies, parts);
+}
+
+/*
+ * Returns what may be spent on opening bodies one by one in the partition of entries
+ * that holds the times from first to last.
+ */
+int64
+body_search_trial(TimestampTz first, TimestampTz last)
+{
+	return (BODIES_TRIED + pages_between("segment", first, last) / SEALED_PAGES_A_BODY +
+			pages_between("body", first, last) / UNSEALED_PAGES_A_BODY) * COST_OF_BODY;
+}
+
+/* Returns the pages of a table's partitions that hold times from first to last. */
+static int64
+pages_between(const char *table, TimestampTz first, TimestampTz last)
+{
+	Relation	parent = table_open(log_table(table), AccessShareLock);
+	int			n;
+	Oid		   *partitions = partitions_between(parent, first, last, &n);
+	int64		pages = 0;
+
+	for (int i = 0; i < n; i++)
+		if (get_rel_relkind(partitions[i]) == RELKIND_RELATION)
+		{
+			Relation	partition = table_open(partitions[i], AccessShareLock);
+
+			pages += RelationGetNumberOfBlocks(partition);
+			table_close(partition, AccessShareLock);
+		}
+	pfree(partitions);
+	table_close(parent, NoLock);
+	return pages;
+}
+
+/*
+ * Searches all bodies from first to last, both included, in a partition that begins at
+ * lower; where it finds too many, only the newest of them.  search->bodies has then the
+ * times that were searched.  With the latest snapshot: those as they came first, so that
+ * one which is sealed meanwhile is found in its segment.
+ */
+void
+body_search_all(Search *search, TimestampTz lower, TimestampTz first, TimestampTz last)
+{
+	BodySearch *bodies = search->bodies;
+	Datum	   *teams;
+	int			n;
+	bool		all = wanted_teams(search, &teams, &n);
+
+	bodies->n = 0;
+	bodies->first = first;
+	bodies->last = last;
+	if (!all && n == 0)
+		return;
+	PushActiveSnapshot(GetLatestSnapshot());
+	search_unsealed(bodies, all, teams, n);
+	PopActiveSnapshot();
+	PushActiveSnapshot(GetLatestSnapshot());
+	segment_search(bodies, lower, all, teams, n);
+	PopActiveSnapshot();
+	body_search_sort(bodies);
+}
+
+/* Gives the teams whose bodies are searched; returns true for all. */
+static bool
+wanted_teams(const Search *search, Datum **teams, int *n)
+{
+	*teams = search->teams;
+	*n = search->n_teams;
+	for (int i = 0; i < search->n_conditions; i++)
+		if (strcmp(search->conditions[i].column, "team_id") == 0)
+		{
+			*teams = palloc(sizeof(Datum));
+			(*teams)[0] = search->conditions[i].value;
+			*n = search->n_teams < 0 || is_among(search->teams, search->n_teams, (*teams)[0]) ? 1 : 0;
+		}
+	return *n < 0;
+}
+
+/* Tells whether a text is one of n. */
+static bool
+is_among(const Datum *texts, int n, Datum text)
+{
+	for (int i = 0; i < n; i++)
+		if (datum_image_eq(texts[i], text, false, -1))
+			return true;
+	return false;
+}
+
+/* Searches the bodies as they came; of all teams, or of n. */
+static void
+search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
+{
+	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTARRAYOID};
+	Datum		args[] = {
+		TimestampTzGetDatum(bodies->first), TimestampTzGetDatum(bodies->last),
+		all ? 0 : PointerGetDatum(construct_array(teams, n, TEXTOID, -1, false, TYPALIGN_INT))
+	};
+	Pieces		body = {
+		.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs raw body", ALLOCSET_DEFAULT_SIZES)
+	};
+	int			nest = NewGUCNestLevel();
+	MemoryContext context = CurrentMemoryContext;
+	Portal		portal;
+
+	/*
+	 * In the order of the index, and never all of them in a sort; what that seems to
+	 * cost is no reason to compile it, which takes longer than reading a partition.
+	 */
+	(void) set_config_option("enable_sort", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	portal = SPI_cursor_open_with_args(NULL,
+									   "SELECT b.\"timestamp\", b.team_id, b.job_id, b.chunk, b.content"
+									   "  FROM ogw_logs.body b"
+									   " WHERE b.\"timestamp\" >= $1 AND b.\"timestamp\" <= $2"
+									   "   AND ($3 IS NULL OR b.team_id = ANY ($3))"
+									   " ORDER BY b.\"timestamp\", b.job_id, b.team_id, b.chunk",
+									   lengthof(types), types, args, all ? "  n" : "   ", true,
+									   CURSOR_OPT_NO_SCROLL);
+	AtEOXact_GUC(false, nest);
+	for (;;)
+	{
+		SPITupleTable *rows;
+		uint64		found;
+
+		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
+		MemoryContextSwitchTo(context);
+		rows = SPI_tuptable;
+		found = SPI_processed;
+		for (uint64 i = 0; i < found; i++)
+			add_piece(bodies, &body, rows->vals[i], rows->tupdesc);
+		SPI_freetuptable(rows);
+		if (found == 0)
+			break;
+	}
+	finish_pieces(bodies, &body);
+	SPI_cursor_close(portal);
+	MemoryContextDelete(body.context);
+}
+
+/* Takes the next piece; where another body begins, the one before is searched. */
+static void
+add_piece(BodySearch *bodies, Pieces *body, HeapTuple row, TupleDesc desc)
+{
+	bool		isnull;
+	Datum		timestamp = SPI_getbinval(row, desc, 1, &isnull);
+	Datum		team_id = SPI_getbinval(row, desc, 2, &isnull);
+	Datum		job_id = SPI_getbinval(row, desc, 3, &isnull);
+	MemoryContext old;
+
+	if (body->team_id != 0 &&
+		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(body->timestamp) ||
+		 !is_among(&body->team_id, 1, team_id) || !is_among(&body->job_id, 1, job_id)))
+		finish_pieces(bodies, body);
+	old = MemoryContextSwitchTo(body->context);
+	if (body->team_id == 0)
+	{
+		body->timestamp = timestamp;
+		body->team_id = slice_to_text(text_to_slice(team_id));
+		body->job_id = slice_to_text(text_to_slice(job_id));
+		body->n = 0;
+		body->capacity = 16;
+		body->numbers = palloc(sizeof(int32) * body->capacity);
+		body->contents = palloc(sizeof(Datum) * body->capacity);
+	}
+	else if (body->n == body->capacity)
+	{
+		body->capacity *= 2;
+		body->numbers = repalloc(body->numbers, sizeof(int32) * body->capacity);
+		body->contents = repalloc(body->contents, sizeof(Datum) * body->capacity);
+	}
+	body->numbers[body->n] = DatumGetInt32(SPI_getbinval(row, desc, 4, &isnull));
+	body->contents[body->n++] = PointerGetDatum(DatumGetByteaPCopy(SPI_getbinval(row, desc, 5, &isnull)));
+	MemoryContextSwitchTo(old);
+}
+
+/* Searches the body whose pieces are all there, if there is one. */
+static void
+finish_pieces(BodySearch *bodies, Pieces *body)
+{
+	MemoryContext old;
+	Slice		frame;
+	Slice		parts[N_BODY_PARTS];
+	const char *wrong;
+
+	if (body->team_id == 0)
+		return;
+	CHECK_FOR_INTERRUPTS();
+	old = MemoryContextSwitchTo(body->context);
+	wrong = pieces_join(body->numbers, body->contents, body->n, &frame);
+	if (wrong == NULL)
+		wrong = body_open(frame, parts);
+	if (wrong != NULL)
+		body_damaged(WARNING, wrong);
+	else if (body_search_has_text(bodies, parts))
+		body_search_match(bodies, DatumGetTimestampTz(body->timestamp), body->team_id,
+						  id_hash(text_to_slice(body->job_id)));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(body->context);
+	body->team_id = 0;
+}

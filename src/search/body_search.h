@@ -1,0 +1,39 @@
+/*
+ * body_search.h
+ *		Looking for a text in bodies.
+ */
+#ifndef OGW_BODY_SEARCH_H
+#define OGW_BODY_SEARCH_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
+#include "search/body_matches.h"
+#include "search/search_state.h"
+
+/*
+ * Opening the body of one entry, in the units of partition.h: half a millisecond, which a
+ * segment takes.
+ */
+#define COST_OF_BODY 12500
+
+/*
+ * Bodies that do not have the text may be opened one by one before all of a partition
+ * are searched: so many, and one more for each so many pages of segments, or of bodies
+ * as they came.  That is about a quarter of what it takes to search them.
+ */
+#define BODIES_TRIED 2
+#define SEALED_PAGES_A_BODY 16
+#define UNSEALED_PAGES_A_BODY 64
+
+/* Where an index names no more entries than this, their bodies are opened one by one. */
+#define FEW_BODIES 1000
+
+extern bool body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id,
+							Datum job_id, Datum session_id, bool *opened);
+extern int64 body_search_trial(TimestampTz first, TimestampTz last);
+extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
+							TimestampTz last);
+
+#endif

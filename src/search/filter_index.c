@@ -1,0 +1,337 @@
+/*
+ * filter_index.c
+ *		The index of a partition that tells which of its pages may hold what is
+ *		looked for.
+ *
+ * A sealed partition has one GIN index over the hashes of all values that can be
+ * looked for (terms): of a common value it keeps a byte or two an entry, and of
+ * several filters it finds where they meet.  An open one has a BRIN index with a
+ * Bloom filter of the same columns, and the least and greatest time, for each
+ * group of pages, which costs its writers nothing: VACUUM and maintain() fill it.
+ * Both are made by terms.sql, and may name too much, but never too little.
+ */
+#include "postgres.h"
+
+#include "access/brin_revmap.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/skey.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "core/compat.h"
+#include "core/partition_index.h"
+#include "search/filter_index.h"
+#include "search/partition_rows.h"
+#include "search/search_state.h"
+
+/*
+ * The columns of the BRIN index in their order, and the seeds of their hashes in
+ * the GIN index.  Where a model was asked for does not matter there.
+ */
+static const struct
+{
+	const char *name;
+	int			seed;
+}			columns[] =
+{
+	{"team_id", 1}, {"user_id", 2}, {"session_id", 3}, {"owner", 4},
+	{"api_key_fingerprint", 5}, {"requested_model", 6}, {"served_model", 6},
+	{"provider", 7}, {"status", 8}, {"error_code", 9}, {"fallback_reason", 10},
+	{"api_key", 11}
+};
+
+/* Of more teams than these the index is not asked. */
+#define MAX_TEAM_HASHES 32
+
+/* The BRIN index ends with the least and the greatest time of a group of pages. */
+#define TIME_NUMBER (lengthof(columns) + 1)
+
+/* Strategies of array_ops in GIN, and of the Bloom filters in BRIN. */
+#define ARRAY_OVERLAP 1
+#define ARRAY_CONTAINS 2
+#define BLOOM_EQUAL 1
+
+PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
+
+static bool is_ours(Relation index, bool sealed);
+static int	column_number(const char *name);
+static Datum value_hash(const char *column, Datum value, bool is_bytes);
+static Datum hashes_as_array(Datum *terms, int n);
+static void find_in_gin(const Search *search, Relation index, TIDBitmap *pages);
+static void find_in_brin(const PartitionScan *partition, Relation index, TIDBitmap *pages);
+static int	summary_keys(const PartitionScan *partition, bool other, ScanKey keys);
+static void scan_pages(const Search *search, Relation index, ScanKey keys,
+					   int n_keys, TIDBitmap *pages);
+
+/* Hashes what is looked for; has_filter tells whether there is any of it. */
+void
+filter_index_prepare(Search *search)
+{
+	Datum		terms[MAX_CONDITIONS];
+	Datum		team_hashes[MAX_TEAM_HASHES];
+	int			n = 0;
+
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		const Condition *condition = &search->conditions[i];
+
+		if (column_number(condition->column) > 0)
+			terms[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
+	}
+	if (n > 0)
+		search->terms = hashes_as_array(terms, n);
+	if (search->n_teams >= 0 && search->n_teams <= MAX_TEAM_HASHES)
+	{
+		for (int i = 0; i < search->n_teams; i++)
+			team_hashes[i] = value_hash("team_id", search->teams[i], false);
+		search->team_hashes = hashes_as_array(team_hashes, search->n_teams);
+	}
+	search->has_filter = search->terms != 0 || search->team_hashes != 0;
+}
+
+/*
+ * Returns what of a locked partition may be what is looked for, or NULL where it
+ * has no index that tells.  A sealed one's index names entries (exact), an open
+ * one's groups of pages that have times from partition->first to partition->last.
+ */
+TIDBitmap *
+filter_index_find(const PartitionScan *partition, bool *exact)
+{
+	const Search *search = partition->search;
+	Oid			id = partition_index(partition->relid, partition->name, FILTER_SUFFIX, GIN_AM_OID);
+	Relation	index;
+	TIDBitmap  *found = NULL;
+
+	*exact = OidIsValid(id);
+	if (!*exact)
+		id = partition_index(partition->relid, partition->name, SUMMARY_SUFFIX, BRIN_AM_OID);
+	if (!OidIsValid(id) || !search->has_filter)
+		return NULL;
+	index = index_open(id, AccessShareLock);
+	if (is_ours(index, *exact))
+	{
+		found = tbm_create(work_mem * (Size) 1024, NULL);
+		if (*exact)
+			find_in_gin(search, index, found);
+		else
+			find_in_brin(partition, index, found);
+	}
+	index_close(index, AccessShareLock);
+	return found;
+}
+
+/* Tells whether a locked partition has an index that names entries. */
+bool
+filter_index_is_exact(const PartitionScan *partition)
+{
+	return OidIsValid(partition_index(partition->relid, partition->name, FILTER_SUFFIX, GIN_AM_OID));
+}
+
+/*
+ * pages_without_summary(partition) → bigint: the pages at the end of a partition that
+ * its index of summaries does not cover, whole groups of pages alone: a search
+ * reads all of them.  0 where there is no such index.
+ */
+Datum
+ogw_pages_without_summary(PG_FUNCTION_ARGS)
+{
+	Relation	heap = table_open(PG_GETARG_OID(0), AccessShareLock);
+	Oid			id = partition_index(RelationGetRelid(heap), RelationGetRelationName(heap),
+								SUMMARY_SUFFIX, BRIN_AM_OID);
+	int64		pages = 0;
+
+	if (OidIsValid(id))
+	{
+		Relation	index = index_open(id, AccessShareLock);
+		BlockNumber in_group;
+		BrinRevmap *map = ogw_brin_open(index, &in_group);
+		BlockNumber block = RelationGetNumberOfBlocks(heap) / in_group * in_group;
+		Buffer		buffer = InvalidBuffer;
+		OffsetNumber offset;
+
+		while (block > 0)
+		{
+			CHECK_FOR_INTERRUPTS();
+			block -= in_group;
+			if (ogw_brin_range(map, block, &buffer, &offset) != NULL)
+			{
+				LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
+				break;
+			}
+			pages += in_group;
+		}
+		if (BufferIsValid(buffer))
+			ReleaseBuffer(buffer);
+		brinRevmapTerminate(map);
+		index_close(index, AccessShareLock);
+	}
+	table_close(heap, AccessShareLock);
+	PG_RETURN_INT64(pages);
+}
+
+/*
+ * Returns a condition that all entries of a user in a team fulfil, and few
+ * others, and that the index of a sealed partition serves.  The last two are SQL.
+ * Connected to SPI.
+ */
+char *
+filter_of_user(const char *alias, const char *team_id, const char *user_id)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		args[] = {CStringGetTextDatum(alias)};
+
+	if (SPI_execute_with_args("SELECT ogw_logs_internal.filter_expression($1)", lengthof(types), types,
+							  args, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "ogw_logs_internal.filter_expression() failed");
+	return psprintf("%s @> ARRAY[hashtextextended(%s, %d), hashtextextended(%s, %d)]",
+					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),
+					team_id, columns[column_number("team_id") - 1].seed,
+					user_id, columns[column_number("user_id") - 1].seed);
+}
+
+/*
+ * Tells whether an index with the name of one of ours is what terms.sql makes: a
+ * GIN index over one expression of hashes, or a BRIN index over all columns and the time.
+ */
+static bool
+is_ours(Relation index, bool sealed)
+{
+	if (sealed)
+		return index->rd_index->indnatts == 1 && index->rd_index->indkey.values[0] == 0 &&
+			index->rd_opcintype[0] == ANYARRAYOID &&
+			TupleDescAttr(RelationGetDescr(index), 0)->atttypid == INT8OID;
+	for (int i = 0; i < lengthof(columns); i++)
+		if (!index_has_column(index, i, columns[i].name,
+							  strcmp(columns[i].name, "api_key_fingerprint") == 0 ? BYTEAOID : TEXTOID,
+							  BLOOM_EQUAL))
+			return false;
+	return index_has_column(index, TIME_NUMBER - 1, "timestamp", TIMESTAMPTZOID,
+							BTEqualStrategyNumber);
+}
+
+/* Returns a column's number in the BRIN index, from 1, or 0. */
+static int
+column_number(const char *name)
+{
+	for (int i = 0; i < lengthof(columns); i++)
+		if (strcmp(columns[i].name, name) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Returns the hash of a value as filter_expression() has it; bytes are hashed as hex. */
+static Datum
+value_hash(const char *column, Datum value, bool is_bytes)
+{
+	if (is_bytes)
+		value = DirectFunctionCall2(binary_encode, value, CStringGetTextDatum("hex"));
+	return DirectFunctionCall2Coll(hashtextextended, C_COLLATION_OID, value,
+								   Int64GetDatum(columns[column_number(column) - 1].seed));
+}
+
+/* Returns hashes as a bigint[]. */
+static Datum
+hashes_as_array(Datum *terms, int n)
+{
+	return PointerGetDatum(construct_array(terms, n, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* Adds what a sealed partition's index names. */
+static void
+find_in_gin(const Search *search, Relation index, TIDBitmap *pages)
+{
+	ScanKeyData keys[2];
+	int			n = 0;
+
+	if (search->terms != 0)
+		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_CONTAINS, InvalidOid,
+							   InvalidOid, F_ARRAYCONTAINS, search->terms);
+	if (search->team_hashes != 0)
+		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_OVERLAP, InvalidOid,
+							   InvalidOid, F_ARRAYOVERLAP, search->team_hashes);
+	scan_pages(search, index, keys, n, pages);
+}
+
+/*
+ * Adds what an open partition's index names.  It is asked once for what has to
+ * be in the first column of each condition, and again for the second ones.
+ */
+static void
+find_in_brin(const PartitionScan *partition, Relation index, TIDBitmap *pages)
+{
+	const Search *search = partition->search;
+	ScanKeyData keys[MAX_CONDITIONS + 3];
+	bool		again = false;
+
+	scan_pages(search, index, keys, summary_keys(partition, false, keys), pages);
+	for (int i = 0; i < search->n_conditions; i++)
+		again |= search->conditions[i].or_column != NULL;
+	if (again)
+		scan_pages(search, index, keys, summary_keys(partition, true, keys), pages);
+}
+
+/* Fills the keys for the first, or the other, columns; returns how many there are. */
+static int
+summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
+{
+	const Search *search = partition->search;
+	int			n = 0;
+
+	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTGreaterEqualStrategyNumber,
+						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_GE,
+						   TimestampTzGetDatum(partition->first));
+	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTLessEqualStrategyNumber,
+						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_LE,
+						   TimestampTzGetDatum(partition->last));
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		const Condition *condition = &search->conditions[i];
+		const char *column = other && condition->or_column != NULL ?
+			condition->or_column : condition->column;
+		int			number = column_number(column);
+
+		if (number > 0)
+			ScanKeyEntryInitialize(&keys[n++], 0, number, BLOOM_EQUAL, InvalidOid,
+								   condition->is_bytes ? InvalidOid : C_COLLATION_OID,
+								   condition->is_bytes ? F_BYTEAEQ : F_TEXTEQ,
+								   condition->value);
+	}
+	if (search->n_teams == 1)
+		ScanKeyEntryInitialize(&keys[n++], 0, column_number("team_id"), BLOOM_EQUAL,
+							   InvalidOid, C_COLLATION_OID, F_TEXTEQ, search->teams[0]);
+	return n;
+}
+
+/* Adds the pages that an index names for some keys. */
+static void
+scan_pages(const Search *search, Relation index, ScanKey keys, int n_keys,
+		   TIDBitmap *pages)
+{
+	IndexScanDesc scan = ogw_index_beginscan_bitmap(index, search->snapshot, n_keys);
+
+	index_rescan(scan, keys, n_keys, NULL, 0);
+	index_getbitmap(scan, pages);
+	index_endscan(scan);
+}

@@ -1,0 +1,242 @@
+/*
+ * get_log.c
+ *		Opening entries: one, or all of a session, with what lives with their bodies.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "core/log.h"
+#include "core/owner.h"
+#include "core/settings.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "policy/access.h"
+#include "policy/body_read.h"
+#include "search/search_partitions.h"
+#include "search/search_state.h"
+#include "segment/body.h"
+#include "segment/body_find.h"
+
+PG_FUNCTION_INFO_V1(ogw_get_log);
+PG_FUNCTION_INFO_V1(ogw_get_session);
+
+/* The arguments of get_session(). */
+enum
+{
+	ARG_SESSION_ID, ARG_TEAM_ID, ARG_SINCE, ARG_UNTIL, ARG_MAX_ROWS
+};
+
+/* What its max_rows is when it is NULL. */
+#define DEFAULT_MAX_ROWS 1000
+
+/* Where in log_row stands what names a body, and where its parts go. */
+#define LOG_ROW_JOB_ID 1
+#define LOG_ROW_TIMESTAMP 2
+#define LOG_ROW_TEAM_ID 3
+#define LOG_ROW_SESSION_ID 21
+#define LOG_ROW_BODY_LOGGED 29
+static const int log_row_place[N_BODY_PARTS] = {
+	[BODY_INPUT] = 25,
+	[BODY_OUTPUT] = 26,
+	[BODY_ERROR_MESSAGE] = 14,
+	[BODY_ATTEMPTS] = 23,
+	[BODY_TOOL_CALLS] = 24,
+	[BODY_METADATA] = 27,
+};
+
+static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
+static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
+					   Oid reader, bool oldest_first);
+static bool put_log_row(ReturnSetInfo *result, TupleTableSlot *row,
+						const AccessRights *rights, int elevel);
+static bool find_body(const Datum *values, const bool *nulls, int elevel,
+					  Slice parts[N_BODY_PARTS]);
+
+/*
+ * get_log(job_id, team_id, near) → SETOF log_row.  near, within the duplicate
+ * window, is looked at first; where nothing is found there, everywhere.  What
+ * lives with the body is NULL for who may not read it; who is given some is
+ * recorded before the rows leave.
+ */
+Datum
+ogw_get_log(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	AccessRights rights;
+	OwnerGuard	guard;
+	bool		nearby = !PG_ARGISNULL(2) && !TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2));
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	owner_enter(&guard, fcinfo);
+	if (log_exists())
+	{
+		Search		search;
+
+		access_rights(guard.caller, "read", &rights);
+		search_begin(&search, result, &rights);
+		search.store = tuplestore_begin_heap(false, false, work_mem);
+		if (!nearby || find_log(&search, fcinfo, true) == 0)
+			find_log(&search, fcinfo, false);
+		open_found(&search, result, &rights, guard.caller, false);
+	}
+	owner_leave(&guard);
+	return (Datum) 0;
+}
+
+/*
+ * get_session(session_id, team_id, since, until, max_rows) → SETOF log_row: the
+ * newest entries of a session, oldest first.  Their bodies are given as by get_log(),
+ * but for those that cannot be read, of which it warns.
+ */
+Datum
+ogw_get_session(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int32		max_rows = PG_ARGISNULL(ARG_MAX_ROWS) ?
+		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
+	AccessRights rights;
+	OwnerGuard	guard;
+
+	if (max_rows < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_rows must be at least 1")));
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(ARG_SESSION_ID))
+		return (Datum) 0;
+	owner_enter(&guard, fcinfo);
+	if (log_exists())
+	{
+		Search		search;
+
+		access_rights(guard.caller, "read", &rights);
+		search_begin(&search, result, &rights);
+		search.store = tuplestore_begin_heap(true, false, work_mem);
+		search.rows_left = max_rows;
+		search_condition(&search, "session_id", mask_text(PG_GETARG_DATUM(ARG_SESSION_ID)));
+		if (!PG_ARGISNULL(ARG_TEAM_ID))
+			search_condition(&search, "team_id", PG_GETARG_DATUM(ARG_TEAM_ID));
+		if (!PG_ARGISNULL(ARG_SINCE))
+			search.first = PG_GETARG_TIMESTAMPTZ(ARG_SINCE);
+		if (!PG_ARGISNULL(ARG_UNTIL))
+			search_until(&search, PG_GETARG_TIMESTAMPTZ(ARG_UNTIL));
+		search_partitions(&search);
+		open_found(&search, result, &rights, guard.caller, true);
+	}
+	owner_leave(&guard);
+	return (Datum) 0;
+}
+
+/*
+ * Looks for the entries that get_log() is asked for, near a time or everywhere;
+ * they are in search->store.  Returns how many they are.
+ */
+static uint64
+find_log(Search *search, FunctionCallInfo fcinfo, bool nearby)
+{
+	TimestampTz window = ogw_duplicate_window_s * USECS_PER_SEC;
+
+	search->n_conditions = 0;
+	search_job(search, PG_GETARG_DATUM(0));
+	if (!PG_ARGISNULL(1))
+		search_condition(search, "team_id", PG_GETARG_DATUM(1));
+	search->first = nearby ? PG_GETARG_TIMESTAMPTZ(2) - window : PG_INT64_MIN;
+	search->last = nearby ? PG_GETARG_TIMESTAMPTZ(2) + window : PG_INT64_MAX;
+	search_partitions(search);
+	return tuplestore_tuple_count(search->store);
+}
+
+/*
+ * Puts the entries that were found into the result, with their bodies, and records
+ * who is given which.
+ */
+static void
+open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
+		   Oid reader, bool oldest_first)
+{
+	TupleTableSlot *row = MakeSingleTupleTableSlot(result->setDesc, &TTSOpsMinimalTuple);
+	int64		n = tuplestore_tuple_count(search->store);
+	Datum	   *read_teams;
+	Datum	   *read_jobs;
+	int			n_read = 0;
+
+	SPI_connect();
+	read_teams = palloc(sizeof(Datum) * n);
+	read_jobs = palloc(sizeof(Datum) * n);
+	/* behind the end, from where the last one comes first */
+	if (oldest_first)
+		tuplestore_skiptuples(search->store, n + 1, true);
+	while (tuplestore_gettupleslot(search->store, !oldest_first, true, row))
+	{
+		/* of a conversation the rest can be read */
+		if (!put_log_row(result, row, rights, oldest_first ? WARNING : ERROR))
+			continue;
+		read_teams[n_read] = datumCopy(row->tts_values[LOG_ROW_TEAM_ID - 1], false, -1);
+		read_jobs[n_read++] = datumCopy(row->tts_values[LOG_ROW_JOB_ID - 1], false, -1);
+	}
+	body_reads_record(reader, "get_log() returned a body", read_teams, read_jobs, n_read);
+	SPI_finish();
+	ExecDropSingleTupleTableSlot(row);
+	tuplestore_end(search->store);
+}
+
+/*
+ * Puts an entry into the result, with its body where the caller may read it;
+ * tells whether there is one.  One that is damaged is reported at elevel.  A body's memory
+ * is free again when it returns.
+ */
+static bool
+put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *rights,
+			int elevel)
+{
+	int			natts = result->setDesc->natts;
+	Datum	   *values = palloc(sizeof(Datum) * natts);
+	bool	   *nulls = palloc(sizeof(bool) * natts);
+	Datum		team_id;
+	Slice		parts[N_BODY_PARTS];
+	bool		has_body = false;
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext parts_context = AllocSetContextCreate(old, "ogw_logs parts", ALLOCSET_DEFAULT_SIZES);
+
+	slot_getallattrs(row);
+	memcpy(values, row->tts_values, sizeof(Datum) * natts);
+	memcpy(nulls, row->tts_isnull, sizeof(bool) * natts);
+	team_id = values[LOG_ROW_TEAM_ID - 1];
+	MemoryContextSwitchTo(parts_context);
+	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
+		has_body = find_body(values, nulls, elevel, parts);
+	for (int i = 0; has_body && i < N_BODY_PARTS; i++)
+	{
+		int			place = log_row_place[i] - 1;
+
+		if (parts[i].data == NULL)
+			continue;
+		values[place] = slice_to_text(parts[i]);
+		nulls[place] = false;
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(parts_context);
+	return has_body;
+}
+
+/* Finds the body of an entry in the columns of a log_row; false where it has none. */
+static bool
+find_body(const Datum *values, const bool *nulls, int elevel, Slice parts[N_BODY_PARTS])
+{
+	if (nulls[LOG_ROW_BODY_LOGGED - 1] || !DatumGetBool(values[LOG_ROW_BODY_LOGGED - 1]))
+		return false;
+	return body_find(values[LOG_ROW_TIMESTAMP - 1], values[LOG_ROW_TEAM_ID - 1], values[LOG_ROW_JOB_ID - 1],
+					 nulls[LOG_ROW_SESSION_ID - 1] ? 0 : values[LOG_ROW_SESSION_ID - 1], elevel, parts);
+}

@@ -1,0 +1,319 @@
+/*
+ * partition_rows.c
+ *		The entries of a partition: which are looked for, and their rows.
+ *
+ * Rows are kept sorted, and never more than are wanted, in work_mem or on disk.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+#include "core/compat.h"
+#include "search/body_search.h"
+#include "search/partition_rows.h"
+#include "search/search_state.h"
+
+static AttrNumber column(PartitionScan *partition, const char *name);
+static bool fits(PartitionScan *partition);
+static bool body_matches(PartitionScan *partition, bool *opened);
+static bool is_before(PartitionScan *partition, TimestampTz at);
+static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
+static int	compare(Datum a, Datum b);
+static void take(PartitionScan *partition);
+static Tuplesortstate *begin_sort(Search *search);
+
+/*
+ * Opens a partition, which is locked, and finds its columns; does nothing where
+ * that was done.
+ */
+void
+partition_scan_open(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+
+	if (partition->heap != NULL)
+		return;
+	partition->heap = table_open(partition->relid, NoLock);
+	partition->slot = table_slot_create(partition->heap, NULL);
+	partition->row = MakeSingleTupleTableSlot(search->desc, &TTSOpsVirtual);
+	partition->row_context = AllocSetContextCreate(CurrentMemoryContext,
+											  "ogw_logs entry", ALLOCSET_SMALL_SIZES);
+	partition->timestamp = column(partition, "timestamp");
+	partition->job_id = column(partition, "job_id");
+	partition->team_id = column(partition, "team_id");
+	partition->session_id = column(partition, "session_id");
+	partition->body_logged = column(partition, "body_logged");
+	partition->output = palloc(sizeof(AttrNumber) * search->desc->natts);
+	for (int i = 0; i < search->desc->natts; i++)
+		partition->output[i] = column(partition, NameStr(TupleDescAttr(search->desc, i)->attname));
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		const Condition *condition = &search->conditions[i];
+
+		partition->condition[i][0] = column(partition, condition->column);
+		partition->condition[i][1] = condition->or_column == NULL ? 0 :
+			column(partition, condition->or_column);
+	}
+}
+
+/* Returns the number of a column, which differs between partitions, or 0. */
+static AttrNumber
+column(PartitionScan *partition, const char *name)
+{
+	TupleDesc	desc = RelationGetDescr(partition->heap);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+
+		if (!att->attisdropped && strcmp(NameStr(att->attname), name) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Closes a partition, if it was opened; it stays locked. */
+void
+partition_scan_close(PartitionScan *partition)
+{
+	if (partition->heap == NULL)
+		return;
+	ExecDropSingleTupleTableSlot(partition->slot);
+	ExecDropSingleTupleTableSlot(partition->row);
+	table_close(partition->heap, NoLock);
+}
+
+/*
+ * Takes the entry in partition->slot if it is looked for; returns what that cost beyond
+ * looking at it.
+ */
+int64
+check_row(PartitionScan *partition)
+{
+	MemoryContext old = MemoryContextSwitchTo(partition->row_context);
+	bool		opened = false;
+
+	if (fits(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
+		take(partition);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(partition->row_context);
+	return opened ? COST_OF_BODY : 0;
+}
+
+/* Tells whether the entry in partition->slot is looked for. */
+static bool
+fits(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+	bool		isnull;
+	TimestampTz at = DatumGetTimestampTz(slot_getattr(partition->slot, partition->timestamp, &isnull));
+
+	if (isnull || at < partition->first || at > partition->last)
+		return false;
+	if (search->has_before_job && at == search->before_at && !is_before(partition, at))
+		return false;
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		Datum		value = search->conditions[i].value;
+
+		if (!equals(partition, partition->condition[i][0], value) &&
+			!equals(partition, partition->condition[i][1], value))
+			return false;
+	}
+	if (search->n_teams < 0)
+		return true;
+	for (int i = 0; i < search->n_teams; i++)
+		if (equals(partition, partition->team_id, search->teams[i]))
+			return true;
+	return false;
+}
+
+/* Tells whether the entry's body has the text that is looked for. */
+static bool
+body_matches(PartitionScan *partition, bool *opened)
+{
+	bool		isnull;
+	Datum		session_id = 0;
+
+	if (partition->body_logged == 0 ||
+		!DatumGetBool(slot_getattr(partition->slot, partition->body_logged, &isnull)) || isnull)
+		return false;
+	if (partition->session_id != 0)
+	{
+		session_id = slot_getattr(partition->slot, partition->session_id, &isnull);
+		if (isnull)
+			session_id = 0;
+	}
+	return body_search_one(partition->search->bodies, slot_getattr(partition->slot, partition->timestamp, &isnull),
+						   slot_getattr(partition->slot, partition->team_id, &isnull),
+						   slot_getattr(partition->slot, partition->job_id, &isnull), session_id, opened);
+}
+
+/* Tells whether the entry comes behind the page before, whose last is of its time. */
+static bool
+is_before(PartitionScan *partition, TimestampTz at)
+{
+	Search	   *search = partition->search;
+	bool		isnull;
+	int			order = compare(slot_getattr(partition->slot, partition->job_id, &isnull),
+								search->before_job_id);
+
+	if (order == 0 && search->has_before_team)
+		order = compare(slot_getattr(partition->slot, partition->team_id, &isnull),
+						search->before_team_id);
+	return order < 0;
+}
+
+/* Tells whether a column (0: none) of the entry has a value, byte by byte. */
+static bool
+equals(PartitionScan *partition, AttrNumber attnum, Datum value)
+{
+	bool		isnull;
+	Datum		own;
+
+	if (attnum == 0)
+		return false;
+	own = slot_getattr(partition->slot, attnum, &isnull);
+	return !isnull && compare(own, value) == 0;
+}
+
+/* Compares two texts, or byteas, as collation "C" does. */
+static int
+compare(Datum a, Datum b)
+{
+	struct varlena *left = PG_DETOAST_DATUM_PACKED(a);
+	struct varlena *right = PG_DETOAST_DATUM_PACKED(b);
+	int			left_len = VARSIZE_ANY_EXHDR(left);
+	int			right_len = VARSIZE_ANY_EXHDR(right);
+	int			order = memcmp(VARDATA_ANY(left), VARDATA_ANY(right), Min(left_len, right_len));
+
+	return order != 0 ? order : (left_len > right_len) - (left_len < right_len);
+}
+
+/* Keeps the entry in partition->slot as a row of the result, of the newest ones wanted. */
+static void
+take(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+	TupleTableSlot *row = ExecClearTuple(partition->row);
+
+	for (int i = 0; i < search->desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(search->desc, i);
+
+		row->tts_isnull[i] = true;
+		if (partition->output[i] == 0)
+			continue;
+		row->tts_values[i] = slot_getattr(partition->slot, partition->output[i], &row->tts_isnull[i]);
+		/* of all columns the fingerprint alone is shown as another type */
+		if (!row->tts_isnull[i] && att->atttypid == TEXTOID &&
+			TupleDescAttr(RelationGetDescr(partition->heap), partition->output[i] - 1)->atttypid == BYTEAOID)
+			row->tts_values[i] = DirectFunctionCall2(binary_encode, row->tts_values[i],
+													 CStringGetTextDatum("hex"));
+	}
+	ExecStoreVirtualTuple(row);
+	if (partition->sort == NULL)
+		partition->sort = begin_sort(search);
+	tuplesort_puttupleslot(partition->sort, row);
+	partition->found++;
+}
+
+/* Begins to sort rows, of which no more are kept than are wanted. */
+static Tuplesortstate *
+begin_sort(Search *search)
+{
+	static const char *const names[] = {"timestamp", "job_id", "team_id"};
+	AttrNumber	attnums[lengthof(names)];
+	Oid			descending[lengthof(names)];
+	Oid			collations[lengthof(names)];
+	bool		nulls_first[lengthof(names)];
+	MemoryContext old = MemoryContextSwitchTo(search->scratch);
+	Tuplesortstate *sort;
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		Form_pg_attribute att;
+
+		attnums[i] = SPI_fnumber(search->desc, names[i]);
+		att = TupleDescAttr(search->desc, attnums[i] - 1);
+		descending[i] = lookup_type_cache(att->atttypid, TYPECACHE_GT_OPR)->gt_opr;
+		collations[i] = att->atttypid == TEXTOID ? C_COLLATION_OID : InvalidOid;
+		nulls_first[i] = true;
+	}
+	sort = tuplesort_begin_heap(search->desc, lengthof(names), attnums, descending,
+								collations, nulls_first, work_mem, NULL,
+								TUPLESORT_ALLOWBOUNDED);
+	if (search->rows_left <= PG_INT32_MAX)
+		tuplesort_set_bound(sort, (int64) search->rows_left);
+	MemoryContextSwitchTo(old);
+	return sort;
+}
+
+/*
+ * Returns the time of the last of the entries found that are wanted: no older one
+ * is.  As many are found as are wanted, or more.
+ */
+TimestampTz
+last_wanted_time(PartitionScan *partition)
+{
+	Tuplesortstate *found = partition->sort;
+	TupleTableSlot *row = MakeSingleTupleTableSlot(partition->search->desc, &TTSOpsMinimalTuple);
+	AttrNumber	timestamp = SPI_fnumber(partition->search->desc, "timestamp");
+	TimestampTz last = PG_INT64_MIN;
+
+	tuplesort_performsort(found);
+	partition->sort = begin_sort(partition->search);
+	for (uint64 i = 0; i < partition->search->rows_left &&
+		 tuplesort_gettupleslot(found, true, false, row, NULL); i++)
+	{
+		bool		isnull;
+
+		last = DatumGetTimestampTz(slot_getattr(row, timestamp, &isnull));
+		tuplesort_puttupleslot(partition->sort, row);
+	}
+	ExecDropSingleTupleTableSlot(row);
+	tuplesort_end(found);
+	return last;
+}
+
+/* Gives what was found to the caller, newest first. */
+void
+emit_rows(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+	bool		cut = partition->cut;
+	TupleTableSlot *row;
+
+	partition->cut = false;
+	if (partition->sort == NULL)
+		return;
+	row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
+	tuplesort_performsort(partition->sort);
+	while (search->rows_left > 0 &&
+		   tuplesort_gettupleslot(partition->sort, true, false, row, NULL))
+	{
+		bool		isnull;
+
+		/* what is of a time that was not looked at as a whole is looked at again */
+		if (cut &&
+			DatumGetTimestampTz(slot_getattr(row, SPI_fnumber(search->desc, "timestamp"), &isnull)) <= partition->last)
+			break;
+		tuplestore_puttupleslot(search->store, row);
+		if (search->rows_left != ALL_ROWS)
+			search->rows_left--;
+	}
+	ExecDropSingleTupleTableSlot(row);
+	tuplesort_end(partition->sort);
+	partition->sort = NULL;
+	partition->found = 0;
+}

@@ -1,0 +1,279 @@
+/*
+ * partition_scan.c
+ *		A search in one partition.
+ *
+ * What is common is found soonest by going back in time and looking at each
+ * entry, what is rare by what the partition's index names (terms.c).  Which of
+ * them a value is, is known only afterwards: so going back in time is tried first,
+ * for no longer than a search may take in vain.  In a sealed partition it is tried
+ * again through the pages named, for as long as reading what is named would take;
+ * an open one's pages are read from the last one on, till enough is found.
+ *
+ * Where bodies are searched too, going back opens them one by one; what is left of the
+ * partition then is searched by its bodies first (body_search.c), unless the index
+ * names few entries.
+ *
+ * A partition and its indexes are locked only while they are read, so a search
+ * holds few locks at once however many partitions it comes through.  Until the
+ * end of the transaction the parent is locked, and without it nobody can drop,
+ * detach or replace a partition, or change its columns.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relscan.h"
+#include "access/tableam.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "core/compat.h"
+#include "core/partition_index.h"
+#include "search/body_matches.h"
+#include "search/body_search.h"
+#include "search/filter_index.h"
+#include "search/partition_pages.h"
+#include "search/partition_rows.h"
+#include "search/partition_scan.h"
+#include "search/search_query.h"
+#include "search/search_state.h"
+
+/* Of a large open partition so many pages' entries are tried before its index. */
+#define TRIED_PART 32
+#define LARGE_PAGES 1024
+
+static bool describe(PartitionScan *partition);
+static void look(PartitionScan *partition);
+static bool is_common(const Search *search, const Pages *pages);
+static void read_pages_backward(PartitionScan *partition, const Pages *pages);
+static bool scan_backward(PartitionScan *partition, const Pages *pages, int64 budget);
+static Relation open_time_index(PartitionScan *partition);
+static IndexScanDesc begin_scan_backward(PartitionScan *partition, Relation index);
+
+/*
+ * Finds what is looked for in a partition, from first to last (both included),
+ * newest first.  The parent is locked.  Its memory is free again when it returns.
+ * Returns the last time whose entries it has not looked at, because too many bodies
+ * would be opened one by one; all is looked at where that is before first.
+ */
+TimestampTz
+search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
+{
+	PartitionScan		partition = {.search = search,.relid = relid,.first = first,.last = last};
+	MemoryContext old = MemoryContextSwitchTo(search->scratch);
+
+	CHECK_FOR_INTERRUPTS();
+	LockRelationOid(relid, AccessShareLock);
+	if (describe(&partition))
+		look(&partition);
+	else
+		search_table(search, relid, first, last);
+	partition_scan_close(&partition);
+	UnlockRelationOid(relid, AccessShareLock);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(search->scratch);
+	return partition.unread ? partition.last : PG_INT64_MIN;
+}
+
+/* Reads what a partition is; false where it is no table with PostgreSQL's storage. */
+static bool
+describe(PartitionScan *partition)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition->relid));
+	Form_pg_class form;
+	bool		ordinary;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", partition->relid);
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	ordinary = form->relkind == RELKIND_RELATION && form->relam == HEAP_TABLE_AM_OID;
+	partition->name = pstrdup(NameStr(form->relname));
+	partition->pages = form->relpages < 0 ? 0 : form->relpages;
+	ReleaseSysCache(tuple);
+	return ordinary;
+}
+
+/* Chooses how to look, and does. */
+static void
+look(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+	int64		trial = search->trial;
+	TIDBitmap  *bitmap;
+	Pages	   *pages;
+	bool		exact;
+	/* of one session the bodies lie together, and are opened one by one */
+	bool		all_bodies = search->bodies != NULL && !search->of_session;
+
+	if (partition->pages >= LARGE_PAGES && !filter_index_is_exact(partition))
+		trial = Max(trial, (int64) partition->pages / TRIED_PART * COST_OF_PAGE);
+	if ((!search->has_filter && !all_bodies) ||
+		(partition->first == partition->last &&
+		 (!all_bodies || search->of_job || body_search_covers(search->bodies, partition->first))))
+		trial = PG_INT64_MAX;
+	if (trial > 0 && scan_backward(partition, NULL, trial))
+		return;
+	bitmap = search->has_filter ? filter_index_find(partition, &exact) : NULL;
+	if (bitmap == NULL)
+	{
+		partition->unread = all_bodies;
+		if (!all_bodies)
+			scan_backward(partition, NULL, PG_INT64_MAX);
+		return;
+	}
+	if (tbm_is_empty(bitmap))
+		return;
+	pages = pages_of(partition, bitmap);
+	if (all_bodies && (!exact || pages->entries > FEW_BODIES))
+		partition->unread = true;
+	else if (!exact)
+		read_pages_backward(partition, pages);
+	else if (!is_common(search, pages) || !scan_backward(partition, pages, pages->cost))
+		pages_read(partition, pages, pages->size);
+	emit_rows(partition);
+	pages_free(pages);
+}
+
+/*
+ * Tells whether going back through the pages named may find all that is wanted
+ * sooner than looking at all that is named.
+ */
+static bool
+is_common(const Search *search, const Pages *pages)
+{
+	double		steps = (double) search->rows_left / pages->entries * pages->size * ENTRIES_OF_PAGE;
+	double		entries = steps * pages->n / pages->size;
+
+	return pages->entries > search->rows_left &&
+		steps * COST_OF_STEP + entries * COST_OF_ENTRY < pages->cost;
+}
+
+/*
+ * Reads the pages named of an open partition, where they stand about in the order
+ * of time, from the last one on, until all is found that is wanted; and of what
+ * stands before, what its index takes to be newer than the oldest of that.
+ */
+static void
+read_pages_backward(PartitionScan *partition, const Pages *pages)
+{
+	BlockNumber reached = pages_read_back(partition, pages);
+	TIDBitmap  *bitmap;
+	bool		exact;
+
+	if (reached == 0)
+		return;
+	partition->first = Max(partition->first, last_wanted_time(partition));
+	bitmap = filter_index_find(partition, &exact);
+	if (bitmap == NULL)
+		pages_read(partition, pages, reached);
+	else
+	{
+		Pages	   *newer = pages_of(partition, bitmap);
+
+		pages_read(partition, newer, reached);
+		pages_free(newer);
+	}
+}
+
+/*
+ * Goes back in time, through some pages or (NULL) all, until all is found that is
+ * wanted, or the partition ends; then it returns true.  When the budget is used up
+ * it returns false, at the end of a time: what is left is older than that.  Where bodies
+ * are opened it may be in the middle of one, which is left as a whole then.
+ */
+static bool
+scan_backward(PartitionScan *partition, const Pages *pages, int64 budget)
+{
+	Search	   *search = partition->search;
+	int64		given = budget;
+	TimestampTz reached = partition->last;
+	bool		done = true;
+	Relation	index;
+	IndexScanDesc scan;
+	ItemPointer tid;
+
+	partition_scan_open(partition);
+	index = open_time_index(partition);
+	if (index == NULL)
+	{
+		if (pages == NULL)
+			pages_read_whole(partition, 0, MaxBlockNumber);
+		else
+			pages_read(partition, pages, pages->size);
+		emit_rows(partition);
+		return true;
+	}
+	scan = begin_scan_backward(partition, index);
+	while ((tid = index_getnext_tid(scan, BackwardScanDirection)) != NULL)
+	{
+		bool		isnull;
+		TimestampTz at = DatumGetTimestampTz(index_getattr(scan->xs_itup, 1,
+														   scan->xs_itupdesc, &isnull));
+
+		CHECK_FOR_INTERRUPTS();
+		if (at < reached && partition->found >= search->rows_left)
+			break;
+		if (budget <= 0 && (at < reached || search->bodies != NULL))
+		{
+			done = false;
+			partition->cut = at == reached;
+			break;
+		}
+		partition->last = reached = at;
+		budget -= COST_OF_STEP;
+		if (pages != NULL && !pages_hold(pages, ItemPointerGetBlockNumber(tid)))
+			continue;
+		budget -= COST_OF_ENTRY;
+		if (index_fetch_heap(scan, partition->slot))
+			budget -= check_row(partition);
+	}
+	if (!done && !partition->cut)
+		partition->last = reached - 1;
+	index_endscan(scan);
+	index_close(index, AccessShareLock);
+	if (pages == NULL)
+		search->trial -= given - budget;
+	emit_rows(partition);
+	return done;
+}
+
+/* Opens the index by time of a partition, or returns NULL. */
+static Relation
+open_time_index(PartitionScan *partition)
+{
+	Oid			id = partition_index(partition->relid, partition->name, TIME_SUFFIX, BTREE_AM_OID);
+	Relation	index;
+
+	if (!OidIsValid(id))
+		return NULL;
+	index = index_open(id, AccessShareLock);
+	if (index_has_column(index, 0, "timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber))
+		return index;
+	index_close(index, AccessShareLock);
+	return NULL;
+}
+
+/* Begins to go back in time, from partition->last to partition->first. */
+static IndexScanDesc
+begin_scan_backward(PartitionScan *partition, Relation index)
+{
+	IndexScanDesc scan = ogw_index_beginscan(partition->heap, index, partition->search->snapshot, 2);
+	ScanKeyData keys[2];
+
+	ScanKeyEntryInitialize(&keys[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_TIMESTAMPTZ_GE, TimestampTzGetDatum(partition->first));
+	ScanKeyEntryInitialize(&keys[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
+						   InvalidOid, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(partition->last));
+	scan->xs_want_itup = true;	/* for its time, without the entry */
+	index_rescan(scan, keys, 2, NULL, 0);
+	return scan;
+}

@@ -1,0 +1,217 @@
+/*
+ * search_query.c
+ *		A search as one SQL query over one table.
+ *
+ * It is for what is no ordinary table with PostgreSQL's own storage: there the
+ * planner knows best.  All values are bound.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
+#include "lib/stringinfo.h"
+#include "nodes/params.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "search/body_search.h"
+#include "search/search_query.h"
+#include "search/search_state.h"
+
+/* Rows whose bodies are searched that are fetched at once. */
+#define ROWS_AT_ONCE 50
+
+#define MAX_PARAMS (MAX_CONDITIONS + 6)
+
+/* A query while it is built. */
+typedef struct TableQuery
+{
+	StringInfoData text;
+	int			n_params;
+	Oid			types[MAX_PARAMS];
+	Datum		values[MAX_PARAMS];
+} TableQuery;
+
+static void put_columns(TableQuery *query, const Search *search, Oid table);
+static void put_conditions(TableQuery *query, const Search *search);
+static void put_before(TableQuery *query, const Search *search);
+static const char *bind(TableQuery *query, Oid type, Datum value);
+static uint64 run(TableQuery *query, Tuplestorestate *store);
+static uint64 run_with_bodies(TableQuery *query, Search *search);
+
+/*
+ * Finds what is looked for in one table, from first to last (both included),
+ * newest first, with the snapshot of the caller's statement.
+ */
+void
+search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
+{
+	TableQuery	query;
+	uint64		found;
+
+	query.n_params = 0;
+	initStringInfo(&query.text);
+	put_columns(&query, search, table);
+	appendStringInfo(&query.text, " WHERE e.\"timestamp\" >= %s",
+					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(first)));
+	appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
+					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(last)));
+	put_conditions(&query, search);
+	put_before(&query, search);
+	appendStringInfoString(&query.text,
+						   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
+	if (search->rows_left != ALL_ROWS && search->bodies == NULL)
+		appendStringInfo(&query.text, " LIMIT " UINT64_FORMAT, search->rows_left);
+	SPI_connect();
+	found = search->bodies == NULL ? run(&query, search->store) : run_with_bodies(&query, search);
+	SPI_finish();
+	if (search->rows_left != ALL_ROWS)
+		search->rows_left -= found;
+}
+
+/* Begins the query: the result's columns, NULL for what is no column of entry. */
+static void
+put_columns(TableQuery *query, const Search *search, Oid table)
+{
+	for (int i = 0; i < search->desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(search->desc, i);
+		const char *name = NameStr(att->attname);
+
+		appendStringInfoString(&query->text, i == 0 ? "SELECT " : ", ");
+		if (get_attnum(table, name) == InvalidAttrNumber)
+			appendStringInfoString(&query->text, "NULL::text");
+		else if (strcmp(name, "api_key_fingerprint") == 0)
+			appendStringInfoString(&query->text, "encode(e.api_key_fingerprint, 'hex')");
+		else
+			appendStringInfo(&query->text, "e.%s", quote_identifier(name));
+	}
+	appendStringInfo(&query->text, " FROM %s e",
+					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
+												get_rel_name(table)));
+}
+
+/* Adds the filters, and the teams that the caller may read. */
+static void
+put_conditions(TableQuery *query, const Search *search)
+{
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		const Condition *condition = &search->conditions[i];
+		const char *param = bind(query, condition->is_bytes ? BYTEAOID : TEXTOID,
+								 condition->value);
+
+		appendStringInfo(&query->text, " AND (e.%s = %s", condition->column, param);
+		if (condition->or_column != NULL)
+			appendStringInfo(&query->text, " OR e.%s = %s", condition->or_column, param);
+		appendStringInfoChar(&query->text, ')');
+	}
+	if (search->n_teams >= 0)
+		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
+						 bind(query, TEXTARRAYOID,
+							  PointerGetDatum(construct_array(search->teams, search->n_teams, TEXTOID,
+															  -1, false, TYPALIGN_INT))));
+}
+
+/* Adds where the page begins, of the entries of one time. */
+static void
+put_before(TableQuery *query, const Search *search)
+{
+	const char *at;
+	const char *job_id;
+
+	if (!search->has_before_job)
+		return;
+	at = bind(query, TIMESTAMPTZOID, TimestampTzGetDatum(search->before_at));
+	job_id = bind(query, TEXTOID, search->before_job_id);
+	if (search->has_before_team)
+		appendStringInfo(&query->text,
+						 " AND (e.\"timestamp\", e.job_id, e.team_id) < (%s, %s, %s)",
+						 at, job_id, bind(query, TEXTOID, search->before_team_id));
+	else
+		appendStringInfo(&query->text, " AND (e.\"timestamp\", e.job_id) < (%s, %s)",
+						 at, job_id);
+}
+
+/* Binds a value and returns how the query names it. */
+static const char *
+bind(TableQuery *query, Oid type, Datum value)
+{
+	Assert(query->n_params < MAX_PARAMS);
+	query->types[query->n_params] = type;
+	query->values[query->n_params++] = value;
+	return psprintf("$%d", query->n_params);
+}
+
+/*
+ * Runs the query into a tuplestore and returns how many rows there are.  It is
+ * planned with its values as constants.  Connected to SPI.
+ */
+static uint64
+run(TableQuery *query, Tuplestorestate *store)
+{
+	SPIExecuteOptions options = {.read_only = true};
+
+	options.params = makeParamList(query->n_params);
+	for (int i = 0; i < query->n_params; i++)
+		options.params->params[i] = (ParamExternData)
+	{
+		.value = query->values[i],.pflags = PARAM_FLAG_CONST,.ptype = query->types[i]
+	};
+	options.dest = CreateDestReceiver(DestTuplestore);
+	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext,
+									false, NULL, NULL);
+	if (SPI_execute_extended(query->text.data, &options) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	return SPI_processed;
+}
+
+/* The same where bodies are searched: each row's is opened, until enough are found. */
+static uint64
+run_with_bodies(TableQuery *query, Search *search)
+{
+	static const char *const names[] = {"timestamp", "team_id", "job_id", "session_id", "body_logged"};
+	AttrNumber	attnums[lengthof(names)];
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = CurrentMemoryContext;
+	Portal		portal = SPI_cursor_open_with_args(NULL, query->text.data, query->n_params, query->types, query->values,
+												   NULL, true, CURSOR_OPT_NO_SCROLL);
+	uint64		found = 0;
+
+	for (int i = 0; i < lengthof(names); i++)
+		attnums[i] = SPI_fnumber(search->desc, names[i]);
+	for (;;)
+	{
+		SPITupleTable *rows;
+
+		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
+		rows = SPI_tuptable;
+		for (uint64 i = 0; i < rows->numvals && found < search->rows_left; i++)
+		{
+			Datum		values[lengthof(names)];
+			bool		nulls[lengthof(names)];
+			bool		opened;
+
+			MemoryContextSwitchTo(context);
+			for (int c = 0; c < lengthof(names); c++)
+				values[c] = SPI_getbinval(rows->vals[i], rows->tupdesc, attnums[c], &nulls[c]);
+			if (!nulls[4] && DatumGetBool(values[4]) &&
+				body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
+			{
+				tuplestore_puttuple(search->store, rows->vals[i]);
+				found++;
+			}
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(context);
+		}
+		if (rows->numvals == 0 || found == search->rows_left)
+			break;
+		SPI_freetuptable(rows);
+	}
+	SPI_cursor_close(portal);
+	return found;
+}

@@ -1,0 +1,71 @@
+/*
+ * search_state.c
+ *		A search: what is looked for, and where the rows go.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include "core/slice_text.h"
+#include "policy/access.h"
+#include "policy/api_key.h"
+#include "search/search_state.h"
+
+/* Begins a search for all entries that the caller may read. */
+void
+search_begin(Search *search, ReturnSetInfo *result, const AccessRights *rights)
+{
+	bool	   *nulls;
+
+	memset(search, 0, sizeof(Search));
+	search->first = PG_INT64_MIN;
+	search->last = PG_INT64_MAX;
+	search->rows_left = ALL_ROWS;
+	search->desc = result->setDesc;
+	search->store = result->setResult;
+	search->n_teams = -1;
+	if (!rights->all_teams)
+		deconstruct_array(DatumGetArrayTypeP(rights->teams), TEXTOID, -1, false,
+						  TYPALIGN_INT, &search->teams, &nulls, &search->n_teams);
+}
+
+/* Adds the condition that a column of text has a value. */
+void
+search_condition(Search *search, const char *column, Datum value)
+{
+	Assert(search->n_conditions < MAX_CONDITIONS);
+	search->conditions[search->n_conditions++] = (Condition)
+	{
+		.column = column,.value = value
+	};
+}
+
+/* Adds the filter on a job_id: only the times at which it came are looked at. */
+void
+search_job(Search *search, Datum job_id)
+{
+	search_condition(search, "job_id", job_id);
+	search->of_job = true;
+}
+
+/* Returns a text as it is stored: with its secrets masked. */
+Datum
+mask_text(Datum value)
+{
+	return slice_to_text(mask_secrets(text_to_slice(value)));
+}
+
+/* Leaves out what is not before a time. */
+void
+search_until(Search *search, TimestampTz until)
+{
+	if (until == PG_INT64_MIN)
+	{
+		/* nothing is before that */
+		search->first = PG_INT64_MAX;
+		search->last = PG_INT64_MIN;
+	}
+	else
+		search->last = Min(search->last, until - 1);
+}

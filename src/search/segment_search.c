@@ -1,0 +1,208 @@
+/*
+ * segment_search.c
+ *		Looking for a text in sealed bodies: each segment is opened once.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "miscadmin.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "core/buffer.h"
+#include "core/log_table.h"
+#include "core/partition.h"
+#include "core/slice.h"
+#include "search/body_matches.h"
+#include "search/needle.h"
+#include "search/segment_search.h"
+#include "segment/body.h"
+#include "segment/sealed_interval.h"
+#include "segment/segment.h"
+#include "segment/segment_read.h"
+#include "segment/segment_scan.h"
+
+/* What search_segment() is given. */
+typedef struct SegmentSearch
+{
+	BodySearch *bodies;
+	Datum		team_id;
+} SegmentSearch;
+
+/* Which intervals may have the times that are searched. */
+typedef struct Reach
+{
+	TimestampTz since;			/* those that begin from here on */
+	TimestampTz oldest;			/* the first partition of any */
+	TimestampTz lower;			/* and the one of the whole partition of segments that is searched */
+	int			n;				/* and those of partitions that were merged, were it before a restore */
+	TimestampTz *partitions;
+} Reach;
+
+static void search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach);
+static Reach find_reach(TimestampTz lower, TimestampTz first, TimestampTz last);
+static void search_segment(void *arg, const SegmentRow *row, Segment *segment,
+						   const char *wrong);
+static void search_needle(SegmentSearch *search, const Segment *segment, Needle *needle,
+						  bool *matched);
+static const char *next_place(const Needle *needle, const char *p, const char *end,
+							  const char **found);
+static int	text_at(const Segment *segment, size_t at, Slice *text);
+
+/* Searches the segments; of all teams, or of n. */
+void
+segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, int n)
+{
+	Relation	parent = table_open(log_table("segment"), AccessShareLock);
+	Reach		reach = find_reach(lower, bodies->first, bodies->last);
+	int			n_partitions;
+	Oid		   *partitions = partitions_between(parent, reach.oldest, bodies->last, &n_partitions);
+
+	for (int i = 0; i < n_partitions; i++)
+	{
+		TimestampTz upper;
+		SegmentScan		scan;
+
+		partition_bounds(parent, partitions[i], &reach.lower, &upper);
+		segment_scan_open(&scan, partitions[i], 0, GetActiveSnapshot());
+		for (int team = 0; all ? segment_scan_next_team(&scan) : team < n; team++)
+		{
+			if (!all)
+				scan.team_id = teams[team];
+			search_team(bodies, &scan, &reach);
+		}
+		segment_scan_close(&scan);
+	}
+	table_close(parent, NoLock);
+}
+
+/*
+ * Searches the segments of a team: those of the intervals that may have the times, and those
+ * of whole partitions, in which what came late is, and what was merged.
+ */
+static void
+search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach)
+{
+	SegmentSearch search = {.bodies = bodies,.team_id = scan->team_id};
+
+	segment_scan_each(scan, reach->since, bodies->last, search_segment, &search);
+	if (reach->lower < reach->since)
+		segment_scan_each(scan, reach->lower, reach->lower, search_segment, &search);
+	for (int i = 0; i < reach->n; i++)
+		if (reach->partitions[i] > reach->lower && reach->partitions[i] < reach->since)
+			segment_scan_each(scan, reach->partitions[i], reach->partitions[i], search_segment, &search);
+}
+
+/*
+ * Finds which intervals may have times from first to last, in the partition of entries that
+ * begins at lower.
+ */
+static Reach
+find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
+{
+	Reach		reach = {.since = first_interval(lower, first, last)};
+
+	reach.partitions = merged_partitions(lower, first, last, &reach.n);
+	reach.oldest = reach.since;
+	for (int i = 0; i < reach.n; i++)
+		reach.oldest = Min(reach.oldest, reach.partitions[i]);
+	return reach;
+}
+
+/* Searches a segment, opened only where it has bodies of the times wanted. */
+static void
+search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
+{
+	SegmentSearch *search = arg;
+	BodySearch *bodies = search->bodies;
+	int			in_time = 0;
+	bool	   *matched;
+
+	for (int i = 0; wrong == NULL && i < segment->n; i++)
+		in_time += segment->bodies[i].key.timestamp >= bodies->first &&
+			segment->bodies[i].key.timestamp <= bodies->last;
+	if (wrong == NULL && in_time == 0)
+		return;
+	if (wrong == NULL)			/* room for most of the others, too */
+		wrong = segment_open(segment, buffer_reserve(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
+	if (wrong != NULL)
+	{
+		segment_damaged(WARNING, wrong, row);
+		return;
+	}
+	matched = palloc0(segment->n);
+	for (int i = 0; i < bodies->n_needles; i++)
+		search_needle(search, segment, &bodies->needles[i], matched);
+	pfree(matched);
+}
+
+/* Searches the texts of an open segment for a needle; matched says which bodies have one. */
+static void
+search_needle(SegmentSearch *search, const Segment *segment, Needle *needle, bool *matched)
+{
+	BodySearch *bodies = search->bodies;
+	const char *p = segment->text;
+	const char *end = p + segment->text_len;
+	const char *found = NULL;
+
+	while ((p = next_place(needle, p, end, &found)) != NULL)
+	{
+		Slice		text;
+		int			i = text_at(segment, p - segment->text, &text);
+		TimestampTz at = segment->bodies[i].key.timestamp;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!matched[i] && at >= bodies->first && at <= bodies->last && needle_in(needle, text))
+		{
+			matched[i] = true;
+			body_search_match(bodies, at, search->team_id, segment->bodies[i].key.job);
+		}
+		p = text.data + text.len;
+	}
+}
+
+/*
+ * Returns the next place in whose text the needle may be; NULL where it is in none.
+ * *found, NULL at first, keeps where it stands next as it is.
+ */
+static const char *
+next_place(const Needle *needle, const char *p, const char *end, const char **found)
+{
+	const char *place = NULL;
+
+	if (needle->ignore_case)
+		return p < end ? p : NULL;
+	if (*found < p)
+		*found = needle_find(needle, p, end);
+	if (*found == NULL)
+		*found = end;
+	place = needle_escape(needle, p, *found);
+	if (place == NULL)
+		place = *found;
+	return place == end ? NULL : place;
+}
+
+/* Finds the text of a segment's that has a byte; returns which body it is of. */
+static int
+text_at(const Segment *segment, size_t at, Slice *text)
+{
+	const SegmentBody *bodies = segment->bodies;
+	int			part = 0;
+	int			low = 0;
+	int			high = segment->n - 1;
+
+	while (part + 1 < N_BODY_PARTS && bodies[0].at[part + 1] <= at)
+		part++;
+	/* the last one that does not begin behind it: what is empty before it begins there too */
+	while (low < high)
+	{
+		int			middle = low + (high - low + 1) / 2;
+
+		if (bodies[middle].at[part] <= at)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	*text = (Slice) {segment->text + bodies[low].at[part], bodies[low].lengths[part] - 1};
+	return low;
+}

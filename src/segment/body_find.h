@@ -1,0 +1,18 @@
+/*
+ * body_find.h
+ *		The body of an entry, wherever it is: as it came, or sealed.
+ */
+#ifndef OGW_BODY_FIND_H
+#define OGW_BODY_FIND_H
+
+#include "postgres.h"
+
+#include "core/slice.h"
+#include "segment/body.h"
+
+extern bool body_find(Datum timestamp, Datum team_id, Datum job_id, Datum session_id,
+					  int elevel, Slice parts[N_BODY_PARTS]);
+extern const char *body_open(Slice frame, Slice parts[N_BODY_PARTS]);
+extern void body_damaged(int elevel, const char *what);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * sealed_interval.c
+ *		Which intervals may have a body of some time, as ogw_logs.sealed_interval tells.
+ *
+ * No partition is longer than 400 days, which are told in hours here: what a day is
+ * depends on the session's time zone.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/timestamp.h"
+
+#include "segment/sealed_interval.h"
+
+/* The most times that a query is given. */
+#define MAX_ARGS 3
+
+static TimestampTz *read_times(const char *query, int n_args, const TimestampTz *args, int *n);
+
+/* Returns where those intervals and partitions begin that were sealed and have a time. */
+TimestampTz *
+intervals_with(TimestampTz at, int *n)
+{
+	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s"
+					  " WHERE s.since <= $1 AND s.since > $1 - interval '9600 hours' AND s.until > $1"
+					  " UNION SELECT h.since FROM ogw_logs.partition_history h"
+					  " WHERE h.since <= $1 AND h.since > $1 - interval '9600 hours' AND h.until > $1",
+					  1, (TimestampTz[]) {at}, n);
+}
+
+/*
+ * Returns where those intervals begin, from lower on and before since, that have a time of
+ * since or later: longer ones, and what was merged of a partition that begins at lower.
+ */
+TimestampTz *
+intervals_before(TimestampTz lower, TimestampTz since, int *n)
+{
+	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since < $2 AND s.until > $2"
+					  " UNION SELECT h.since FROM ogw_logs.partition_history h WHERE h.since = $1 AND h.since < $2",
+					  2, (TimestampTz[]) {lower, since}, n);
+}
+
+/*
+ * Returns where the first interval begins, but for that of the whole partition of entries that
+ * begins at lower, which may have times from first to last, or first where it is later;
+ * lower where nothing is known of that partition's intervals: of a dump that was restored in
+ * part.
+ */
+TimestampTz
+first_interval(TimestampTz lower, TimestampTz first, TimestampTz last)
+{
+	int			n;
+	TimestampTz *found = read_times("SELECT min(s.since) FROM ogw_logs.sealed_interval s WHERE s.since <> $1"
+									" AND s.since > $2 - interval '9600 hours' AND s.since <= $3 AND s.until > $2",
+									3, (TimestampTz[]) {lower, first, last}, &n);
+
+	if (n > 0)
+		return Min(found[0], first);
+	(void) read_times("SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since <= $2 LIMIT 1",
+					  2, (TimestampTz[]) {lower, last}, &n);
+	return n > 0 ? first : lower;
+}
+
+/*
+ * Returns where those partitions began that may have been merged and have times from first
+ * to last; that of lower among them.
+ */
+TimestampTz *
+merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n)
+{
+	return read_times("SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
+					  " WHERE h.since > $1 - interval '9600 hours' AND h.since <= $3 AND h.until > $2",
+					  3, (TimestampTz[]) {lower, first, last}, n);
+}
+
+/*
+ * Tells whether a body may lie elsewhere than in its own interval and in that of a whole
+ * partition, or twice: where intervals overlap, or reach beyond their partition.
+ */
+bool
+intervals_are_odd(void)
+{
+	int			n;
+
+	(void) read_times("WITH partition AS MATERIALIZED (SELECT * FROM ogw_logs_internal.partitions_of('segment')),"
+					  "     own AS MATERIALIZED (SELECT s.since, s.until FROM ogw_logs.sealed_interval s"
+					  "                           WHERE NOT EXISTS (SELECT FROM partition l WHERE l.since = s.since))"
+					  " SELECT pg_catalog.now()"
+					  "  WHERE EXISTS (SELECT FROM (SELECT o.since, max(o.until) OVER (ORDER BY o.since"
+					  "                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM own o) o"
+					  "                 WHERE o.before > o.since)"
+					  "     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.sealed_interval s ON s.since >= l.since AND s.since < l.until"
+					  "                 WHERE s.until > l.until)"
+					  "     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.partition_history h ON h.since >= l.since AND h.since < l.until"
+					  "                 WHERE h.until > l.until OR h.since > l.since)", 0, NULL, &n);
+	return n > 0;
+}
+
+/* Returns where the times of the bodies end that are in a partition of segments. */
+TimestampTz
+intervals_until(TimestampTz since, TimestampTz until)
+{
+	int			n;
+	TimestampTz *found = read_times("SELECT ogw_logs_internal.last_until($1, $2)", 2, (TimestampTz[]) {since, until}, &n);
+
+	return n > 0 ? found[0] : until;
+}
+
+/* Returns the times that a query of others gives; NULL is none. */
+static TimestampTz *
+read_times(const char *query, int n_args, const TimestampTz *args, int *n)
+{
+	Oid			types[MAX_ARGS] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Datum		values[MAX_ARGS];
+	MemoryContext context = CurrentMemoryContext;
+	TimestampTz *times;
+	uint64		rows;
+
+	for (int i = 0; i < n_args; i++)
+		values[i] = TimestampTzGetDatum(args[i]);
+	if (SPI_execute_with_args(query, n_args, types, values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a query of ogw_logs failed");
+	MemoryContextSwitchTo(context);
+	rows = SPI_processed;
+	times = palloc(sizeof(TimestampTz) * Max(rows, 1));
+	*n = 0;
+	for (uint64 i = 0; i < rows; i++)
+	{
+		bool		isnull;
+		Datum		value = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
+
+		if (!isnull)
+			times[(*n)++] = DatumGetTimestampTz(value);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return times;
+}

@@ -1,0 +1,151 @@
+/*
+ * segment_write.c
+ *		Writing a segment into ogw_logs.segment, cut into rows, and deleting it there.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "core/compat.h"
+#include "core/log_table.h"
+#include "core/slice.h"
+#include "segment/segment_scan.h"
+#include "segment/segment_write.h"
+
+/* The last pieces of a segment are cut so that as many of them fill a page. */
+#define SMALL_PIECES 4
+
+/* The columns that ogw_logs.segment has without a DBA's. */
+#define N_SEGMENT_COLUMNS 8
+
+/* A DBA's column whose values have no fixed length is taken to have so many bytes at most. */
+#define LONG_COLUMN 256
+
+/* What a piece leaves of its page, in bytes, for a column that a DBA adds later. */
+#define SPARE 32
+
+/* A piece has so many bytes at least, whatever a row has beside it. */
+#define LEAST_PIECE 256
+
+static size_t other_columns(void);
+static size_t piece_capacity(Datum team_id, size_t others, int n);
+
+/*
+ * Writes a segment of a team, in pieces that fill a page each; row says what it is
+ * found by.  Returns its bytes.  Called connected to SPI.
+ */
+int64
+segment_write(Datum team_id, const SegmentRow *row, Slice value)
+{
+	static SPIPlanPtr plan = NULL;
+	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, INT4OID, INT8OID, TIMESTAMPTZOID,
+	INT8OID, INT4OID, BYTEAOID};
+	size_t		others = other_columns();
+	size_t		capacity = piece_capacity(team_id, others, 1);
+	size_t		small = piece_capacity(team_id, others, SMALL_PIECES);
+	bytea	   *piece = palloc(VARHDRSZ + capacity);
+	Datum		args[] = {
+		TimestampTzGetDatum(row->since), team_id, Int32GetDatum(row->pass),
+		Int64GetDatum(row->first.session), TimestampTzGetDatum(row->first.timestamp),
+		Int64GetDatum(row->first.job), 0, PointerGetDatum(piece)
+	};
+	MemoryContext context = CurrentMemoryContext;
+
+	if (plan == NULL)
+	{
+		SPIPlanPtr	made = SPI_prepare("INSERT INTO ogw_logs.segment (since, team_id, pass, first_session,"
+									   " first_timestamp, first_job, chunk, content)"
+									   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+									   lengthof(types), types);
+
+		if (made == NULL || SPI_keepplan(made) != 0)
+			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
+				 SPI_result_code_string(SPI_result));
+		plan = made;
+	}
+	for (size_t at = 0, chunk = 0, len; at < value.len; at += len, chunk++)
+	{
+		/* what is left is cut smaller, to share pages with other segments' */
+		len = value.len - at >= capacity ? capacity : Min(small, value.len - at);
+		SET_VARSIZE(piece, VARHDRSZ + len);
+		memcpy(VARDATA(piece), value.data + at, len);
+		args[6] = Int32GetDatum((int32) chunk);
+		if (SPI_execute_plan(plan, args, NULL, false, 0) != SPI_OK_INSERT)
+			elog(ERROR, "a statement of ogw_logs failed");
+	}
+	MemoryContextSwitchTo(context);
+	pfree(piece);
+	return value.len;
+}
+
+/*
+ * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
+ * many they were.  Raises serialization_failure where somebody else was quicker.
+ */
+int64
+segment_delete(Datum team_id, const SegmentRow *row)
+{
+	Oid			types[] = {TEXTOID, TIMESTAMPTZOID, INT4OID, INT8OID, TIMESTAMPTZOID, INT8OID};
+	Datum		args[] = {
+		team_id, TimestampTzGetDatum(row->since), Int32GetDatum(row->pass), Int64GetDatum(row->first.session),
+		TimestampTzGetDatum(row->first.timestamp), Int64GetDatum(row->first.job)
+	};
+	MemoryContext old = CurrentMemoryContext;
+	int64		deleted;
+	SPIPlanPtr	plan = SPI_prepare("DELETE FROM ogw_logs.segment s"
+								   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
+								   "   AND s.first_timestamp = $5 AND s.first_job = $6", lengthof(types), types);
+
+	if (plan == NULL ||
+		SPI_execute_snapshot(plan, args, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
+		elog(ERROR, "a statement of ogw_logs failed");
+	deleted = (int64) SPI_processed;
+	if (deleted == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("sealed bodies were removed at the same time"),
+				 errhint("Try it again.")));
+	SPI_freeplan(plan);
+	MemoryContextSwitchTo(old);
+	return deleted;
+}
+
+/* Returns the bytes that a row has at most, as a guess, of columns that are a DBA's. */
+static size_t
+other_columns(void)
+{
+	Relation	parent = table_open(log_table("segment"), AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(parent);
+	size_t		len = desc->natts > N_SEGMENT_COLUMNS ? MAXALIGN(BITMAPLEN(desc->natts)) : 0;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+
+		if (i >= N_SEGMENT_COLUMNS && !att->attisdropped)
+			len += att->attlen > 0 ? att->attlen + MAXIMUM_ALIGNOF : LONG_COLUMN;
+	}
+	table_close(parent, NoLock);
+	return len;
+}
+
+/*
+ * Returns the bytes of a piece of a team's segment of which so many fill a page: what
+ * their rows may have, less the header, two times and two hashes of 8 bytes,
+ * two numbers of 4, two lengths of 4, the team_id, and a DBA's columns.
+ */
+static size_t
+piece_capacity(Datum team_id, size_t others, int n)
+{
+	size_t		row = MAXALIGN_DOWN((BLCKSZ - SizeOfPageHeaderData - n * sizeof(ItemIdData)) / n);
+	size_t		taken = MAXALIGN(SizeofHeapTupleHeader) + 4 * 8 + 2 * 4 + 2 * 4 +
+		INTALIGN(VARSIZE_ANY_EXHDR(DatumGetPointer(team_id))) + others + (n == 1 ? SPARE : 0);
+
+	return row > taken + LEAST_PIECE ? row - taken : LEAST_PIECE;
+}

@@ -1,14 +1,17 @@
 # ogw_logs: build, install, demo and tests.
 #
 #   make, make install      as any PGXS extension; PG_CONFIG=… chooses the server
-#   make demo, make check   everything a bare Debian needs, and a private cluster
+#   make installcheck       regression, isolation and TAP tests, on a server that runs
+#   make demo, make check   everything a bare Debian needs, and private servers
+#   make check-world        every test at full size, in parts
 #   make figures, make fuzz the scanner alone: measured, and attacked
-#   make soak               twenty minutes at full speed: nothing grows
 #   make memcheck           the regression tests under valgrind
 #   make bench              measured against what people would use instead
+#
+# docs/development.md tells what each needs and how long it takes.
 
 EXTENSION = ogw_logs
-EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(EXTENSION).control)
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" $(TOP)/$(EXTENSION).control)
 
 # The version before this one, from which an update script starts: none yet.
 PREVIOUS =
@@ -29,27 +32,37 @@ SQL_PARTS = \
 	$(addprefix lifecycle/, owner log replica partition maintain view retention seal seal_bodies expire rewrite verify) \
 	install_end
 
+# Where the sources are: here, or where make -f and VPATH say.
+TOP := $(patsubst %/,%,$(if $(VPATH),$(VPATH),$(dir $(firstword $(MAKEFILE_LIST)))))
+
 MODULE_big = $(EXTENSION)
-SOURCES = $(sort $(wildcard src/*.c) $(wildcard $(FOLDERS:%=src/%/*.c)))
-OBJS = $(SOURCES:.c=.o)
+SOURCES = $(sort $(wildcard $(TOP)/src/*.c $(FOLDERS:%=$(TOP)/src/%/*.c)))
+OBJS = $(SOURCES:$(TOP)/%.c=%.o)
 FRESH_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 UPDATE_SCRIPT = $(PREVIOUS:%=$(EXTENSION)--%--$(EXTVERSION).sql)
 DATA_built = $(FRESH_SCRIPT) $(UPDATE_SCRIPT)
+DOCS = README.md $(patsubst $(TOP)/%,%,$(sort $(wildcard $(TOP)/docs/*.md)))
 EXPORTS = src/exports.map
-EXTRA_CLEAN = $(DATA_built) $(EXPORTS)
+EXTRA_CLEAN = $(EXPORTS)
 
-PG_CPPFLAGS = -Isrc
+PG_CPPFLAGS = -I$(TOP)/src
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
 SHLIB_LINK = -lzstd
 
-REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
-REGRESS_OPTS = --inputdir=. --outputdir=.
+# make installcheck: the tests of sql/, of test/isolation/ and of test/t/. The last
+# start servers of their own, for which they must not be run as root.
+REGRESS = $(sort $(patsubst $(TOP)/sql/%.sql,%,$(wildcard $(TOP)/sql/*.sql)))
+ISOLATION = $(sort $(patsubst $(TOP)/test/isolation/specs/%.spec,%,$(wildcard $(TOP)/test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(TOP)/test/isolation --use-existing
+TAP_TESTS = 1
+PROVE_TESTS = test/t/*.pl
+REGRESS_PREP = installcheck-prep
 
 PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check matrix upgrade-server bare figures fuzz soak memcheck bench
+GOALS = demo demo-stop check check-world matrix upgrade-server bare figures fuzz soak memcheck bench
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -61,14 +74,20 @@ demo:
 demo-stop:
 	@test/cluster.sh remove --name demo
 
-# make check [TESTS='WORD...'] [EXCEPT='WORD...']: every test, on another private server
+# make check [TESTS='WORD...'] [EXCEPT='WORD...']: what proves the product on this
+# machine's PostgreSQL, on private servers, in some minutes
 check:
 	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' test/check.sh
+
+# make check-world [PART='check heavy soak matrix upgrade memcheck']: every test at full
+# size; without PART all parts, some of them as root
+check-world:
+	@MAKEFLAGS= test/world.sh $(PART)
 
 # make matrix [SUITES='trixie...'] [TESTS='WORD...'] [EXCEPT='WORD...']: every test on
 # every PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
 matrix:
-	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' test/matrix.sh $(SUITES)
+	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' OGW_SUITES='tests heavy' test/matrix.sh $(SUITES)
 
 # make upgrade-server: pg_upgrade with data, from PostgreSQL 15 to 17 and 18, as root
 upgrade-server:
@@ -105,36 +124,50 @@ bare:
 
 else
 
-DATA = $(wildcard released/*.sql)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)
 $(error $(PG_CONFIG) finds no PGXS: install postgresql-server-dev-NN, or run "make demo")
 endif
 include $(PGXS)
 
-FIRST = src/$(EXTENSION).sql
-UPDATE = $(PREVIOUS:%=update/%--$(EXTVERSION).sql)
-PARTS = $(SQL_PARTS:%=src/%.sql)
+FIRST = $(TOP)/src/$(EXTENSION).sql
+UPDATE = $(PREVIOUS:%=$(TOP)/update/%--$(EXTVERSION).sql)
+PARTS = $(SQL_PARTS:%=$(TOP)/src/%.sql)
+CONTROL = $(TOP)/$(EXTENSION).control
+MAKEFILE = $(TOP)/Makefile
 GUARD = printf '%s\n\n' '\echo Use "$(1)" to load this file. \quit'
 
-$(FRESH_SCRIPT): $(FIRST) $(PARTS) $(EXTENSION).control Makefile
+$(FRESH_SCRIPT): $(FIRST) $(PARTS) $(CONTROL) $(MAKEFILE)
 	{ $(call GUARD,CREATE EXTENSION $(EXTENSION)); cat $(FIRST) $(PARTS); } > $@
 
 ifneq ($(PREVIOUS),)
-$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(PARTS) $(EXTENSION).control Makefile
+$(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(PARTS) $(CONTROL) $(MAKEFILE)
 	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(PARTS); } > $@
 endif
 
-$(OBJS): $(wildcard src/*.h $(FOLDERS:%=src/%/*.h))
+# The objects lie in folders, which a build beside the sources has to make.
+BUILT_FOLDERS = $(sort $(dir $(OBJS)))
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(TOP)/src/*.h $(FOLDERS:%=$(TOP)/src/%/*.h)) | $(BUILT_FOLDERS)
+$(BUILT_FOLDERS):
+	mkdir -p $@
 
 # Nothing but the functions that PostgreSQL calls is seen from outside: PostgreSQL 15
 # loads libraries so that a name of one can take the place of another's.
 ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,--version-script=$(EXPORTS)
 $(shlib): $(EXPORTS)
-$(EXPORTS): $(SOURCES) Makefile
+$(EXPORTS): $(SOURCES) $(MAKEFILE) | $(BUILT_FOLDERS)
 	{ echo '{ global: Pg_magic_func; _PG_init; ogw_launcher_main; ogw_worker_main;'; \
 		sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\1; pg_finfo_\1;/p' $(SOURCES); echo 'local: *; };'; } > $@
 endif
+
+# What the tests need beside the extension: programs, the database of the isolation
+# specs, and where a test module of ours is.
+ISOLATION_DATABASE = PATH='$(bindir)':"$$PATH" $(TOP)/test/isolation/database.sh $(ISOLATION_TESTDB)
+installcheck-prep:
+	$(MAKE) -C $(TOP)/test/gateway PG_CONFIG='$(PG_CONFIG)'
+	$(ISOLATION_DATABASE)
+.PHONY: installcheck-prep
+installcheck: export PGOPTIONS += $(TEST_PGOPTIONS)
 
 endif

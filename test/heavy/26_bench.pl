@@ -3,7 +3,7 @@
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use IPC::Run ();
 use JSON::PP ();
 use OgwTest;

@@ -6,7 +6,7 @@ use strict;
 use warnings FATAL => 'all';
 use File::Path 'remove_tree';
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use OgwTest;
 use POSIX ();
 use PostgreSQL::Test::Utils;

@@ -7,7 +7,7 @@
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use OgwTest;
 use IPC::Run ();
 use PostgreSQL::Test::Utils;

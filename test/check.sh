@@ -126,10 +126,10 @@ stage() {
 	[ "$(id -u)" = 0 ] || return 0
 	TAP=$(test/cluster.sh dir --name check)/tap
 	TAP_PROJECT=$TAP/main
-	mkdir -p "$TAP_PROJECT"
+	test/cluster.sh as-owner mkdir -p "$TAP_PROJECT"
 	tar -c --exclude=./.git --exclude=./.check --exclude='./.cluster*' . | tar -x -C "$TAP_PROJECT"
 	if [ -n "${OGW_DATA:-}" ]; then
-		mkdir "$TAP/shared"
+		mkdir -p "$TAP/shared"
 		cp -r "$OGW_DATA" "$TAP/shared/data"
 		chmod -R u+w "$TAP/shared"
 		OGW_DATA=$TAP/shared/data
@@ -137,7 +137,6 @@ stage() {
 	chown -R postgres: "$TAP"
 }
 stage
-mkdir -p "$OUT"
 broken=
 
 list_jobs >"$OUT/jobs"

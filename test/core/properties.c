@@ -223,7 +223,7 @@ check_found(void)
 	free(copy);
 }
 
-/* JSON: what is accepted can be walked to its end, and unescaping never grows. */
+/* JSON: what is accepted can be iterated to its end, and unescaping never grows. */
 static void
 check_json(void)
 {
@@ -234,18 +234,18 @@ check_json(void)
 	Slice		value;
 	Slice		name;
 	Slice		member;
-	JsonIterator	walk;
+	JsonIterator	iter;
 
 	(void) json_element_end(copy, copy + len);
 	if (json_check((Slice) {copy, len}, &value) == JSON_OK)
 	{
 		if (json_kind(value) == JSON_KIND_OBJECT || json_kind(value) == JSON_KIND_ARRAY)
 		{
-			for (json_iterate(&walk, value); json_iterator_next(&walk, &name, &member);)
+			for (json_iterate(&iter, value); json_iterator_next(&iter, &name, &member);)
 				if (json_check(member, &member) != JSON_OK)
 					fail("a member that is not JSON", text, len);
-			if (json_skip_space(walk.p, walk.end) != walk.end)
-				fail("a walk that stops early", text, len);
+			if (json_skip_space(iter.p, iter.end) != iter.end)
+				fail("an iterator that stops early", text, len);
 		}
 		else if (json_kind(value) == JSON_KIND_STRING)
 		{
@@ -258,9 +258,9 @@ check_json(void)
 	free(copy);
 }
 
-/* As many formats as a site may have find room beside the published ones. */
+/* As many formats as a site may have fit beside the published ones. */
 static void
-check_room(void)
+check_formats_fit(void)
 {
 	KeyFormat	most[REDACT_MAX_SITE_FORMATS];
 
@@ -268,16 +268,17 @@ check_room(void)
 		most[i] = site_format;
 	redact_index_build(&redact_index, most, REDACT_MAX_SITE_FORMATS);
 	if (redact_index.n_anchors >= REDACT_MAX_ANCHORS)
-		fail("no room for all formats", "", 0);
+		fail("not all formats fit", "", 0);
 }
 
+/* Checks all properties for so many random texts; the same seed gives the same. */
 int
 main(int argc, char **argv)
 {
 	long		rounds = argc > 1 ? atol(argv[1]) : 100000;
 
 	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
-	check_room();
+	check_formats_fit();
 	redact_index_build(&redact_index, &site_format, 1);
 	for (long i = 0; i < rounds; i++)
 	{

@@ -183,6 +183,7 @@ scan_path(const char *path)
 	free(entries);
 }
 
+/* Prints where the words stand in files or below folders; exits as grep does. */
 int
 main(int argc, char **argv)
 {

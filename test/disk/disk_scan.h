@@ -49,8 +49,8 @@ extern void scan_inside(const Place *place, const char *step,
 
 /* expand.c: what was compressed */
 extern Bytes expand_zstd(const unsigned char *frame, size_t len);
-extern Bytes expand_pglz(const unsigned char *data, size_t len, size_t raw_len, bool whole);
-extern Bytes expand_lz4(const unsigned char *data, size_t len, size_t raw_len, bool whole);
+extern Bytes expand_pglz(const unsigned char *data, size_t len, size_t plain_len, bool whole);
+extern Bytes expand_lz4(const unsigned char *data, size_t len, size_t plain_len, bool whole);
 extern void scan_compressed(const Place *place, uint32 tcinfo,
 							const unsigned char *data, size_t len, bool whole);
 

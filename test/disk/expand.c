@@ -52,30 +52,30 @@ expand_zstd(const unsigned char *frame, size_t len)
  * whole and is not, nothing comes of it.
  */
 Bytes
-expand_pglz(const unsigned char *data, size_t len, size_t raw_len, bool whole)
+expand_pglz(const unsigned char *data, size_t len, size_t plain_len, bool whole)
 {
-	Bytes		raw = {calloc(raw_len, 1), raw_len, raw_len};
+	Bytes		plain = {calloc(plain_len, 1), plain_len, plain_len};
 
-	if (raw.data == NULL)
+	if (plain.data == NULL)
 		trouble("pglz", "out of memory");
-	if (pglz_decompress((const char *) data, (int32) len, (char *) raw.data,
-						(int32) raw_len, whole) != (int32) raw_len && whole)
-		raw.len = 0;
-	return raw;
+	if (pglz_decompress((const char *) data, (int32) len, (char *) plain.data,
+						(int32) plain_len, whole) != (int32) plain_len && whole)
+		plain.len = 0;
+	return plain;
 }
 
 /* The same for a block of LZ4, without a frame around it. */
 Bytes
-expand_lz4(const unsigned char *data, size_t len, size_t raw_len, bool whole)
+expand_lz4(const unsigned char *data, size_t len, size_t plain_len, bool whole)
 {
-	Bytes		raw = {calloc(raw_len, 1), raw_len, raw_len};
+	Bytes		plain = {calloc(plain_len, 1), plain_len, plain_len};
 
-	if (raw.data == NULL)
+	if (plain.data == NULL)
 		trouble("lz4", "out of memory");
-	if (LZ4_decompress_safe((const char *) data, (char *) raw.data,
-							(int) len, (int) raw_len) != (int) raw_len && whole)
-		raw.len = 0;
-	return raw;
+	if (LZ4_decompress_safe((const char *) data, (char *) plain.data,
+							(int) len, (int) plain_len) != (int) plain_len && whole)
+		plain.len = 0;
+	return plain;
 }
 
 /*
@@ -85,16 +85,16 @@ expand_lz4(const unsigned char *data, size_t len, size_t raw_len, bool whole)
 void
 scan_compressed(const Place *place, uint32 tcinfo, const unsigned char *data, size_t len, bool whole)
 {
-	size_t		raw_len = tcinfo & VARLENA_EXTSIZE_MASK;
+	size_t		plain_len = tcinfo & VARLENA_EXTSIZE_MASK;
 	bool		lz4 = tcinfo >> VARLENA_EXTSIZE_BITS == TOAST_LZ4_COMPRESSION_ID;
-	Bytes		raw;
+	Bytes		plain;
 
 	/* it was smaller, or it would not have been compressed */
-	if (raw_len <= len || raw_len / MAX_RATIO > len ||
+	if (plain_len <= len || plain_len / MAX_RATIO > len ||
 		(!lz4 && tcinfo >> VARLENA_EXTSIZE_BITS != TOAST_PGLZ_COMPRESSION_ID))
 		return;
-	raw = lz4 ? expand_lz4(data, len, raw_len, whole) : expand_pglz(data, len, raw_len, whole);
-	if (raw.len > 0)
-		scan_inside(place, lz4 ? "lz4" : "pglz", raw.data, raw.len);
-	free(raw.data);
+	plain = lz4 ? expand_lz4(data, len, plain_len, whole) : expand_pglz(data, len, plain_len, whole);
+	if (plain.len > 0)
+		scan_inside(place, lz4 ? "lz4" : "pglz", plain.data, plain.len);
+	free(plain.data);
 }

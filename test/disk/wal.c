@@ -211,27 +211,27 @@ static const unsigned char *
 scan_image(const Place *place, const XLogRecordBlockImageHeader *header, size_t hole,
 		   const unsigned char *image)
 {
-	size_t		raw_len = hole < BLCKSZ ? BLCKSZ - hole : 0;
+	size_t		plain_len = hole < BLCKSZ ? BLCKSZ - hole : 0;
 	const char *step = NULL;
-	Bytes		raw = {0};
+	Bytes		plain = {0};
 
 	if (header->bimg_info & BKPIMAGE_COMPRESS_PGLZ)
 	{
 		step = "page image pglz";
-		raw = expand_pglz(image, header->length, raw_len, false);
+		plain = expand_pglz(image, header->length, plain_len, false);
 	}
 	else if (header->bimg_info & BKPIMAGE_COMPRESS_LZ4)
 	{
 		step = "page image lz4";
-		raw = expand_lz4(image, header->length, raw_len, false);
+		plain = expand_lz4(image, header->length, plain_len, false);
 	}
 	else if (header->bimg_info & BKPIMAGE_COMPRESS_ZSTD)
 	{
 		step = "page image zstd";
-		raw = expand_zstd(image, header->length);
+		plain = expand_zstd(image, header->length);
 	}
 	if (step != NULL)
-		scan_inside(place, step, raw.data, raw.len);
-	free(raw.data);
+		scan_inside(place, step, plain.data, plain.len);
+	free(plain.data);
 	return image + header->length;
 }

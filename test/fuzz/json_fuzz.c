@@ -135,9 +135,9 @@ reference(const char *p, const char *end, int depth)
 	return reference_number(p, end);
 }
 
-/* Walks an accepted value; every member is a value again. */
+/* Visits an accepted value; every member is a value again. */
 static void
-walk(Slice value, int depth)
+visit(Slice value, int depth)
 {
 	JsonIterator	members;
 	Slice		name;
@@ -159,10 +159,11 @@ walk(Slice value, int depth)
 		if (json_check(member, &member) != JSON_OK)
 			abort();
 		if (depth < 3)
-			walk(member, depth + 1);
+			visit(member, depth + 1);
 	}
 }
 
+/* Reads one input, and aborts where the reader and the reference disagree. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -181,7 +182,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((status == JSON_OK) != (after != NULL && skip(after, end, " \t\n\r") == end))
 		abort();
 	if (status == JSON_OK)
-		walk(value, 0);
+		visit(value, 0);
 	free(copy);
 	return 0;
 }

@@ -103,6 +103,7 @@ show(const char *key, size_t len)
 	free(copy);
 }
 
+/* Builds the index of formats, once. */
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -112,6 +113,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+/* Scans one input, and aborts where what must hold does not. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

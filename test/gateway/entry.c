@@ -16,7 +16,7 @@ const char *const entry_columns[COLUMNS] = {
 	"fallback_reason", "attempts", "tool_calls", "input", "output", "metadata"
 };
 
-/* Makes room for so many bytes more, and for a zero byte after them. */
+/* Reserves space for so many bytes more, and for a zero byte after them. */
 void
 buffer_reserve(struct buffer *buf, size_t extra)
 {
@@ -75,7 +75,7 @@ buffer_append_copy(struct buffer *buf, const char *value)
 
 /* Finds the column whose name the key is; COLUMNS if it is none. */
 static int
-find_column(struct entry *entry, struct span key)
+find_column(struct entry *entry, struct slice key)
 {
 	int			column = 0;
 
@@ -89,7 +89,7 @@ find_column(struct entry *entry, struct span key)
 
 /* Takes note of a member; the last one wins where a key comes twice. */
 static void
-add_member(struct entry *entry, struct span key, struct span value)
+add_member(struct entry *entry, struct slice key, struct slice value)
 {
 	int			column = find_column(entry, key);
 
@@ -123,8 +123,8 @@ entry_split(struct entry *entry, const char *line, size_t len)
 	p = json_skip_space(p + 1);
 	while (*p != '}')
 	{
-		struct span key = {.start = p};
-		struct span value;
+		struct slice key = {.start = p};
+		struct slice value;
 
 		p = json_skip_string(p);
 		if (p == NULL)
@@ -160,7 +160,7 @@ entry_split(struct entry *entry, const char *line, size_t len)
 static void
 append_metadata(const struct entry *entry, struct buffer *arena)
 {
-	struct span metadata = entry->field[COL_METADATA];
+	struct slice metadata = entry->field[COL_METADATA];
 	size_t		start = arena->len;
 	char	   *close;
 
@@ -183,18 +183,18 @@ append_metadata(const struct entry *entry, struct buffer *arena)
 /*
  * Turns the fields into the text values of the columns, kept in the arena;
  * NULL stands for a field that is absent or null. No value is longer as text
- * than as JSON: once the arena has room for the JSON, it does not move.
+ * than as JSON: once the arena holds the JSON, it does not move.
  */
 void
 entry_values(const struct entry *entry, struct buffer *arena,
 			 const char *values[COLUMNS])
 {
-	size_t		room = COLUMNS + 4 + entry->others.len;
+	size_t		capacity = COLUMNS + 4 + entry->others.len;
 
 	for (int i = 0; i < COLUMNS; i++)
-		room += entry->field[i].start ? entry->field[i].len : 0;
+		capacity += entry->field[i].start ? entry->field[i].len : 0;
 	arena->len = 0;
-	buffer_reserve(arena, room);
+	buffer_reserve(arena, capacity);
 
 	for (int i = 0; i < COLUMNS; i++)
 	{

@@ -406,6 +406,7 @@ start_workers(struct replay *replay, struct worker *workers)
 	return true;
 }
 
+/* Replays a log and prints its counts; exits 1 where it cannot be sent to its end. */
 int
 main(int argc, char **argv)
 {

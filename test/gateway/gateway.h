@@ -47,7 +47,7 @@ enum column
 extern const char *const entry_columns[COLUMNS];
 
 /* Part of a line; start is NULL where the entry has no such field. */
-struct span
+struct slice
 {
 	const char *start;
 	size_t		len;
@@ -56,7 +56,7 @@ struct span
 /* An entry's fields, still as the JSON they are written in. */
 struct entry
 {
-	struct span field[COLUMNS];
+	struct slice field[COLUMNS];
 	struct buffer others;		/* members that are no column, "k":v,"k":v */
 	struct buffer key;			/* the key being looked up */
 };
@@ -75,7 +75,7 @@ extern void buffer_append_copy(struct buffer *buf, const char *value);
 extern const char *json_skip_space(const char *p);
 extern const char *json_skip_string(const char *p);
 extern const char *json_skip_value(const char *p, int depth);
-extern void json_append_text(struct buffer *buf, struct span value);
+extern void json_append_text(struct buffer *buf, struct slice value);
 
 /* reader.c ------------------------------------------------------------ */
 

@@ -27,7 +27,7 @@
 
 typedef struct Texts
 {
-	Slice	   *span;
+	Slice	   *text;
 	size_t		n;
 	size_t		size;
 	size_t		bytes;
@@ -101,9 +101,9 @@ keep_body(Texts *texts, Slice value)
 	if (texts->n == texts->size)
 	{
 		texts->size = texts->size ? 2 * texts->size : 1024;
-		texts->span = checked(realloc(texts->span, sizeof(Slice) * texts->size));
+		texts->text = checked(realloc(texts->text, sizeof(Slice) * texts->size));
 	}
-	texts->span[texts->n++] = text;
+	texts->text[texts->n++] = text;
 	texts->bytes += text.len;
 }
 
@@ -120,12 +120,12 @@ read_bodies(Texts *texts)
 		Slice		object;
 		Slice		name;
 		Slice		value;
-		JsonIterator	walk;
+		JsonIterator	iter;
 
 		if (json_check((Slice) {line, (size_t) len}, &object) != JSON_OK ||
 			json_kind(object) != JSON_KIND_OBJECT)
 			continue;
-		for (json_iterate(&walk, object); json_iterator_next(&walk, &name, &value);)
+		for (json_iterate(&iter, object); json_iterator_next(&iter, &name, &value);)
 			if ((name.len == 5 && memcmp(name.data, "input", 5) == 0) ||
 				(name.len == 6 && memcmp(name.data, "output", 6) == 0))
 				keep_body(texts, value);
@@ -151,10 +151,10 @@ scan_all(const Texts *texts, int print)
 
 	for (size_t i = 0; i < texts->n; i++)
 	{
-		const char *text = texts->span[i].data;
-		const char *end = text + texts->span[i].len;
+		const char *text = texts->text[i].data;
+		const char *end = text + texts->text[i].len;
 
-		redact_scan(&scan, &redact_index, text, texts->span[i].len);
+		redact_scan(&scan, &redact_index, text, texts->text[i].len);
 		for (RedactStep step; (step = redact_scan_next(&scan, &hit)) != REDACT_END;)
 		{
 			hits += step == REDACT_FOUND;
@@ -172,6 +172,7 @@ scan_all(const Texts *texts, int print)
 	return hits;
 }
 
+/* Orders two numbers, for qsort(). */
 static int
 compare(const void *a, const void *b)
 {
@@ -181,6 +182,7 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Returns the CPU time of this process in seconds. */
 static double
 now(void)
 {
@@ -216,6 +218,7 @@ scan_bodies(double seconds)
 	return 0;
 }
 
+/* Scans texts from standard input, or with --bodies the bodies of a log. */
 int
 main(int argc, char **argv)
 {

@@ -87,7 +87,7 @@ check-world:
 # make matrix [SUITES='trixie...'] [TESTS='WORD...'] [EXCEPT='WORD...']: every test on
 # every PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
 matrix:
-	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' OGW_SUITES='tests heavy' test/matrix.sh $(SUITES)
+	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' SUITES='tests heavy' test/matrix.sh $(SUITES)
 
 # make upgrade-server: pg_upgrade with data, from PostgreSQL 15 to 17 and 18, as root
 upgrade-server:
@@ -105,7 +105,7 @@ fuzz:
 
 # make soak [SECONDS=1200]: hours of writing, sealing and expiry in minutes
 soak:
-	@MAKEFLAGS= OGW_SOAK_SECONDS=$(or $(SECONDS),1200) TESTS=soak test/check.sh
+	@MAKEFLAGS= OGW_SOAK_SECONDS=$(or $(SECONDS),1200) TESTS=25_soak test/check.sh
 
 # make memcheck: the regression tests under valgrind
 memcheck:

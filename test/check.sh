@@ -13,8 +13,8 @@
 #   SUITES='heavy' test/check.sh    tests/: all but test/heavy/; heavy: that; or both
 #   JOBS=N test/check.sh         how many at a time; three for each core by default
 #
-# TAP tests find real data, where ../shared/data is there, at $OGW_DATA; with
-# $OGW_SHORT those of test/heavy/ are cut down, see there.
+# TAP tests find real data at $OGW_DATA, which is ../shared/data unless it is set and
+# where that is there. With OGW_FULL=1 they are of full size, as in make check-world.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -22,8 +22,7 @@ export PROJECT=$PWD
 # The TAP tests make their servers after LANG, the rest goes by LC_ALL.
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 export OUT=$PROJECT/.check
-suites=${SUITES:-tests}
-[ -z "${TESTS:-}" ] || suites=${SUITES:-tests heavy}
+suites=${SUITES:-tests${TESTS:+ heavy}}
 jobs=${JOBS:-$((3 * $(nproc 2>/dev/null || echo 2)))}
 broken=
 
@@ -98,16 +97,14 @@ trap 'broken="an interrupted run"; exit 130' INT TERM
 # but for what test/matrix.sh and others keep there, which may run now
 find "$OUT" -mindepth 1 -maxdepth 1 ! -name 'matrix*' ! -name pg_upgrade ! -name 'ci*' ! -name 'world*' -exec rm -rf {} +
 mkdir -p "$OUT/results" "$OUT/slots"
-if [ -d ../shared/data ]; then
-	OGW_DATA=$(cd ../shared/data && pwd)
-	export OGW_DATA
-fi
+if [ -z "${OGW_DATA:-}" ] && [ -d ../shared/data ]; then OGW_DATA=$(cd ../shared/data && pwd); fi
+[ -z "${OGW_DATA:-}" ] || export OGW_DATA
 
 say "packages, build, installation"
 broken="installing packages"
 test/packages.sh
 broken="building and installing"
-if [ -z "${TESTS:-}" ]; then
+if [ -z "${TESTS:-}" ] && [ "$suites" != heavy ]; then
 	make -s clean >/dev/null
 	for folder in gateway disk redact bench; do make -s -C "test/$folder" clean >/dev/null; done
 fi

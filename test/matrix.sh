@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs every test on several Debians, which have PostgreSQLs of several
+# Runs test/check.sh on several Debians, which have PostgreSQLs of several
 # versions, in chroots. The project is taken as it is here. Ends with a table,
 # and with the sum of all on a line alone: "N passed, N failed"; exits 1 when
 # anything failed, or a Debian broke off, which counts as one failed. Run as
@@ -7,8 +7,7 @@
 #
 #   test/matrix.sh [SUITE...]    default: bookworm trixie sid (15, 17, 18);
 #                                experimental has the version to come
-#   TESTS='WORD...' test/matrix.sh …   only tests whose file name holds a WORD
-#   EXCEPT='WORD...' test/matrix.sh …  none whose file name holds a WORD
+#   TESTS, EXCEPT, SUITES, JOBS, OGW_FULL   as for test/check.sh
 #
 # A Debian with the project's packages is made at first, and again when
 # test/packages.sh finds that it lacks any; it is kept as SUITE+packages.
@@ -46,7 +45,8 @@ cd /root
 git clone -q /mnt/ogw_logs.git ogw_logs
 cd ogw_logs
 pg_config --version
-TESTS=$1 EXCEPT=$2 test/check.sh
+export TESTS=$1 EXCEPT=$2 SUITES=$3 JOBS=$4 OGW_FULL=$5
+test/check.sh
 END
 
 # Runs the tests on one Debian, and leaves how that ended in $work/SUITE.end.
@@ -56,13 +56,13 @@ run() { # SUITE
 	trap 'echo "$? $SECONDS" >"$work/$suite.end"' EXIT
 	with_packages "$1"
 	lay "$1+packages" "$work/$1"
-	enter "$work/$1" 60m "$check" "${TESTS:-}" "${EXCEPT:-}" || status=$?
+	enter "$work/$1" 60m "$check" "${TESTS:-}" "${EXCEPT:-}" "${SUITES:-}" "${JOBS:-}" "${OGW_FULL:-}" || status=$?
 	[ "$status" = 0 ] || [ ! -d "$work/$1/root/ogw_logs/.check" ] || cp -r "$work/$1/root/ogw_logs/.check" "$logs/$1"
 	discard "$work/$1"
 	exit "$status"
 }
 
-# One test keeps one core busy, so as many Debians run at once as there are cores.
+# As many Debians run at once as there are cores.
 share_project files
 for suite; do
 	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done

@@ -16,7 +16,17 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes ();
 
-our @EXPORT = qw(start_node new_database maintain_all replay start_load stop_load load_is_whole
+# make installcheck leaves both to us: where the gateway is, which it has built, and
+# what sessions of its regression tests begin with.
+BEGIN
+{
+	my $gateway = "$FindBin::RealBin/../gateway/gateway";
+
+	$ENV{GATEWAY} //= $gateway if -x $gateway;
+	delete $ENV{PGOPTIONS};
+}
+
+our @EXPORT = qw(is_full start_node new_database maintain_all replay start_load stop_load load_is_whole
   data_files read_entries searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it
   run_beside runs exit_status kill_beside disagreements);
 
@@ -28,6 +38,9 @@ our $CANARY = 'q7ZkVw3';
 my %recommended = (
 	log_statement => 'none', log_min_messages => 'log', log_min_error_statement => 'panic',
 	log_error_verbosity => 'terse', log_parameter_max_length => 0, track_activities => 'off');
+
+# Whether all is run at full size, as make check-world does.
+sub is_full { return $ENV{OGW_FULL} ? 1 : 0 }
 
 # Starts a server of its own, with these settings unless others are given; initdb
 # is a list of options for it, install_path another installation, streaming what

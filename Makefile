@@ -47,6 +47,10 @@ EXTRA_CLEAN = $(EXPORTS)
 
 PG_CPPFLAGS = -I$(TOP)/src
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+ifneq ($(findstring clang,$(CC)),)
+# what PostgreSQL was built with is not for this compiler
+PG_CFLAGS += -Wno-ignored-optimization-argument
+endif
 SHLIB_LINK = -lzstd
 
 # make installcheck: the tests of sql/, of test/isolation/ and of test/t/. The last
@@ -130,6 +134,13 @@ $(error $(PG_CONFIG) finds no PGXS: install postgresql-server-dev-NN, or run "ma
 endif
 include $(PGXS)
 
+# The documents have a folder of their own among those of other extensions.
+docmoduledir := $(EXTENSION)
+uninstall: uninstall-docs
+uninstall-docs:
+	rm -f $(addprefix '$(DESTDIR)$(docdir)/$(docmoduledir)'/, $(notdir $(DOCS)))
+.PHONY: uninstall-docs
+
 FIRST = $(TOP)/src/$(EXTENSION).sql
 UPDATE = $(PREVIOUS:%=$(TOP)/update/%--$(EXTVERSION).sql)
 PARTS = $(SQL_PARTS:%=$(TOP)/src/%.sql)
@@ -145,18 +156,20 @@ $(UPDATE_SCRIPT): $(FIRST) $(UPDATE) $(PARTS) $(CONTROL) $(MAKEFILE)
 	{ $(call GUARD,ALTER EXTENSION $(EXTENSION) UPDATE); cat $(FIRST) $(UPDATE) $(PARTS); } > $@
 endif
 
-# The objects lie in folders, which a build beside the sources has to make.
-BUILT_FOLDERS = $(sort $(dir $(OBJS)))
-$(OBJS) $(OBJS:.o=.bc): $(wildcard $(TOP)/src/*.h $(FOLDERS:%=$(TOP)/src/%/*.h)) | $(BUILT_FOLDERS)
-$(BUILT_FOLDERS):
-	mkdir -p $@
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(TOP)/src/*.h $(FOLDERS:%=$(TOP)/src/%/*.h))
+
+# The objects lie in folders, which are not there yet in a build beside the sources.
+# (As targets they would be found at the sources.)
+ifneq ($(TOP),.)
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
 
 # Nothing but the functions that PostgreSQL calls is seen from outside: PostgreSQL 15
 # loads libraries so that a name of one can take the place of another's.
 ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,--version-script=$(EXPORTS)
 $(shlib): $(EXPORTS)
-$(EXPORTS): $(SOURCES) $(MAKEFILE) | $(BUILT_FOLDERS)
+$(EXPORTS): $(SOURCES) $(MAKEFILE)
 	{ echo '{ global: Pg_magic_func; _PG_init; ogw_launcher_main; ogw_worker_main;'; \
 		sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\1; pg_finfo_\1;/p' $(SOURCES); echo 'local: *; };'; } > $@
 endif
@@ -168,6 +181,8 @@ installcheck-prep:
 	$(MAKE) -C $(TOP)/test/gateway PG_CONFIG='$(PG_CONFIG)'
 	$(ISOLATION_DATABASE)
 .PHONY: installcheck-prep
-installcheck: export PGOPTIONS += $(TEST_PGOPTIONS)
+
+# The tests show what a session gets by default; a server's settings may say otherwise.
+installcheck: export PGOPTIONS += -c client_min_messages=notice
 
 endif

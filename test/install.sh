@@ -11,8 +11,9 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' INT TERM
 
-# Bitcode for JIT inlining is left out: it would double the time for nothing.
-run_make() { MAKEFLAGS='' make -s with_llvm=no "$@"; }
+# Bitcode for JIT inlining is left out: it would double the time for nothing. So are
+# the documents: they are here.
+run_make() { MAKEFLAGS='' make -s with_llvm=no DOCS= "$@"; }
 
 run_make -j "$(nproc 2>/dev/null || echo 2)" "$@" all
 run_make -C test/gateway "$@"
@@ -31,7 +32,7 @@ if [ -w "$("$pg_config" --pkglibdir)" ] && [ -w "$("$pg_config" --sharedir)/exte
 	run_make "$@" install >/dev/null
 elif command -v sudo >/dev/null; then
 	echo "Installing ogw_logs into $("$pg_config" --pkglibdir) with sudo"
-	sudo env MAKEFLAGS= make -s with_llvm=no PG_CONFIG="$(command -v "$pg_config")" "$@" install >/dev/null
+	sudo env MAKEFLAGS= make -s with_llvm=no DOCS= PG_CONFIG="$(command -v "$pg_config")" "$@" install >/dev/null
 else
 	echo "install: $("$pg_config" --pkglibdir) is not writable: run this as root, or install sudo" >&2
 	exit 1

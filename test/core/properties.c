@@ -5,15 +5,14 @@
  *
  * Usage: properties [ROUNDS [SEED]]; prints what failed, with the seed.
  */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "redact.h"
-#include "redact_own.h"
+#include "core/json.h"
+#include "redact/redact.h"
+#include "redact/redact_own.h"
 #include "sample.h"
 
 #define MAX_TEXT 1024
@@ -223,7 +222,7 @@ check_found(void)
 	free(copy);
 }
 
-/* JSON: what is accepted can be walked to its end, and unescaping never grows. */
+/* JSON: what is accepted can be read to its end, and unescaping never grows. */
 static void
 check_json(void)
 {
@@ -234,18 +233,18 @@ check_json(void)
 	Slice		value;
 	Slice		name;
 	Slice		member;
-	JsonIterator	walk;
+	JsonIterator iterator;
 
 	(void) json_element_end(copy, copy + len);
 	if (json_check((Slice) {copy, len}, &value) == JSON_OK)
 	{
 		if (json_kind(value) == JSON_KIND_OBJECT || json_kind(value) == JSON_KIND_ARRAY)
 		{
-			for (json_iterate(&walk, value); json_iterator_next(&walk, &name, &member);)
+			for (json_iterate(&iterator, value); json_iterator_next(&iterator, &name, &member);)
 				if (json_check(member, &member) != JSON_OK)
 					fail("a member that is not JSON", text, len);
-			if (json_skip_space(walk.p, walk.end) != walk.end)
-				fail("a walk that stops early", text, len);
+			if (json_skip_space(iterator.p, iterator.end) != iterator.end)
+				fail("an iteration that stops early", text, len);
 		}
 		else if (json_kind(value) == JSON_KIND_STRING)
 		{

@@ -1,6 +1,6 @@
 /*
  * json_fuzz.c
- *		libFuzzer's target for the JSON reader: what it accepts can be walked to its
+ *		libFuzzer's target for the JSON reader: what it accepts can be read to its
  *		end, member by member, and what it accepts is what a plain recursive reader
  *		of RFC 8259 accepts.
  */
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "core/json.h"
 
 static const char *reference(const char *p, const char *end, int depth);
 
@@ -135,11 +135,11 @@ reference(const char *p, const char *end, int depth)
 	return reference_number(p, end);
 }
 
-/* Walks an accepted value; every member is a value again. */
+/* Goes through an accepted value; every member is a value again. */
 static void
-walk(Slice value, int depth)
+read_members(Slice value, int depth)
 {
-	JsonIterator	members;
+	JsonIterator members;
 	Slice		name;
 	Slice		member;
 
@@ -159,7 +159,7 @@ walk(Slice value, int depth)
 		if (json_check(member, &member) != JSON_OK)
 			abort();
 		if (depth < 3)
-			walk(member, depth + 1);
+			read_members(member, depth + 1);
 	}
 }
 
@@ -181,7 +181,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((status == JSON_OK) != (after != NULL && skip(after, end, " \t\n\r") == end))
 		abort();
 	if (status == JSON_OK)
-		walk(value, 0);
+		read_members(value, 0);
 	free(copy);
 	return 0;
 }

@@ -75,7 +75,7 @@ buffer_append_copy(struct buffer *buf, const char *value)
 
 /* Finds the column whose name the key is; COLUMNS if it is none. */
 static int
-find_column(struct entry *entry, struct span key)
+find_column(struct entry *entry, struct slice key)
 {
 	int			column = 0;
 
@@ -89,7 +89,7 @@ find_column(struct entry *entry, struct span key)
 
 /* Takes note of a member; the last one wins where a key comes twice. */
 static void
-add_member(struct entry *entry, struct span key, struct span value)
+add_member(struct entry *entry, struct slice key, struct slice value)
 {
 	int			column = find_column(entry, key);
 
@@ -123,8 +123,8 @@ entry_split(struct entry *entry, const char *line, size_t len)
 	p = json_skip_space(p + 1);
 	while (*p != '}')
 	{
-		struct span key = {.start = p};
-		struct span value;
+		struct slice key = {.start = p};
+		struct slice value;
 
 		p = json_skip_string(p);
 		if (p == NULL)
@@ -160,7 +160,7 @@ entry_split(struct entry *entry, const char *line, size_t len)
 static void
 append_metadata(const struct entry *entry, struct buffer *arena)
 {
-	struct span metadata = entry->field[COL_METADATA];
+	struct slice metadata = entry->field[COL_METADATA];
 	size_t		start = arena->len;
 	char	   *close;
 
@@ -189,12 +189,12 @@ void
 entry_values(const struct entry *entry, struct buffer *arena,
 			 const char *values[COLUMNS])
 {
-	size_t		room = COLUMNS + 4 + entry->others.len;
+	size_t		needed = COLUMNS + 4 + entry->others.len;
 
 	for (int i = 0; i < COLUMNS; i++)
-		room += entry->field[i].start ? entry->field[i].len : 0;
+		needed += entry->field[i].start ? entry->field[i].len : 0;
 	arena->len = 0;
-	buffer_reserve(arena, room);
+	buffer_reserve(arena, needed);
 
 	for (int i = 0; i < COLUMNS; i++)
 	{

@@ -1,7 +1,7 @@
 /*
  * gateway.h
  *		A small LLM gateway's logging side: replays a log, one JSON entry a
- *		line, through one of the methods of the extension ogw_logs.
+ *		line, into the extension ogw_logs, by one of its three ways to write.
  *
  * gateway.c	the threads, progress and the final counts
  * options.c	the command line
@@ -9,7 +9,7 @@
  * entry.c		takes the fields out of a line
  * json.c		finds where a JSON value ends, and turns it into text
  * session.c	a connection, and what an error on it means
- * method.c		hands a chunk to the server through one of the three methods
+ * method.c		sends a chunk to the server by one of the three methods
  */
 #ifndef GATEWAY_H
 #define GATEWAY_H
@@ -35,7 +35,7 @@ struct buffer
 
 /* entry.c ------------------------------------------------------------- */
 
-/* The columns that the methods know; entry_columns[] has their names. */
+/* The columns that every method can write; entry_columns[] has their names. */
 enum column
 {
 	COL_JOB_ID,
@@ -47,7 +47,7 @@ enum column
 extern const char *const entry_columns[COLUMNS];
 
 /* Part of a line; start is NULL where the entry has no such field. */
-struct span
+struct slice
 {
 	const char *start;
 	size_t		len;
@@ -56,7 +56,7 @@ struct span
 /* An entry's fields, still as the JSON they are written in. */
 struct entry
 {
-	struct span field[COLUMNS];
+	struct slice field[COLUMNS];
 	struct buffer others;		/* members that are no column, "k":v,"k":v */
 	struct buffer key;			/* the key being looked up */
 };
@@ -75,7 +75,7 @@ extern void buffer_append_copy(struct buffer *buf, const char *value);
 extern const char *json_skip_space(const char *p);
 extern const char *json_skip_string(const char *p);
 extern const char *json_skip_value(const char *p, int depth);
-extern void json_append_text(struct buffer *buf, struct span value);
+extern void json_append_text(struct buffer *buf, struct slice value);
 
 /* reader.c ------------------------------------------------------------ */
 
@@ -94,7 +94,7 @@ struct line
 	enum line_state state;
 };
 
-/* What a method answered, and how much text that was. */
+/* What the server counted, and how much text that was. */
 struct counts
 {
 	int64_t		received;
@@ -165,7 +165,7 @@ extern enum outcome session_failed(struct session *session,
 extern bool error_is_rejection(const char *sqlstate);
 extern const char *error_message(const PGresult *res);
 
-/* method.c -------------------------------------------------------------- */
+/* method.c ------------------------------------------------------------ */
 
 extern enum outcome method_send(struct session *session, struct chunk *chunk);
 

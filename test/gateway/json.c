@@ -253,7 +253,7 @@ append_escape(struct buffer *buf, const char *p)
 
 /* Appends a value as text: a string's characters, anything else as it is. */
 void
-json_append_text(struct buffer *buf, struct span value)
+json_append_text(struct buffer *buf, struct slice value)
 {
 	const char *p = value.start + 1;
 	const char *end = value.start + value.len - 1;

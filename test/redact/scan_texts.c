@@ -10,14 +10,13 @@
  *                            round it, and then bytes, hits, and MB/s on one core:
  *                            the median of at least five passes
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "json.h"
-#include "redact.h"
+#include "core/json.h"
+#include "redact/redact.h"
 
 /* How much is printed before and behind a hit. */
 #define CONTEXT 60
@@ -27,7 +26,7 @@
 
 typedef struct Texts
 {
-	Slice	   *span;
+	Slice	   *text;
 	size_t		n;
 	size_t		size;
 	size_t		bytes;
@@ -101,9 +100,9 @@ keep_body(Texts *texts, Slice value)
 	if (texts->n == texts->size)
 	{
 		texts->size = texts->size ? 2 * texts->size : 1024;
-		texts->span = checked(realloc(texts->span, sizeof(Slice) * texts->size));
+		texts->text = checked(realloc(texts->text, sizeof(Slice) * texts->size));
 	}
-	texts->span[texts->n++] = text;
+	texts->text[texts->n++] = text;
 	texts->bytes += text.len;
 }
 
@@ -120,12 +119,12 @@ read_bodies(Texts *texts)
 		Slice		object;
 		Slice		name;
 		Slice		value;
-		JsonIterator	walk;
+		JsonIterator iterator;
 
 		if (json_check((Slice) {line, (size_t) len}, &object) != JSON_OK ||
 			json_kind(object) != JSON_KIND_OBJECT)
 			continue;
-		for (json_iterate(&walk, object); json_iterator_next(&walk, &name, &value);)
+		for (json_iterate(&iterator, object); json_iterator_next(&iterator, &name, &value);)
 			if ((name.len == 5 && memcmp(name.data, "input", 5) == 0) ||
 				(name.len == 6 && memcmp(name.data, "output", 6) == 0))
 				keep_body(texts, value);
@@ -151,10 +150,10 @@ scan_all(const Texts *texts, int print)
 
 	for (size_t i = 0; i < texts->n; i++)
 	{
-		const char *text = texts->span[i].data;
-		const char *end = text + texts->span[i].len;
+		const char *text = texts->text[i].data;
+		const char *end = text + texts->text[i].len;
 
-		redact_scan(&scan, &redact_index, text, texts->span[i].len);
+		redact_scan(&scan, &redact_index, text, texts->text[i].len);
 		for (RedactStep step; (step = redact_scan_next(&scan, &hit)) != REDACT_END;)
 		{
 			hits += step == REDACT_FOUND;

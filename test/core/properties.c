@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/json_iterator.h"
+#include "core/json_pause.h"
 #include "redact/redact.h"
 #include "redact/redact_own.h"
 #include "sample.h"
@@ -36,6 +38,50 @@ below(unsigned n)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (unsigned) (state % n);
+}
+
+static int	pauses;
+
+/* What the JSON reader calls between the parts of a long text. */
+static void
+count_pause(void)
+{
+	pauses++;
+}
+
+/* A long text, of one string or of many values, can be left at each of its parts. */
+static void
+check_pauses(void)
+{
+	static char text[8 * JSON_PAUSE_BYTES + 2];
+	Slice		value;
+	Slice		name;
+	JsonIterator members;
+
+	json_set_pause(count_pause);
+	for (int kind = 0; kind < 2; kind++)
+	{
+		for (size_t i = 1; i < sizeof(text) - 1; i++)
+			text[i] = kind == 0 ? 'x' : i % 2 == 1 ? '1' : ',';
+		text[0] = kind == 0 ? '"' : '[';
+		text[sizeof(text) - 2] = kind == 0 ? 'x' : '1';
+		text[sizeof(text) - 3] = kind == 0 ? 'x' : ' ';
+		text[sizeof(text) - 1] = kind == 0 ? '"' : ']';
+		pauses = 0;
+		if (json_check((Slice) {text, sizeof(text)}, &value) != JSON_OK || pauses < 7)
+			fail("a check that does not pause", text, 1);
+		pauses = 0;
+		(void) json_element_end(text + kind, text + sizeof(text));
+		if (kind == 0 && pauses < 7)
+			fail("a look for the end that does not pause", text, 1);
+		if (kind == 0)
+			continue;
+		for (json_iterate(&members, value); json_iterator_next(&members, &name, &value);)
+			;
+		if (pauses < 7)
+			fail("an iterator that does not pause", text, 1);
+	}
+	json_set_pause(NULL);
 }
 
 /* Puts random characters of an alphabet behind a text. */
@@ -278,6 +324,7 @@ main(int argc, char **argv)
 	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
 	check_room();
 	redact_index_build(&redact_index, &site_format, 1);
+	check_pauses();
 	for (long i = 0; i < rounds; i++)
 	{
 		check_own_key();

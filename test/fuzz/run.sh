@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
-json_files="core/json core/json_escape"
+json_files="core/json core/json_escape core/json_iterator"
 redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/key_format redact/escape"
 
 die() { echo "fuzz: $*" >&2; exit 1; }
@@ -28,7 +28,7 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 	target=$1 sources=$2 output=$3
 	shift 3
 	files=
-	for name in $json_files $redact_files redact/charset; do
+	for name in $json_files core/json_pause $redact_files redact/charset; do
 		files="$files $sources/$name.c"
 	done
 	# shellcheck disable=SC2086  # a list of files

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "core/json.h"
+#include "core/json_iterator.h"
 #include "redact/redact.h"
 
 /* How much is printed before and behind a hit. */

@@ -5,9 +5,11 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "core/compat.h"
+#include "core/json_pause.h"
 #include "core/partition.h"
 #include "core/relation_changes.h"
 #include "core/settings.h"
@@ -18,14 +20,24 @@ OGW_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
-/* Declares the settings, and begins to listen to changes of relations. */
+static void check_for_interrupts(void);
+
+/* Declares the settings, begins to listen to changes of relations, and lets long JSON be cancelled. */
 void
 _PG_init(void)
 {
+	json_set_pause(check_for_interrupts);
 	settings_init();
 	launcher_init();
 	MarkGUCPrefixReserved("ogw_logs");
 	relation_changes_init();
 	settings_tables_init();
 	partitions_init();
+}
+
+/* Raises query_canceled, or ends the session, where that is asked for. */
+static void
+check_for_interrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
 }

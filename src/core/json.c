@@ -1,6 +1,6 @@
 /*
  * json.c
- *		Checks JSON text without recursion, goes through it without copying.
+ *		Checks JSON text without recursion.
  *
  * The grammar is RFC 8259's.  Every function takes the end of the text and
  * reads nothing at or behind it.
@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "core/json_escape.h"
+#include "core/json_pause.h"
 
 /* The bytes of \u and four digits. */
 #define UNIT_LEN 6
 
 static const char *scan_string(const char *p, const char *end);
+static const char *scan_escape(const char *p, const char *end);
 static const char *scan_number(const char *p, const char *end);
 static const char *scan_scalar(const char *p, const char *end);
 
@@ -39,6 +41,7 @@ json_check_value(const char *p, const char *end, const char **after)
 {
 	uint64_t	is_object[JSON_MAX_DEPTH / 64];
 	int			depth = 0;
+	const char *paused_at = p;
 
 #define TOP_IS_OBJECT() \
 	((is_object[(depth - 1) / 64] >> ((depth - 1) % 64)) & 1)
@@ -48,6 +51,7 @@ json_check_value(const char *p, const char *end, const char **after)
 		/* here a value must begin */
 		if (p >= end)
 			return JSON_INVALID;
+		json_pause(&paused_at, p);
 		if (*p == '{' || *p == '[')
 		{
 			bool		object = (*p == '{');
@@ -161,93 +165,6 @@ json_string_content(Slice value)
 }
 
 /*
- * Returns where the array element that starts at p ends: at the comma or the
- * bracket behind it, or NULL where the text stops before.
- *
- * This looks at strings and brackets alone, so that one element that is not
- * JSON can be set aside without losing its neighbours.
- */
-const char *
-json_element_end(const char *p, const char *end)
-{
-	size_t		depth = 0;
-
-	for (; p < end; p++)
-	{
-		switch (*p)
-		{
-			case '"':
-				for (p++; p < end && *p != '"'; p++)
-				{
-					if (*p == '\\')
-						p++;
-				}
-				if (p >= end)
-					return NULL;
-				break;
-			case '{':
-			case '[':
-				depth++;
-				break;
-			case '}':
-				if (depth > 0)
-					depth--;
-				break;
-			case ']':
-				if (depth == 0)
-					return p;
-				depth--;
-				break;
-			case ',':
-				if (depth == 0)
-					return p;
-				break;
-		}
-	}
-	return NULL;
-}
-
-/* Begins to go through the members or elements of a checked object or array. */
-void
-json_iterate(JsonIterator *iterator, Slice value)
-{
-	iterator->p = value.data + 1;
-	iterator->end = value.data + value.len - 1;
-	iterator->in_object = (value.data[0] == '{');
-}
-
-/*
- * Gives the next value and, in an object, its name as it is written
- * between the quotes; returns false behind the last one.
- */
-bool
-json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value)
-{
-	const char *p = json_skip_space(iterator->p, iterator->end);
-	const char *after;
-
-	if (p < iterator->end && *p == ',')
-		p = json_skip_space(p + 1, iterator->end);
-	if (p >= iterator->end)
-		return false;
-	*name = (Slice) {NULL, 0};
-	if (iterator->in_object)
-	{
-		after = scan_string(p, iterator->end);
-		if (after == NULL)
-			return false;
-		*name = (Slice) {p + 1, after - p - 2};
-		p = json_skip_space(after, iterator->end);	/* at the colon */
-		p = json_skip_space(p + 1, iterator->end);
-	}
-	if (json_check_value(p, iterator->end, &after) != JSON_OK)
-		return false;
-	*value = (Slice) {p, after - p};
-	iterator->p = after;
-	return true;
-}
-
-/*
  * Writes what the content of a checked string denotes to dst, which has room for len
  * bytes, and returns the number of bytes written; it never grows.
  *
@@ -258,6 +175,7 @@ size_t
 json_unescape(char *dst, const char *src, size_t len)
 {
 	const char *end = src + len;
+	const char *paused_at = src;
 	char	   *out = dst;
 
 	while (src < end)
@@ -273,6 +191,7 @@ json_unescape(char *dst, const char *src, size_t len)
 		src += plain;
 		if (src == end)
 			break;
+		json_pause(&paused_at, src);
 		read = json_read_escape(src, end, out, &written);
 		if (read == 0)
 		{
@@ -289,32 +208,36 @@ json_unescape(char *dst, const char *src, size_t len)
 static const char *
 scan_string(const char *p, const char *end)
 {
-	/* bytes that may follow a backslash, besides u */
-	static const bool is_escaped[256] = {
-		['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
-		['f'] = true, ['n'] = true, ['r'] = true, ['t'] = true
-	};
+	const char *paused_at = p;
 
-	for (p++; p < end; p++)
+	for (p++; p < end;)
 	{
+		const char *stop = end - p > JSON_PAUSE_BYTES ? p + JSON_PAUSE_BYTES : end;
+
+		while (p < stop && (unsigned char) *p >= 0x20 && *p != '"' && *p != '\\')
+			p++;
+		json_pause(&paused_at, p);
+		if (p == stop)
+			continue;
 		if (*p == '"')
 			return p + 1;
-		if ((unsigned char) *p < 0x20)
-			return NULL;
-		if (*p != '\\')
-			continue;
-		if (++p >= end)
-			return NULL;
-		if (*p == 'u')
-		{
-			if (end - p < 5 || json_hex4(p + 1) < 0)
-				return NULL;
-			p += 4;
-		}
-		else if (!is_escaped[(unsigned char) *p])
+		if (*p != '\\' || (p = scan_escape(p, end)) == NULL)
 			return NULL;
 	}
 	return NULL;
+}
+
+/* Returns the byte behind the escape whose backslash is at p, or NULL. */
+static const char *
+scan_escape(const char *p, const char *end)
+{
+	if (++p >= end)
+		return NULL;
+	if (*p != 'u')
+		return *p != '\0' && strchr(JSON_SHORT_ESCAPES, *p) != NULL ? p + 1 : NULL;
+	if (end - p < 5 || json_hex4(p + 1) < 0)
+		return NULL;
+	return p + 5;
 }
 
 /* Returns the byte behind the number that starts at p, or NULL. */

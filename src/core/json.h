@@ -1,6 +1,8 @@
 /*
  * json.h
- *		A reader for hostile JSON text: checks it, goes through it, gives exact slices.
+ *		A reader for hostile JSON text: checks it, and gives exact slices of it.
+ *		json_check() and json_check_value() take any text; the others take a value
+ *		that these have accepted, and check nothing again.
  *
  * PostgreSQL's own JSON parser refuses \u0000 and lone surrogates, recurses
  * with the nesting of its input, and quotes the input in its errors.  A log of
@@ -40,23 +42,12 @@ typedef enum JsonStatus
 	JSON_TOO_DEEP				/* more than JSON_MAX_DEPTH levels */
 } JsonStatus;
 
-/* The members of an object or the elements of an array, one after the other. */
-typedef struct JsonIterator
-{
-	const char *p;
-	const char *end;
-	bool		in_object;
-} JsonIterator;
-
 extern const char *json_skip_space(const char *p, const char *end);
 extern JsonStatus json_check_value(const char *p, const char *end,
 								   const char **after);
 extern JsonStatus json_check(Slice text, Slice *value);
 extern JsonKind json_kind(Slice value);
 extern Slice json_string_content(Slice value);
-extern const char *json_element_end(const char *p, const char *end);
-extern void json_iterate(JsonIterator *iterator, Slice value);
-extern bool json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value);
 extern size_t json_unescape(char *dst, const char *src, size_t len);
 
 #endif

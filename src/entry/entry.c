@@ -10,71 +10,25 @@
 #include "utils/memutils.h"
 
 #include "core/json.h"
+#include "core/json_iterator.h"
 #include "core/row_type.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
-#include "segment/body.h"
+#include "entry/entry_columns.h"
 
 const FieldDefinition entry_fields[N_FIELDS] = {
-	[FIELD_JOB_ID] = {"job_id", KIND_ID, COLUMN_JOB_ID},
-	[FIELD_TEAM_ID] = {"team_id", KIND_ID, COLUMN_TEAM_ID},
-	[FIELD_TIMESTAMP] = {"timestamp", KIND_TIME, COLUMN_TIMESTAMP},
-	[FIELD_OWNER] = {"owner", KIND_ID, COLUMN_OWNER},
-	[FIELD_API_KEY] = {"api_key", KIND_KEY, COLUMN_API_KEY},
-	[FIELD_REQUESTED_MODEL] = {"requested_model", KIND_ID, COLUMN_REQUESTED_MODEL},
-	[FIELD_SERVED_MODEL] = {"served_model", KIND_ID, COLUMN_SERVED_MODEL},
-	[FIELD_PROVIDER] = {"provider", KIND_ID, COLUMN_PROVIDER},
-	[FIELD_FIRST_BYTE_MS] = {"first_byte_ms", KIND_COUNT, COLUMN_FIRST_BYTE_MS},
-	[FIELD_LATENCY_MS] = {"latency_ms", KIND_COUNT, COLUMN_LATENCY_MS},
-	[FIELD_STATUS] = {"status", KIND_STATUS, COLUMN_STATUS},
-	[FIELD_ERROR_CODE] = {"error_code", KIND_ID, COLUMN_ERROR_CODE},
-	[FIELD_ERROR_MESSAGE] = {"error_message", KIND_BODY, BODY_ERROR_MESSAGE},
-	[FIELD_PROMPT_TOKENS] = {"prompt_tokens", KIND_COUNT, COLUMN_PROMPT_TOKENS},
-	[FIELD_COMPLETION_TOKENS] = {"completion_tokens", KIND_COUNT, COLUMN_COMPLETION_TOKENS},
-	[FIELD_CACHED_TOKENS] = {"cached_tokens", KIND_COUNT, COLUMN_CACHED_TOKENS},
-	[FIELD_REASONING_TOKENS] = {"reasoning_tokens", KIND_COUNT, COLUMN_REASONING_TOKENS},
-	[FIELD_COST_USD] = {"cost_usd", KIND_COST, COLUMN_COST_USD},
-	[FIELD_USER_ID] = {"user_id", KIND_ID, COLUMN_USER_ID},
-	[FIELD_SESSION_ID] = {"session_id", KIND_ID, COLUMN_SESSION_ID},
-	[FIELD_FALLBACK_REASON] = {"fallback_reason", KIND_ID, COLUMN_FALLBACK_REASON},
-	[FIELD_ATTEMPTS] = {"attempts", KIND_JSON, COLUMN_ATTEMPTS},
-	[FIELD_TOOL_CALLS] = {"tool_calls", KIND_JSON, COLUMN_TOOL_CALLS},
-	[FIELD_INPUT] = {"input", KIND_BODY, BODY_INPUT},
-	[FIELD_OUTPUT] = {"output", KIND_BODY, BODY_OUTPUT},
-	[FIELD_METADATA] = {"metadata", KIND_JSON, COLUMN_METADATA},
+#define FIELD_DEFINITION(id, name, kind, column, part) [FIELD_##id] = {#name, kind, column, part},
+	ENTRY_FIELDS(FIELD_DEFINITION)
+#undef FIELD_DEFINITION
 };
 
 static Field field_by_name(Slice name);
 
 static const RowColumn columns[N_COLUMNS] = {
-	[COLUMN_TIMESTAMP] = {"timestamp", TIMESTAMPTZOID},
-	[COLUMN_FIRST_BYTE_MS] = {"first_byte_ms", INT4OID},
-	[COLUMN_LATENCY_MS] = {"latency_ms", INT4OID},
-	[COLUMN_PROMPT_TOKENS] = {"prompt_tokens", INT4OID},
-	[COLUMN_COMPLETION_TOKENS] = {"completion_tokens", INT4OID},
-	[COLUMN_CACHED_TOKENS] = {"cached_tokens", INT4OID},
-	[COLUMN_REASONING_TOKENS] = {"reasoning_tokens", INT4OID},
-	[COLUMN_UNKNOWN_FIELDS] = {"unknown_fields", INT4OID},
-	[COLUMN_BODY_LOGGED] = {"body_logged", BOOLOID},
-	[COLUMN_TEAM_ID] = {"team_id", TEXTOID},
-	[COLUMN_JOB_ID] = {"job_id", TEXTOID},
-	[COLUMN_OWNER] = {"owner", TEXTOID},
-	[COLUMN_API_KEY] = {"api_key", TEXTOID},
-	[COLUMN_API_KEY_FINGERPRINT] = {"api_key_fingerprint", BYTEAOID},
-	[COLUMN_REQUESTED_MODEL] = {"requested_model", TEXTOID},
-	[COLUMN_SERVED_MODEL] = {"served_model", TEXTOID},
-	[COLUMN_PROVIDER] = {"provider", TEXTOID},
-	[COLUMN_STATUS] = {"status", TEXTOID},
-	[COLUMN_ERROR_CODE] = {"error_code", TEXTOID},
-	[COLUMN_COST_USD] = {"cost_usd", NUMERICOID},
-	[COLUMN_USER_ID] = {"user_id", TEXTOID},
-	[COLUMN_SESSION_ID] = {"session_id", TEXTOID},
-	[COLUMN_FALLBACK_REASON] = {"fallback_reason", TEXTOID},
-	[COLUMN_ATTEMPTS] = {"attempts", JSONOID},
-	[COLUMN_TOOL_CALLS] = {"tool_calls", JSONOID},
-	[COLUMN_METADATA] = {"metadata", JSONOID},
-	[COLUMN_SECRETS_MASKED] = {"secrets_masked", INT4OID},
+#define COLUMN_DEFINITION(id, name, type) [COLUMN_##id] = {#name, type},
+	ENTRY_COLUMNS(COLUMN_DEFINITION, COLUMN_DEFINITION)
+#undef COLUMN_DEFINITION
 };
 
 /*
@@ -86,8 +40,7 @@ field_by_name(Slice name)
 {
 	name = json_name(name);
 	for (int i = 0; i < N_FIELDS; i++)
-		if (strlen(entry_fields[i].name) == name.len &&
-			memcmp(entry_fields[i].name, name.data, name.len) == 0)
+		if (slice_is(name, entry_fields[i].name))
 			return (Field) i;
 	return FIELD_NONE;
 }
@@ -100,7 +53,7 @@ field_by_name(Slice name)
 Reason
 entry_given_json(GivenEntry *given, Slice object)
 {
-	JsonIterator	walk;
+	JsonIterator members;
 	Slice		name,
 				value;
 	StringInfoData unknown;
@@ -108,7 +61,7 @@ entry_given_json(GivenEntry *given, Slice object)
 	if (json_kind(object) != JSON_KIND_OBJECT)
 		return REASON_NOT_AN_OBJECT;
 	unknown.data = NULL;
-	for (json_iterate(&walk, object); json_iterator_next(&walk, &name, &value);)
+	for (json_iterate(&members, object); json_iterator_next(&members, &name, &value);)
 	{
 		Field		field = field_by_name(name);
 		GivenField *to;
@@ -157,7 +110,7 @@ entry_tupdesc(void)
 	return desc;
 }
 
-/* Gives a field the text of a value. */
+/* Gives a field a text; it stays the caller's, as long as the entry is built. */
 void
 given_set_text(GivenField *field, Datum value)
 {
@@ -165,7 +118,18 @@ given_set_text(GivenField *field, Datum value)
 	field->text = text_to_slice(value);
 }
 
-/* Gets the text that a scalar field denotes; an object or array is none. */
+/* Gives a field a value that is no text; as says what of. */
+void
+given_set_value(GivenField *field, GivenAs as, Datum value)
+{
+	field->as = as;
+	field->value = value;
+}
+
+/*
+ * Gets the text that a scalar field denotes, unescaped; an object or array is none.
+ * The field was given as a text.
+ */
 Reason
 given_text(GivenField *given, Slice *text)
 {
@@ -185,7 +149,10 @@ given_text(GivenField *given, Slice *text)
 	return REASON_NONE;
 }
 
-/* Gets the checked JSON value of a field, given as a value or as its text. */
+/*
+ * Gets the JSON value of a field: as it is where it was checked with what it stood
+ * in, else its text, which is checked here.
+ */
 Reason
 given_json(GivenField *given, Slice *value)
 {

@@ -2,9 +2,9 @@
  * entry.h
  *		The record: what a writer may give, and what is stored of it.
  *
- * A method fills a GivenEntry; entry_build() checks it, applies the team's
- * policy and makes the row and the body.  Nothing is formed before the policy
- * has spoken.
+ * insert_log(), insert_logs() and inbox fill a GivenEntry; entry_build() checks it,
+ * applies the team's policy, and makes the row and the body.  Nothing is formed
+ * before the policy has spoken.
  */
 #ifndef OGW_ENTRY_H
 #define OGW_ENTRY_H
@@ -17,8 +17,10 @@
 #include "core/compat.h"
 #include "core/identifier.h"
 #include "core/slice.h"
+#include "entry/entry_columns.h"
 #include "policy/team.h"
 #include "redact/redact_own.h"
+#include "segment/body.h"
 
 /* An identifier's most bytes: several of them fit one key of a B-tree. */
 #define MAX_ID_BYTES 255
@@ -36,74 +38,28 @@
  */
 #define MAX_ENTRY_JSON_BYTES 3800
 
-/* What a writer may give, in the order of insert_log() and of inbox. */
+#define FIELD_ID(id, name, kind, column, part) FIELD_##id,
+#define COLUMN_ID(id, name, type) COLUMN_##id,
+
+/* What a writer may give: a field, FIELD_JOB_ID and so on. */
 typedef enum Field
 {
 	FIELD_NONE = -1,
-	FIELD_JOB_ID,
-	FIELD_TEAM_ID,
-	FIELD_TIMESTAMP,
-	FIELD_OWNER,
-	FIELD_API_KEY,
-	FIELD_REQUESTED_MODEL,
-	FIELD_SERVED_MODEL,
-	FIELD_PROVIDER,
-	FIELD_FIRST_BYTE_MS,
-	FIELD_LATENCY_MS,
-	FIELD_STATUS,
-	FIELD_ERROR_CODE,
-	FIELD_ERROR_MESSAGE,
-	FIELD_PROMPT_TOKENS,
-	FIELD_COMPLETION_TOKENS,
-	FIELD_CACHED_TOKENS,
-	FIELD_REASONING_TOKENS,
-	FIELD_COST_USD,
-	FIELD_USER_ID,
-	FIELD_SESSION_ID,
-	FIELD_FALLBACK_REASON,
-	FIELD_ATTEMPTS,
-	FIELD_TOOL_CALLS,
-	FIELD_INPUT,
-	FIELD_OUTPUT,
-	FIELD_METADATA,
+	ENTRY_FIELDS(FIELD_ID)
 	N_FIELDS
 } Field;
 
-/* The columns of ogw_logs.entry, in the order of batch_entry_rows(). */
+/* The columns of ogw_logs.entry: COLUMN_TIMESTAMP and so on. */
 typedef enum Column
 {
-	COLUMN_TIMESTAMP,
-	COLUMN_FIRST_BYTE_MS,
-	COLUMN_LATENCY_MS,
-	COLUMN_PROMPT_TOKENS,
-	COLUMN_COMPLETION_TOKENS,
-	COLUMN_CACHED_TOKENS,
-	COLUMN_REASONING_TOKENS,
-	COLUMN_UNKNOWN_FIELDS,
-	COLUMN_BODY_LOGGED,
-	COLUMN_TEAM_ID,
-	COLUMN_JOB_ID,
-	COLUMN_OWNER,
-	COLUMN_API_KEY,
-	COLUMN_API_KEY_FINGERPRINT,
-	COLUMN_REQUESTED_MODEL,
-	COLUMN_SERVED_MODEL,
-	COLUMN_PROVIDER,
-	COLUMN_STATUS,
-	COLUMN_ERROR_CODE,
-	COLUMN_COST_USD,
-	COLUMN_USER_ID,
-	COLUMN_SESSION_ID,
-	COLUMN_FALLBACK_REASON,
-	COLUMN_ATTEMPTS,
-	COLUMN_TOOL_CALLS,
-	COLUMN_METADATA,
-	COLUMN_SECRETS_MASKED,
+	COLUMN_NONE = -1,
+	ENTRY_COLUMNS(COLUMN_ID, COLUMN_ID)
 	N_COLUMNS
 } Column;
 
 typedef enum FieldKind
 {
+	KIND_IDENTITY,				/* a short text that every entry has */
 	KIND_ID,					/* a short text */
 	KIND_TIME,
 	KIND_KEY,
@@ -118,7 +74,8 @@ typedef struct FieldDefinition
 {
 	const char *name;
 	FieldKind	kind;
-	int			place;			/* a Column; of KIND_BODY, a BodyPart */
+	Column		column;			/* COLUMN_NONE: it lives with the body alone */
+	BodyPart	part;			/* BODY_NONE: it never does */
 } FieldDefinition;
 
 /* Why an entry is refused; the codes and messages are in entry_value.c. */
@@ -148,26 +105,28 @@ typedef struct Rejection
 	Reason		reason;
 } Rejection;
 
-/* How the text of a given field is to be read. */
+/* How a field was given: as a text, which is to be read, or as a value. */
 typedef enum GivenAs
 {
 	GIVEN_NOT,
-	GIVEN_TEXT,					/* as it stands */
-	GIVEN_JSON_STRING,			/* what stands between the quotes, escaped */
-	GIVEN_JSON_VALUE			/* a checked value that is no string */
+	GIVEN_TEXT,					/* text, as it stands */
+	GIVEN_JSON_STRING,			/* text, which stood between quotes, escaped */
+	GIVEN_JSON_VALUE,			/* text: a checked JSON value that is no string */
+	GIVEN_INTEGER,				/* value, an int4: of KIND_COUNT alone */
+	GIVEN_NUMERIC,				/* value, a numeric: of KIND_COST alone */
+	GIVEN_TIMESTAMP				/* value, a timestamptz: of KIND_TIME alone */
 } GivenAs;
 
 typedef struct GivenField
 {
-	Slice		text;
 	GivenAs		as;
+	Slice		text;
+	Datum		value;
 } GivenField;
 
 typedef struct GivenEntry
 {
 	GivenField	field[N_FIELDS];
-	bool		has_timestamp;	/* timestamp was given as a value, not text */
-	TimestampTz timestamp;
 	int			n_unknown;		/* members with other names, */
 	Slice		unknown;		/* and their text: "name":value,… */
 } GivenEntry;
@@ -189,6 +148,7 @@ extern const FieldDefinition entry_fields[N_FIELDS];
 extern Reason entry_given_json(GivenEntry *given, Slice object);
 extern TupleDesc entry_tupdesc(void);
 extern void given_set_text(GivenField *given, Datum value);
+extern void given_set_value(GivenField *given, GivenAs as, Datum value);
 extern Reason given_text(GivenField *given, Slice *text);
 extern Reason given_json(GivenField *given, Slice *value);
 
@@ -200,6 +160,7 @@ extern bool entry_build(GivenEntry *given, TimestampTz now, Entry *entry,
 extern Reason parse_time(Slice text, TimestampTz *result);
 extern Reason parse_count(Slice text, int32 *result);
 extern Reason parse_cost(Slice text, Datum *result);
+extern Reason take_amount(Datum cost, Datum *result);
 extern bool is_plain_number(Slice text);
 extern const char *reason_code(Reason reason);
 pg_noreturn extern void rejection_error(const Rejection *why);

@@ -14,6 +14,7 @@
 
 #include "core/identifier.h"
 #include "core/json.h"
+#include "core/json_iterator.h"
 #include "core/slice.h"
 #include "entry/entry.h"
 #include "policy/team.h"
@@ -52,7 +53,7 @@ Slice
 reduce_attempts(Slice attempts, Slice *fallback_reason)
 {
 	StringInfoData out;
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				attempt,
 				failed = {NULL, 0};
@@ -63,7 +64,7 @@ reduce_attempts(Slice attempts, Slice *fallback_reason)
 		return (Slice) {NULL, 0};
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '[');
-	for (json_iterate(&walk, attempts); json_iterator_next(&walk, &name, &attempt); n++)
+	for (json_iterate(&iterator, attempts); json_iterator_next(&iterator, &name, &attempt); n++)
 	{
 		if (fallback_reason->data == NULL)
 			*fallback_reason = failed;
@@ -92,7 +93,7 @@ Slice
 reduce_tool_calls(Slice tool_calls)
 {
 	StringInfoData out;
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				call;
 	int			n = 0;
@@ -101,8 +102,8 @@ reduce_tool_calls(Slice tool_calls)
 		return (Slice) {NULL, 0};
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '[');
-	for (json_iterate(&walk, tool_calls);
-		 n < MAX_KEPT_ELEMENTS && json_iterator_next(&walk, &name, &call); n++)
+	for (json_iterate(&iterator, tool_calls);
+		 n < MAX_KEPT_ELEMENTS && json_iterator_next(&iterator, &name, &call); n++)
 	{
 		if (n > 0)
 			appendStringInfoChar(&out, ',');
@@ -120,7 +121,7 @@ Slice
 reduce_metadata(Slice metadata, const TeamPolicy *policy)
 {
 	StringInfoData out;
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				value;
 	Slice	   *found;
@@ -129,14 +130,13 @@ reduce_metadata(Slice metadata, const TeamPolicy *policy)
 		policy->n_metadata_keys == 0)
 		return (Slice) {NULL, 0};
 	found = palloc0(sizeof(Slice) * policy->n_metadata_keys);
-	for (json_iterate(&walk, metadata); json_iterator_next(&walk, &name, &value);)
+	for (json_iterate(&iterator, metadata); json_iterator_next(&iterator, &name, &value);)
 	{
 		Slice		text = json_name(name);
 
 		/* of several members of one name the last counts, as in jsonb */
 		for (int i = 0; i < policy->n_metadata_keys; i++)
-			if (text.len == policy->metadata_keys[i].len &&
-				memcmp(text.data, policy->metadata_keys[i].data, text.len) == 0)
+			if (slice_equals(text, policy->metadata_keys[i]))
 				found[i] = value;
 	}
 	initStringInfo(&out);
@@ -177,13 +177,13 @@ merge_members(Slice metadata, Slice members)
 		appendStringInfoChar(&out, '{');
 	else if (json_kind(metadata) == JSON_KIND_OBJECT)
 	{
-		JsonIterator	walk;
+		JsonIterator iterator;
 		Slice		name,
 					value;
 
 		appendBinaryStringInfo(&out, metadata.data, metadata.len - 1);
-		json_iterate(&walk, metadata);
-		if (json_iterator_next(&walk, &name, &value))
+		json_iterate(&iterator, metadata);
+		if (json_iterator_next(&iterator, &name, &value))
 			appendStringInfoChar(&out, ',');
 	}
 	else
@@ -253,13 +253,13 @@ put_member(StringInfo out, Slice name, Slice value)
 static void
 reduce_attempt(StringInfo out, Slice attempt)
 {
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				value;
 	unsigned	seen = 0;
 
 	appendStringInfoChar(out, '{');
-	for (json_iterate(&walk, attempt); json_iterator_next(&walk, &name, &value);)
+	for (json_iterate(&iterator, attempt); json_iterator_next(&iterator, &name, &value);)
 	{
 		for (int i = 0; i < lengthof(attempt_members); i++)
 		{
@@ -290,7 +290,7 @@ reduce_attempt(StringInfo out, Slice attempt)
 static void
 reduce_tool_call(StringInfo out, Slice call)
 {
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				value;
 	bool		has_id = false,
@@ -300,7 +300,7 @@ reduce_tool_call(StringInfo out, Slice call)
 	appendStringInfoChar(out, '{');
 	if (json_kind(call) == JSON_KIND_OBJECT)
 	{
-		for (json_iterate(&walk, call); json_iterator_next(&walk, &name, &value);)
+		for (json_iterate(&iterator, call); json_iterator_next(&iterator, &name, &value);)
 		{
 			if (slice_is(name, "id") && !has_id)
 				has_id = put_member(out, name, value);
@@ -311,7 +311,7 @@ reduce_tool_call(StringInfo out, Slice call)
 			else if (slice_is(name, "function") && !has_name &&
 					 json_kind(value) == JSON_KIND_OBJECT)
 			{
-				JsonIterator	inner;
+				JsonIterator inner;
 				Slice		inner_name,
 							inner_value;
 
@@ -338,13 +338,13 @@ reduce_tool_call(StringInfo out, Slice call)
 static Slice
 failed_code(Slice attempt)
 {
-	JsonIterator	walk;
+	JsonIterator iterator;
 	Slice		name,
 				value,
 				status = {NULL, 0},
 				code = {NULL, 0};
 
-	for (json_iterate(&walk, attempt); json_iterator_next(&walk, &name, &value);)
+	for (json_iterate(&iterator, attempt); json_iterator_next(&iterator, &name, &value);)
 	{
 		if (json_kind(value) != JSON_KIND_STRING || !is_short_scalar(value))
 			continue;

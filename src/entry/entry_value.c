@@ -20,8 +20,9 @@
 #include "core/slice.h"
 #include "entry/entry.h"
 
-/* No cost of one request reaches this many USD. */
+/* No request costs more USD; MAX_COST_DIGITS is how many digits that has. */
 #define MAX_COST_USD 1000000000
+#define MAX_COST_DIGITS 10
 
 /* A number's most bytes: 20 digits on each side of the point, and exponent. */
 #define MAX_NUMBER_BYTES 48
@@ -67,6 +68,7 @@ static const struct
 	"is not a JSON object", "Give each entry as an object."},
 };
 
+static Reason check_amount(Datum cost);
 static Reason parse_rfc3339(Slice text, TimestampTz *result);
 static Reason parse_datestyle(Slice text, TimestampTz *result);
 static bool ends_in_zone(const char *text, size_t len);
@@ -121,21 +123,49 @@ Reason
 parse_cost(Slice text, Datum *result)
 {
 	char		number[MAX_NUMBER_BYTES + 1];
-	Datum		value;
 
 	if (!is_plain_number(text))
 		return REASON_NOT_A_NUMBER;
 	memcpy(number, text.data, text.len);
 	number[text.len] = '\0';
-	value = DirectFunctionCall3(numeric_in, CStringGetDatum(number),
-								ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	if (DatumGetBool(DirectFunctionCall2(numeric_lt, value,
-										 NumericGetDatum(int64_to_numeric(0)))))
+	*result = DirectFunctionCall3(numeric_in, CStringGetDatum(number),
+								  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	return check_amount(*result);
+}
+
+/*
+ * Takes an amount of USD that is a numeric, without the zeros at its end.  One with
+ * more digits than a text may have is no number here either.
+ */
+Reason
+take_amount(Datum cost, Datum *result)
+{
+	Reason		reason;
+
+	*result = DirectFunctionCall1(numeric_trim_scale, cost);
+	reason = check_amount(*result);
+
+	/* whoever is within the range has no more digits before the point than its end */
+	if (reason != REASON_NONE ||
+		DatumGetInt32(DirectFunctionCall1(numeric_scale, *result)) > MAX_NUMBER_BYTES - MAX_COST_DIGITS - 1)
+	{
+		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out, *result));
+
+		if (!is_plain_number((Slice) {digits, strlen(digits)}))
+			return REASON_NOT_A_NUMBER;
+	}
+	return reason;
+}
+
+/* Checks an amount of USD against its bounds; NaN is larger than all numbers. */
+static Reason
+check_amount(Datum cost)
+{
+	if (DatumGetBool(DirectFunctionCall2(numeric_lt, cost, NumericGetDatum(int64_to_numeric(0)))))
 		return REASON_NEGATIVE;
-	if (DatumGetBool(DirectFunctionCall2(numeric_gt, value,
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, cost,
 										 NumericGetDatum(int64_to_numeric(MAX_COST_USD)))))
 		return REASON_OUT_OF_RANGE;
-	*result = value;
 	return REASON_NONE;
 }
 

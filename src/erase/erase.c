@@ -23,6 +23,7 @@
 
 #include "core/identifier.h"
 #include "core/json.h"
+#include "core/json_iterator.h"
 #include "core/log.h"
 #include "core/log_table.h"
 #include "core/owner.h"
@@ -31,7 +32,7 @@
 #include "entry/entry.h"
 #include "erase/segment_erase.h"
 #include "policy/access.h"
-#include "policy/api_key.h"
+#include "policy/mask.h"
 #include "search/filter_index.h"
 
 PG_FUNCTION_INFO_V1(ogw_purge_bodies);
@@ -150,7 +151,7 @@ check_not_masked(FunctionCallInfo fcinfo)
 	bool		masked;
 
 	owner_enter(&guard, fcinfo);
-	masked = mask_secrets(given).data != given.data;
+	masked = mask_secrets(given, NULL).data != given.data;
 	owner_leave(&guard);
 	if (masked)
 		ereport(ERROR,

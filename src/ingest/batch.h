@@ -71,7 +71,8 @@ typedef struct Batch
 {
 	struct Batch *outer;		/* the statement round this one, of inbox */
 	SubTransactionId subxact;	/* in which it began */
-	Oid			owner;			/* whose rights it writes with */
+	Oid			owner;			/* whose rights it writes with, of inbox */
+	bool		has_row;		/* its first row has come, of inbox */
 	const char *method;
 	MemoryContext context;		/* the batch itself */
 	MemoryContext rows_context; /* what is in rows and rejected, */

@@ -23,11 +23,14 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/partition_ensure.h"
 #include "core/slice.h"
+#include "core/spi.h"
 #include "entry/entry.h"
+#include "entry/entry_columns.h"
 #include "ingest/batch.h"
 #include "ingest/batch_insert.h"
 #include "ingest/batch_rows.h"
@@ -36,51 +39,38 @@
 #include "ingest/ingest_count.h"
 #include "policy/body_lock.h"
 
-/* The columns in the order of enum Column. */
-#define ENTRY_COLUMNS \
-	"\"timestamp\", first_byte_ms, latency_ms, prompt_tokens, completion_tokens," \
-	" cached_tokens, reasoning_tokens, unknown_fields, body_logged, team_id, job_id," \
-	" owner, api_key, api_key_fingerprint, requested_model, served_model, provider," \
-	" status, error_code, cost_usd, user_id, session_id, fallback_reason, attempts," \
-	" tool_calls, metadata, secrets_masked"
-
-/* The statements for a batch; a plan is made at first use and kept. */
-typedef struct Statement
-{
-	const char *query;
-	int			n_args;
-	Oid			types[3];
-	SPIPlanPtr	plan;
-} Statement;
-
-static Statement insert_entries = {
-	"INSERT INTO ogw_logs.entry (" ENTRY_COLUMNS ")"
-	" SELECT " ENTRY_COLUMNS " FROM ogw_logs_internal.batch_entry_rows()"
+static SpiStatement insert_entries = {
+	"INSERT INTO ogw_logs.entry (" ENTRY_COLUMN_NAMES ")"
+	" SELECT " ENTRY_COLUMN_NAMES " FROM ogw_logs_internal.batch_entry_rows()",
+	SPI_OK_INSERT
 };
 
-static Statement insert_bodies = {
+static SpiStatement insert_bodies = {
 	"INSERT INTO ogw_logs.body (\"timestamp\", team_id, job_id, chunk, content)"
-	" SELECT \"timestamp\", team_id, job_id, chunk, content FROM ogw_logs_internal.batch_bodies()"
+	" SELECT \"timestamp\", team_id, job_id, chunk, content FROM ogw_logs_internal.batch_bodies()",
+	SPI_OK_INSERT
 };
 
-static Statement insert_rejected = {
+static SpiStatement insert_rejected = {
 	"INSERT INTO ogw_logs.rejected"
 	" (rejected_at, method, \"position\", team_id, job_id, field, reason)"
 	" SELECT $1, $2, \"position\", team_id, job_id, field, reason"
 	"   FROM ogw_logs_internal.batch_rejections()",
-	2, {TIMESTAMPTZOID, TEXTOID}
+	SPI_OK_INSERT, 2, {TIMESTAMPTZOID, TEXTOID}
 };
 
+static void write_batch(Batch *batch, bool last);
+pg_noreturn static void rethrow_without_row(void);
 static void drop_unwanted_bodies(Batch *batch);
 static void ensure_partitions(Batch *batch);
 static void write_rows(Batch *batch);
-static void run_statement(Statement *statement, Datum *args, int expected);
 static int	compare_rows(const void *a, const void *b);
 
 /*
  * Writes what the batch holds, counts it and empties the batch; with the last of
  * a call, or when there are many, the counts too.  Called as the owner, with the
- * log made and search_path pinned.
+ * log made and search_path pinned.  Raises what the tables' constraints do, without
+ * the row.
  */
 void
 batch_flush(Batch *batch, bool last)
@@ -97,32 +87,60 @@ batch_flush(Batch *batch, bool last)
 	outer = batch_rows_show(batch);
 	PG_TRY();
 	{
-		write_rows(batch);
-		if (batch->n_rejected > 0)
-		{
-			Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
-			CStringGetTextDatum(batch->method)};
-
-			run_statement(&insert_rejected, args, SPI_OK_INSERT);
-		}
-		ingest_count_batch(batch);
-		if (last || ingest_count_is_full(batch))
-		{
-			batch_insert_counts(batch);
-			ingest_count_reset(batch);
-		}
+		write_batch(batch, last);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		(void) batch_rows_show(outer);
+		MemoryContextSwitchTo(old);
+		if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+			rethrow_without_row();
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	(void) batch_rows_show(outer);
 	SPI_finish();
 
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(batch->rows_context);
 	batch->n_rows = batch->n_rejected = 0;
 	batch->bytes = 0;
+}
+
+/* Writes the rows, what was refused, and the counts where these are due. */
+static void
+write_batch(Batch *batch, bool last)
+{
+	write_rows(batch);
+	if (batch->n_rejected > 0)
+	{
+		Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
+		CStringGetTextDatum(batch->method)};
+
+		spi_run_kept(&insert_rejected, args);
+	}
+	ingest_count_batch(batch);
+	if (last || ingest_count_is_full(batch))
+	{
+		batch_insert_counts(batch);
+		ingest_count_reset(batch);
+	}
+}
+
+/*
+ * Raises the error that has been caught once more, but without its DETAIL: for a
+ * CHECK, a NOT NULL, a unique index or an exclusion that a DBA has put on a table of
+ * the log PostgreSQL quotes the row there, as the owner may see it.
+ */
+static void
+rethrow_without_row(void)
+{
+	ErrorData  *error = CopyErrorData();
+
+	FlushErrorState();
+	error->detail = pstrdup("The row is not shown here, since it is not for everybody who sees errors.");
+	error->detail_log = NULL;
+	ReThrowError(error);
 }
 
 /*
@@ -222,31 +240,9 @@ write_rows(Batch *batch)
 			batch->counts.duplicate++;
 	}
 	if (batch->counts.stored > stored && !batch_insert_entries(batch))
-		run_statement(&insert_entries, NULL, SPI_OK_INSERT);
+		spi_run_kept(&insert_entries, NULL);
 	if (has_body && !batch_insert_bodies(batch))
-		run_statement(&insert_bodies, NULL, SPI_OK_INSERT);
-}
-
-/* Runs one of the statements above; its result is in SPI_tuptable. */
-static void
-run_statement(Statement *statement, Datum *args, int expected)
-{
-	int			rc;
-
-	if (statement->plan == NULL)
-	{
-		SPIPlanPtr	plan = SPI_prepare(statement->query, statement->n_args,
-									   statement->types);
-
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
-				 SPI_result_code_string(SPI_result));
-		statement->plan = plan;
-	}
-	rc = SPI_execute_plan(statement->plan, args, NULL, false, 0);
-	if (rc != expected)
-		elog(ERROR, "a statement of ogw_logs failed: %s",
-			 SPI_result_code_string(rc));
+		spi_run_kept(&insert_bodies, NULL);
 }
 
 /* qsort: by team, job_id and the order they were sent in. */

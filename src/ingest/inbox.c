@@ -6,8 +6,6 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "commands/copy.h"
-#include "commands/copyfrom_internal.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -20,6 +18,7 @@
 #include "entry/entry.h"
 #include "ingest/batch.h"
 #include "ingest/batch_write.h"
+#include "ingest/copy_context.h"
 
 PG_FUNCTION_INFO_V1(ogw_receive);
 PG_FUNCTION_INFO_V1(ogw_last_batch);
@@ -33,7 +32,6 @@ static BatchCounts last_inbox_counts;
 static void receive_begin(FunctionCallInfo fcinfo);
 static void receive_row(TriggerData *trigger);
 static void receive_end(FunctionCallInfo fcinfo);
-static void copy_line_number(void *arg);
 static void forget_on_xact_end(XactEvent event, void *arg);
 static void forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 								  SubTransactionId parent, void *arg);
@@ -89,6 +87,7 @@ receive_begin(FunctionCallInfo fcinfo)
 		RegisterSubXactCallback(forget_on_subxact_end, NULL);
 		registered = true;
 	}
+	copy_context_begin();
 	owner_enter(&guard, fcinfo);
 	log_ensure();
 	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
@@ -98,14 +97,7 @@ receive_begin(FunctionCallInfo fcinfo)
 	owner_leave(&guard);
 }
 
-/*
- * Takes one row of a statement into inbox, and writes the batch when it is
- * full.
- *
- * COPY adds the whole line to every error raised while it runs, its own and
- * others': from the first row on, its callback is replaced for as long as this
- * COPY runs.
- */
+/* Takes one row of a statement into inbox, and writes the batch when it is full. */
 static void
 receive_row(TriggerData *trigger)
 {
@@ -116,13 +108,17 @@ receive_row(TriggerData *trigger)
 	OwnerGuard	guard;
 	MemoryContext old;
 
-	if (error_context_stack != NULL &&
-		error_context_stack->callback == CopyFromErrorCallback)
-		error_context_stack->callback = copy_line_number;
+	if (batch == NULL)
+		copy_context_replace();
+	else if (!batch->has_row)
+	{
+		copy_context_first_row();
+		batch->has_row = true;
+	}
 	if (batch == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ogw_logs.inbox is not as CREATE EXTENSION made it"),
+				 errmsg("view ogw_logs.inbox has been altered"),
 				 errhint("Its three triggers must be enabled and its columns unchanged.")));
 	owner_enter_row(&guard, batch->owner);
 	if (batch_is_full(batch))
@@ -142,16 +138,6 @@ receive_row(TriggerData *trigger)
 	owner_leave(&guard);
 }
 
-/* Error context callback: where COPY is, without what stands there. */
-static void
-copy_line_number(void *arg)
-{
-	CopyFromState copy = (CopyFromState) arg;
-
-	errcontext("COPY %s, line %llu", copy->cur_relname,
-			   (unsigned long long) copy->cur_lineno);
-}
-
 /* Writes what is left of a statement's batch, and keeps its counts. */
 static void
 receive_end(FunctionCallInfo fcinfo)
@@ -164,6 +150,8 @@ receive_end(FunctionCallInfo fcinfo)
 	owner_enter(&guard, fcinfo);
 	batch_flush(batch, true);
 	owner_leave(&guard);
+	if (!batch->has_row)
+		copy_context_end();
 	last_inbox_counts = batch->counts;
 	inbox_batches = batch->outer;
 	batch_end(batch);
@@ -173,9 +161,11 @@ receive_end(FunctionCallInfo fcinfo)
 static void
 forget_on_xact_end(XactEvent event, void *arg)
 {
-	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PARALLEL_PRE_COMMIT &&
-		event != XACT_EVENT_PRE_PREPARE)
-		inbox_batches = NULL;	/* their memory goes with the transaction */
+	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PARALLEL_PRE_COMMIT ||
+		event == XACT_EVENT_PRE_PREPARE)
+		return;
+	inbox_batches = NULL;		/* their memory goes with the transaction */
+	copy_context_reset();
 }
 
 /* Forgets the batches of statements that ended with their subtransaction. */

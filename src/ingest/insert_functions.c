@@ -4,22 +4,14 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "access/xact.h"
-#include "commands/copy.h"
-#include "commands/copyfrom_internal.h"
-#include "commands/trigger.h"
-#include "executor/tuptable.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
 #include "core/compat.h"
 #include "core/json.h"
+#include "core/json_iterator.h"
 #include "core/log.h"
 #include "core/owner.h"
 #include "core/slice.h"
@@ -30,7 +22,7 @@
 PG_FUNCTION_INFO_V1(ogw_insert_log);
 PG_FUNCTION_INFO_V1(ogw_insert_logs);
 
-static char *cost_text(Datum cost);
+static void give(GivenField *field, FieldKind kind, Datum argument);
 static void add_elements(Batch *batch, const char *p, const char *end);
 static void add_text(Batch *batch, Slice text);
 static void add_element(Batch *batch, Slice element, JsonStatus status);
@@ -54,32 +46,8 @@ ogw_insert_log(PG_FUNCTION_ARGS)
 	batch = batch_begin("insert_log", 1, CurrentMemoryContext);
 	old = MemoryContextSwitchTo(batch->entry_context);
 	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
-	{
-		if (PG_ARGISNULL(f))
-			continue;
-		switch (f)
-		{
-			case FIELD_TIMESTAMP:
-				given.has_timestamp = true;
-				given.timestamp = PG_GETARG_TIMESTAMPTZ(f);
-				break;
-			case FIELD_FIRST_BYTE_MS:
-			case FIELD_LATENCY_MS:
-			case FIELD_PROMPT_TOKENS:
-			case FIELD_COMPLETION_TOKENS:
-			case FIELD_CACHED_TOKENS:
-			case FIELD_REASONING_TOKENS:
-				given_set_text(&given.field[f],
-						  CStringGetTextDatum(psprintf("%d", PG_GETARG_INT32(f))));
-				break;
-			case FIELD_COST_USD:
-				given_set_text(&given.field[f],
-						  CStringGetTextDatum(cost_text(PG_GETARG_DATUM(f))));
-				break;
-			default:
-				given_set_text(&given.field[f], PG_GETARG_DATUM(f));
-		}
-	}
+		if (!PG_ARGISNULL(f))
+			give(&given.field[f], entry_fields[f].kind, PG_GETARG_DATUM(f));
 	MemoryContextSwitchTo(old);
 	if (!batch_add(batch, &given, &why))
 		rejection_error(&why);
@@ -125,12 +93,24 @@ ogw_insert_logs(PG_FUNCTION_ARGS)
 	return batch_counts_datum(fcinfo, &counts);
 }
 
-/* Returns the digits of a numeric, without zeros that its scale adds. */
-static char *
-cost_text(Datum cost)
+/* Gives a field an argument of insert_log(), whose type goes by the kind of the field. */
+static void
+give(GivenField *field, FieldKind kind, Datum argument)
 {
-	return DatumGetCString(DirectFunctionCall1(numeric_out,
-											   DirectFunctionCall1(numeric_trim_scale, cost)));
+	switch (kind)
+	{
+		case KIND_TIME:
+			given_set_value(field, GIVEN_TIMESTAMP, argument);
+			break;
+		case KIND_COUNT:
+			given_set_value(field, GIVEN_INTEGER, argument);
+			break;
+		case KIND_COST:
+			given_set_value(field, GIVEN_NUMERIC, argument);
+			break;
+		default:
+			given_set_text(field, argument);
+	}
 }
 
 /*

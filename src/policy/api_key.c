@@ -1,8 +1,9 @@
 /*
  * api_key.c
- *		Keys and secrets as PostgreSQL's values: shown, cut out, fingerprinted.
+ *		An API key: the key itself of what was given as one, what of it is shown,
+ *		and its fingerprint.
  *
- * The searches are redact.c's; the HMAC is PostgreSQL's own.
+ * What is shown is key_format.c's to say; the HMAC is PostgreSQL's own.
  */
 #include "postgres.h"
 
@@ -11,8 +12,6 @@
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "fmgr.h"
-#include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "core/installation.h"
@@ -21,23 +20,13 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "policy/api_key.h"
-#include "policy/site_format.h"
 #include "redact/key_format.h"
-#include "redact/redact.h"
-#include "redact/redact_own.h"
-#include "redact/redact_scan.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
 				 "a fingerprint is a SHA-256 digest");
 
-uint64		places_masked = 0;
-
 PG_FUNCTION_INFO_V1(ogw_redact_key);
-PG_FUNCTION_INFO_V1(ogw_redact);
 PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
-
-static void mask(StringInfo out, Slice text, size_t *done, const RedactHit *hit);
-static Slice masked(StringInfo out, Slice text, size_t done);
 
 /*
  * Returns the key itself of what was given as one: without white space or
@@ -107,77 +96,11 @@ api_key_fingerprint(Slice key, uint8 *fingerprint)
 	pg_hmac_free(hmac);
 }
 
-/*
- * Returns text without this key: the argument itself where it does not stand
- * there, else palloc'd.  A key too short to be one is left.
- */
-Slice
-mask_api_key(Slice text, Slice key)
-{
-	StringInfoData out = {0};
-	RedactKeySearch search;
-	RedactHit	hit;
-	size_t		done = 0;
-
-	if (text.data == NULL || key.len < REDACT_OWN_KEY_MIN || text.len < key.len)
-		return text;
-	redact_key_search(&search, text.data, text.len, key.data, key.len);
-	while (redact_key_next(&search, &hit))
-	{
-		CHECK_FOR_INTERRUPTS();
-		mask(&out, text, &done, &hit);
-	}
-	return masked(&out, text, done);
-}
-
-/*
- * Returns text with every secret that redact.c finds masked: the argument itself
- * where there is none, else palloc'd.  Called as the owner.
- */
-Slice
-mask_secrets(Slice text)
-{
-	StringInfoData out = {0};
-	RedactScan	scan;
-	RedactStep	step;
-	RedactHit	hit;
-	size_t		done = 0;
-
-	if (text.data == NULL)
-		return text;
-	redact_scan(&scan, site_format_index(), text.data, text.len);
-	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (step == REDACT_FOUND)
-			mask(&out, text, &done, &hit);
-	}
-	return masked(&out, text, done);
-}
-
 /* redact_key(text) → text, at most 32 characters; NULL for NULL. */
 Datum
 ogw_redact_key(PG_FUNCTION_ARGS)
 {
 	return slice_to_text(api_key_redact(text_to_slice(PG_GETARG_DATUM(0))));
-}
-
-/* redact(text) → text; NULL for NULL. */
-Datum
-ogw_redact(PG_FUNCTION_ARGS)
-{
-	Datum		body = PointerGetDatum(PG_GETARG_TEXT_PP(0));
-	Slice		given = text_to_slice(body);
-	Slice		safe;
-	OwnerGuard	guard;
-
-	owner_enter(&guard, fcinfo);
-	site_format_load();
-	safe = mask_secrets(given);
-	owner_leave(&guard);
-	if (safe.data == given.data)
-		return body;
-	return slice_to_text(safe);
 }
 
 /*
@@ -197,26 +120,4 @@ ogw_key_fingerprint(PG_FUNCTION_ARGS)
 	owner_leave(&guard);
 	hex_encode((char *) fingerprint, KEY_FINGERPRINT_LEN, hex);
 	return slice_to_text((Slice) {hex, sizeof(hex)});
-}
-
-/* Adds to out what stands before a hit, from *done on, and a mask for the hit. */
-static void
-mask(StringInfo out, Slice text, size_t *done, const RedactHit *hit)
-{
-	if (out->data == NULL)
-		initStringInfo(out);
-	appendBinaryStringInfo(out, text.data + *done, hit->start - *done);
-	appendBinaryStringInfo(out, REDACT_MASK, REDACT_MASK_LEN);
-	*done = hit->end;
-	places_masked++;
-}
-
-/* Returns what mask() left, with the rest of the text; the text itself if nothing. */
-static Slice
-masked(StringInfo out, Slice text, size_t done)
-{
-	if (out->data == NULL)
-		return text;
-	appendBinaryStringInfo(out, text.data + done, text.len - done);
-	return (Slice) {out->data, out->len};
 }

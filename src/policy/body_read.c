@@ -16,6 +16,7 @@
 
 #include "core/log.h"
 #include "core/settings.h"
+#include "core/spi.h"
 #include "policy/body_read.h"
 
 static void write_line(const char *how, const char *reader, const char *session_role,
@@ -127,35 +128,26 @@ put_member(StringInfo out, const char *name, const char *value)
 	pfree(quoted.data);
 }
 
-/* Writes the rows, in one statement; its plan is made at first use and kept. */
+/* Writes the rows, in one statement. */
 static void
 write_rows(const char *reader, const char *session_role,
 		   Datum *team_ids, Datum *job_ids, int n)
 {
-	static SPIPlanPtr plan = NULL;
-	Datum		args[4];
+	static SpiStatement insert = {
+		"INSERT INTO ogw_logs.body_read (read_at, read_by, session_role, team_id, job_id)"
+		" SELECT clock_timestamp(), $1::name, $2::name, u.team_id, u.job_id"
+		"   FROM unnest($3, $4) AS u (team_id, job_id)",
+		SPI_OK_INSERT, 4, {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID}
+	};
+	Datum		args[] = {
+		CStringGetTextDatum(reader),
+		CStringGetTextDatum(session_role),
+		PointerGetDatum(construct_array(team_ids, n, TEXTOID, -1, false, TYPALIGN_INT)),
+		PointerGetDatum(construct_array(job_ids, n, TEXTOID, -1, false, TYPALIGN_INT))
+	};
 
 	log_ensure();
 	SPI_connect();
-	if (plan == NULL)
-	{
-		Oid			types[] = {TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID};
-		SPIPlanPtr	made = SPI_prepare("INSERT INTO ogw_logs.body_read"
-									   " (read_at, read_by, session_role, team_id, job_id)"
-									   " SELECT clock_timestamp(), $1::name, $2::name, u.team_id, u.job_id"
-									   "   FROM unnest($3, $4) AS u (team_id, job_id)",
-									   lengthof(types), types);
-
-		if (made == NULL || SPI_keepplan(made) != 0)
-			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
-				 SPI_result_code_string(SPI_result));
-		plan = made;
-	}
-	args[0] = CStringGetTextDatum(reader);
-	args[1] = CStringGetTextDatum(session_role);
-	args[2] = PointerGetDatum(construct_array(team_ids, n, TEXTOID, -1, false, TYPALIGN_INT));
-	args[3] = PointerGetDatum(construct_array(job_ids, n, TEXTOID, -1, false, TYPALIGN_INT));
-	if (SPI_execute_plan(plan, args, NULL, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "a statement of ogw_logs failed");
+	spi_run_kept(&insert, args);
 	SPI_finish();
 }

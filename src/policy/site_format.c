@@ -18,6 +18,7 @@
 #include "core/owner.h"
 #include "core/settings.h"
 #include "core/settings_tables.h"
+#include "core/spi.h"
 #include "policy/site_format.h"
 #include "redact/key_format.h"
 #include "redact/redact.h"
@@ -80,10 +81,9 @@ read_formats(KeyFormat **formats)
 	SPI_connect();
 	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
 	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
-	if (SPI_execute("SELECT literal_prefix, allowed_characters, min_length, max_length"
-					"  FROM ogw_logs.key_format ORDER BY name",
-					true, REDACT_MAX_SITE_FORMATS) != SPI_OK_SELECT)
-		elog(ERROR, "could not read ogw_logs.key_format");
+	spi_run("SELECT literal_prefix, allowed_characters, min_length, max_length"
+			"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
+			SPI_OK_SELECT, 0, NULL, NULL, NULL);
 	n = SPI_processed;
 	*formats = MemoryContextAllocZero(formats_context, sizeof(KeyFormat) * Max(n, 1));
 	for (uint64 i = 0; i < n; i++)

@@ -25,6 +25,7 @@
 #include "core/settings_tables.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/spi.h"
 #include "policy/site_format.h"
 #include "policy/team.h"
 
@@ -118,17 +119,14 @@ read_policy(const char *team_id, TeamPolicy *policy)
 	{
 		Oid			types[] = {TEXTOID};
 		Datum		args[] = {CStringGetTextDatum(team_id)};
-		SPIPlanPtr	plan;
 
 		(void) search_path_pin();	/* the subtransaction's end unpins it */
 		site_format_load();
 		SPI_connect();
 		PushActiveSnapshot(GetLatestSnapshot());
-		plan = SPI_prepare("SELECT body_logging, redact_bodies, metadata_keys"
-						   "  FROM ogw_logs.team WHERE team_id = $1", 1, types);
-		if (plan == NULL ||
-			SPI_execute_plan(plan, args, NULL, true, 1) != SPI_OK_SELECT)
-			elog(ERROR, "could not read ogw_logs.team");
+		spi_run("SELECT body_logging, redact_bodies, metadata_keys"
+				"  FROM ogw_logs.team WHERE team_id = $1",
+				SPI_OK_SELECT, 1, types, args, NULL);
 		if (SPI_processed == 1)
 			read_policy_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, policy);
 		PopActiveSnapshot();

@@ -17,6 +17,7 @@
 #include "core/compat.h"
 #include "core/identifier.h"
 #include "core/owner.h"
+#include "core/spi.h"
 #include "policy/access.h"
 #include "policy/body_lock.h"
 
@@ -156,9 +157,8 @@ change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 		DirectFunctionCall1(namein, CStringGetDatum(GetUserNameFromId(guard.caller, false)));
 	nulls[PARAM_CHANGED_BY] = ' ';
 	SPI_connect();
-	if (SPI_execute_with_args(insert_query, 1, types, values, nulls, false, 0) != SPI_OK_INSERT ||
-		SPI_execute_with_args(change_query, N_PARAMS, types, values, nulls, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "could not change ogw_logs.team");
+	spi_run(insert_query, SPI_OK_INSERT, 1, types, values, nulls);
+	spi_run(change_query, SPI_OK_INSERT, N_PARAMS, types, values, nulls);
 	SPI_finish();
 	owner_leave(&guard);
 }
@@ -211,6 +211,6 @@ check_retention(Interval *retention, const char *name)
 										  IntervalPGetDatum(&nothing))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be longer than nothing, without a negative part", name),
-				 errhint("clear_team() puts it back to its default.")));
+				 errmsg("%s must be a positive interval", name),
+				 errhint("No part of it may be negative; clear_team() puts it back to its default.")));
 }

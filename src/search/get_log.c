@@ -19,6 +19,7 @@
 #include "core/settings.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "entry/entry.h"
 #include "policy/access.h"
 #include "policy/body_read.h"
 #include "search/search_partitions.h"
@@ -38,28 +39,26 @@ enum
 /* What its max_rows is when it is NULL. */
 #define DEFAULT_MAX_ROWS 1000
 
-/* Where in log_row stands what names a body, and where its parts go. */
-#define LOG_ROW_JOB_ID 1
-#define LOG_ROW_TIMESTAMP 2
-#define LOG_ROW_TEAM_ID 3
-#define LOG_ROW_SESSION_ID 21
-#define LOG_ROW_BODY_LOGGED 29
-static const int log_row_place[N_BODY_PARTS] = {
-	[BODY_INPUT] = 25,
-	[BODY_OUTPUT] = 26,
-	[BODY_ERROR_MESSAGE] = 14,
-	[BODY_ATTEMPTS] = 23,
-	[BODY_TOOL_CALLS] = 24,
-	[BODY_METADATA] = 27,
-};
+/* Where in log_row stands what names a body, and where its parts go: indexes from 0. */
+typedef struct LogRowPlaces
+{
+	int			job_id;
+	int			timestamp;
+	int			team_id;
+	int			session_id;
+	int			body_logged;
+	int			part[N_BODY_PARTS];
+} LogRowPlaces;
 
+static LogRowPlaces log_row_places(TupleDesc log_row);
+static int	place_of(TupleDesc log_row, const char *name);
 static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
 static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 					   Oid reader, bool oldest_first);
-static bool put_log_row(ReturnSetInfo *result, TupleTableSlot *row,
+static bool put_log_row(ReturnSetInfo *result, const LogRowPlaces *places, TupleTableSlot *row,
 						const AccessRights *rights, int elevel);
-static bool find_body(const Datum *values, const bool *nulls, int elevel,
-					  Slice parts[N_BODY_PARTS]);
+static bool find_body(const LogRowPlaces *places, const Datum *values, const bool *nulls,
+					  int elevel, Slice parts[N_BODY_PARTS]);
 
 /*
  * get_log(job_id, team_id, near) → SETOF log_row.  near, within the duplicate
@@ -165,6 +164,7 @@ static void
 open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 		   Oid reader, bool oldest_first)
 {
+	LogRowPlaces places = log_row_places(result->setDesc);
 	TupleTableSlot *row = MakeSingleTupleTableSlot(result->setDesc, &TTSOpsMinimalTuple);
 	int64		n = tuplestore_tuple_count(search->store);
 	Datum	   *read_teams;
@@ -180,10 +180,10 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 	while (tuplestore_gettupleslot(search->store, !oldest_first, true, row))
 	{
 		/* of a conversation the rest can be read */
-		if (!put_log_row(result, row, rights, oldest_first ? WARNING : ERROR))
+		if (!put_log_row(result, &places, row, rights, oldest_first ? WARNING : ERROR))
 			continue;
-		read_teams[n_read] = datumCopy(row->tts_values[LOG_ROW_TEAM_ID - 1], false, -1);
-		read_jobs[n_read++] = datumCopy(row->tts_values[LOG_ROW_JOB_ID - 1], false, -1);
+		read_teams[n_read] = datumCopy(row->tts_values[places.team_id], false, -1);
+		read_jobs[n_read++] = datumCopy(row->tts_values[places.job_id], false, -1);
 	}
 	body_reads_record(reader, "get_log() returned a body", read_teams, read_jobs, n_read);
 	SPI_finish();
@@ -192,13 +192,13 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 }
 
 /*
- * Puts an entry into the result, with its body where the caller may read it;
- * tells whether there is one.  One that is damaged is reported at elevel.  A body's memory
- * is free again when it returns.
+ * Puts an entry into the result, with its body where the caller may read it; returns
+ * whether it was given one.  A body that is damaged is reported at elevel.  Its memory
+ * is free again when this returns.
  */
 static bool
-put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *rights,
-			int elevel)
+put_log_row(ReturnSetInfo *result, const LogRowPlaces *places, TupleTableSlot *row,
+			const AccessRights *rights, int elevel)
 {
 	int			natts = result->setDesc->natts;
 	Datum	   *values = palloc(sizeof(Datum) * natts);
@@ -212,18 +212,16 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 	slot_getallattrs(row);
 	memcpy(values, row->tts_values, sizeof(Datum) * natts);
 	memcpy(nulls, row->tts_isnull, sizeof(bool) * natts);
-	team_id = values[LOG_ROW_TEAM_ID - 1];
+	team_id = values[places->team_id];
 	MemoryContextSwitchTo(parts_context);
 	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
-		has_body = find_body(values, nulls, elevel, parts);
+		has_body = find_body(places, values, nulls, elevel, parts);
 	for (int i = 0; has_body && i < N_BODY_PARTS; i++)
 	{
-		int			place = log_row_place[i] - 1;
-
 		if (parts[i].data == NULL)
 			continue;
-		values[place] = slice_to_text(parts[i]);
-		nulls[place] = false;
+		values[places->part[i]] = slice_to_text(parts[i]);
+		nulls[places->part[i]] = false;
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	MemoryContextSwitchTo(old);
@@ -233,10 +231,46 @@ put_log_row(ReturnSetInfo *result, TupleTableSlot *row, const AccessRights *righ
 
 /* Finds the body of an entry in the columns of a log_row; false where it has none. */
 static bool
-find_body(const Datum *values, const bool *nulls, int elevel, Slice parts[N_BODY_PARTS])
+find_body(const LogRowPlaces *places, const Datum *values, const bool *nulls, int elevel,
+		  Slice parts[N_BODY_PARTS])
 {
-	if (nulls[LOG_ROW_BODY_LOGGED - 1] || !DatumGetBool(values[LOG_ROW_BODY_LOGGED - 1]))
+	if (nulls[places->body_logged] || !DatumGetBool(values[places->body_logged]))
 		return false;
-	return body_find(values[LOG_ROW_TIMESTAMP - 1], values[LOG_ROW_TEAM_ID - 1], values[LOG_ROW_JOB_ID - 1],
-					 nulls[LOG_ROW_SESSION_ID - 1] ? 0 : values[LOG_ROW_SESSION_ID - 1], elevel, parts);
+	return body_find(values[places->timestamp], values[places->team_id], values[places->job_id],
+					 nulls[places->session_id] ? 0 : values[places->session_id], elevel, parts);
+}
+
+/* Finds the columns of log_row by their names: once for each call, whatever it returns. */
+static LogRowPlaces
+log_row_places(TupleDesc log_row)
+{
+	LogRowPlaces places = {
+		.job_id = place_of(log_row, entry_fields[FIELD_JOB_ID].name),
+		.timestamp = place_of(log_row, entry_fields[FIELD_TIMESTAMP].name),
+		.team_id = place_of(log_row, entry_fields[FIELD_TEAM_ID].name),
+		.session_id = place_of(log_row, entry_fields[FIELD_SESSION_ID].name),
+		.body_logged = place_of(log_row, "body_logged"),
+	};
+
+	for (Field field = FIELD_JOB_ID; field < N_FIELDS; field++)
+		if (entry_fields[field].part != BODY_NONE)
+			places.part[entry_fields[field].part] = place_of(log_row, entry_fields[field].name);
+	return places;
+}
+
+/*
+ * Returns the index of a column of log_row.  Raises object_not_in_prerequisite_state
+ * where it has none of that name.
+ */
+static int
+place_of(TupleDesc log_row, const char *name)
+{
+	int			number = SPI_fnumber(log_row, name);
+
+	if (number <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("type ogw_logs.log_row has no column \"%s\"", name),
+				 errhint("ALTER TYPE must leave it as CREATE EXTENSION made it.")));
+	return number - 1;
 }

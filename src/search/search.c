@@ -28,6 +28,7 @@
 #include "policy/access.h"
 #include "policy/api_key.h"
 #include "policy/body_read.h"
+#include "policy/mask.h"
 #include "redact/key_format.h"
 #include "search/body_matches.h"
 #include "search/search_partitions.h"
@@ -212,7 +213,7 @@ search_bodies(Search *search, const NullableDatum *args, const AccessRights *rig
 				 errhint("The owner of the log gives that right with ogw_logs.grant_reader(…, bodies => true).")));
 	SPI_connect();
 	/* a secret is stored masked, but of a team that wants it as it is */
-	search->bodies = body_search_begin(text, mask_secrets(text), ignore_case);
+	search->bodies = body_search_begin(text, mask_secrets(text, NULL), ignore_case);
 	mute_client_messages();
 	body_search_record(reader);
 	search->store = tuplestore_begin_heap(false, false, work_mem);

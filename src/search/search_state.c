@@ -9,7 +9,7 @@
 
 #include "core/slice_text.h"
 #include "policy/access.h"
-#include "policy/api_key.h"
+#include "policy/mask.h"
 #include "search/search_state.h"
 
 /* Begins a search for all entries that the caller may read. */
@@ -53,7 +53,7 @@ search_job(Search *search, Datum job_id)
 Datum
 mask_text(Datum value)
 {
-	return slice_to_text(mask_secrets(text_to_slice(value)));
+	return slice_to_text(mask_secrets(text_to_slice(value), NULL));
 }
 
 /* Leaves out what is not before a time. */

@@ -35,6 +35,7 @@
 
 typedef enum BodyPart
 {
+	BODY_NONE = -1,
 	BODY_INPUT,
 	BODY_OUTPUT,
 	BODY_ERROR_MESSAGE,

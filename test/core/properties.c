@@ -5,15 +5,16 @@
  *
  * Usage: properties [ROUNDS [SEED]]; prints what failed, with the seed.
  */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "redact.h"
-#include "redact_own.h"
+#include "core/json.h"
+#include "core/json_iterator.h"
+#include "core/json_pause.h"
+#include "redact/redact.h"
+#include "redact/redact_own.h"
 #include "sample.h"
 
 #define MAX_TEXT 1024
@@ -37,6 +38,50 @@ below(unsigned n)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (unsigned) (state % n);
+}
+
+static int	pauses;
+
+/* What the JSON reader calls between the parts of a long text. */
+static void
+count_pause(void)
+{
+	pauses++;
+}
+
+/* A long text, of one string or of many values, can be left at each of its parts. */
+static void
+check_pauses(void)
+{
+	static char text[8 * JSON_PAUSE_BYTES + 2];
+	Slice		value;
+	Slice		name;
+	JsonIterator members;
+
+	json_set_pause(count_pause);
+	for (int kind = 0; kind < 2; kind++)
+	{
+		for (size_t i = 1; i < sizeof(text) - 1; i++)
+			text[i] = kind == 0 ? 'x' : i % 2 == 1 ? '1' : ',';
+		text[0] = kind == 0 ? '"' : '[';
+		text[sizeof(text) - 2] = kind == 0 ? 'x' : '1';
+		text[sizeof(text) - 3] = kind == 0 ? 'x' : ' ';
+		text[sizeof(text) - 1] = kind == 0 ? '"' : ']';
+		pauses = 0;
+		if (json_check((Slice) {text, sizeof(text)}, &value) != JSON_OK || pauses < 7)
+			fail("a check that does not pause", text, 1);
+		pauses = 0;
+		(void) json_element_end(text + kind, text + sizeof(text));
+		if (kind == 0 && pauses < 7)
+			fail("a look for the end that does not pause", text, 1);
+		if (kind == 0)
+			continue;
+		for (json_iterate(&members, value); json_iterator_next(&members, &name, &value);)
+			;
+		if (pauses < 7)
+			fail("an iterator that does not pause", text, 1);
+	}
+	json_set_pause(NULL);
 }
 
 /* Puts random characters of an alphabet behind a text. */
@@ -223,7 +268,7 @@ check_found(void)
 	free(copy);
 }
 
-/* JSON: what is accepted can be iterated to its end, and unescaping never grows. */
+/* JSON: what is accepted can be read to its end, and unescaping never grows. */
 static void
 check_json(void)
 {
@@ -234,18 +279,18 @@ check_json(void)
 	Slice		value;
 	Slice		name;
 	Slice		member;
-	JsonIterator	iter;
+	JsonIterator iterator;
 
 	(void) json_element_end(copy, copy + len);
 	if (json_check((Slice) {copy, len}, &value) == JSON_OK)
 	{
 		if (json_kind(value) == JSON_KIND_OBJECT || json_kind(value) == JSON_KIND_ARRAY)
 		{
-			for (json_iterate(&iter, value); json_iterator_next(&iter, &name, &member);)
+			for (json_iterate(&iterator, value); json_iterator_next(&iterator, &name, &member);)
 				if (json_check(member, &member) != JSON_OK)
 					fail("a member that is not JSON", text, len);
-			if (json_skip_space(iter.p, iter.end) != iter.end)
-				fail("an iterator that stops early", text, len);
+			if (json_skip_space(iterator.p, iterator.end) != iterator.end)
+				fail("an iteration that stops early", text, len);
 		}
 		else if (json_kind(value) == JSON_KIND_STRING)
 		{
@@ -258,7 +303,7 @@ check_json(void)
 	free(copy);
 }
 
-/* As many formats as a site may have fit beside the published ones. */
+/* As many formats as a site may have find room beside the published ones. */
 static void
 check_formats_fit(void)
 {
@@ -268,10 +313,9 @@ check_formats_fit(void)
 		most[i] = site_format;
 	redact_index_build(&redact_index, most, REDACT_MAX_SITE_FORMATS);
 	if (redact_index.n_anchors >= REDACT_MAX_ANCHORS)
-		fail("not all formats fit", "", 0);
+		fail("no room for all formats", "", 0);
 }
 
-/* Checks all properties for so many random texts; the same seed gives the same. */
 int
 main(int argc, char **argv)
 {
@@ -280,6 +324,7 @@ main(int argc, char **argv)
 	state = argc > 2 ? strtoull(argv[2], NULL, 10) : 88172645463325252ULL;
 	check_formats_fit();
 	redact_index_build(&redact_index, &site_format, 1);
+	check_pauses();
 	for (long i = 0; i < rounds; i++)
 	{
 		check_own_key();

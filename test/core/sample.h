@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "redact.h"
+#include "redact/redact.h"
 
 /* A site's own format. */
 static const bool site_charset[256] = {['a' ... 'z'] = true,['0' ... '9'] = true};

@@ -3,14 +3,13 @@
  *		libFuzzer's target for the scanner: its first byte chooses whether the rest
  *		is a text to scan, or a key and a text in which it is looked for.
  */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "redact.h"
-#include "redact_own.h"
+#include "core/json.h"
+#include "redact/redact.h"
+#include "redact/redact_own.h"
 #include "sample.h"
 
 static RedactIndex redact_index;

@@ -13,8 +13,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
-redact_files="redact redact_context redact_name redact_value redact_pem redact_own key_format escape"
-json_files="json"
+json_files="core/json core/json_escape core/json_iterator"
+redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/key_format redact/escape"
 
 die() { echo "fuzz: $*" >&2; exit 1; }
 
@@ -28,11 +28,11 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 	target=$1 sources=$2 output=$3
 	shift 3
 	files=
-	for name in json charset escape key_format redact redact_context redact_name redact_value redact_pem redact_own; do
+	for name in $json_files core/json_pause $redact_files redact/charset; do
 		files="$files $sources/$name.c"
 	done
 	# shellcheck disable=SC2086  # a list of files
-	clang -std=gnu11 -g -O1 -Wall -Wextra -Wno-missing-field-initializers -I"$sources" -Itest/core "$@" \
+	clang -std=gnu11 -g -O1 -Wall -Wextra -Wno-missing-field-initializers -D_GNU_SOURCE -I"$sources" -Itest/core "$@" \
 		-o "$output" "test/fuzz/${target}_fuzz.c" $files
 }
 
@@ -40,7 +40,7 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 seeds() {
 	mkdir -p "$work/redact" "$work/json"
 	n=0
-	sed -n 's/^\t{"\([^"]*\)", .*/\1/p' src/key_format.c src/redact_context.c | while read -r word; do
+	sed -n 's/^\t{"\([^"]*\)", .*/\1/p' src/redact/key_format.c src/redact/redact_context.c | while read -r word; do
 		n=$((n + 1))
 		printf 'A%s0123456789abcdefABCDEF0123456789abcdefABCDEF0123456789abcdefABCDEF' "$word" >"$work/redact/format-$n"
 		printf 'A{"%s": "0a1b2C3d4E5f6g7H8i9J0k"}' "$word" >"$work/redact/word-$n"
@@ -87,13 +87,13 @@ coverage() { # TARGET FILES
 planted() {
 	rm -rf "$work/planted"
 	mkdir -p "$work/planted"
-	cp src/*.c src/*.h "$work/planted"
+	cp -r src/core src/redact "$work/planted"
 	# a format's prefix is compared beyond the end of the text, an escape of JSON too
-	perl -0pi -e 's/(\*want; want\+\+\)\n\t\{\n)\t\tif \(p >= end\)\n\t\t\treturn NULL;\n/$1/' "$work/planted/key_format.c"
-	perl -0pi -e 's/end - p < 5/end - p < 1/' "$work/planted/json.c"
+	perl -0pi -e 's/(\*want; want\+\+\)\n\t\{\n)\t\tif \(p >= end\)\n\t\t\treturn NULL;\n/$1/' "$work/planted/redact/key_format.c"
+	perl -0pi -e 's/end - p < 5/end - p < 1/' "$work/planted/core/json.c"
 	for target in $targets; do
-		file=json
-		[ "$target" = json ] || file=key_format
+		file=core/json
+		[ "$target" = json ] || file=redact/key_format
 		! cmp -s "src/$file.c" "$work/planted/$file.c" || die "the bug for $file.c could not be planted"
 		build "$target" "$work/planted" "$work/$target-planted" -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 		if fuzz "$target" "$work/$target-planted" 300 "$work/$target"; then

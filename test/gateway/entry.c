@@ -16,7 +16,7 @@ const char *const entry_columns[COLUMNS] = {
 	"fallback_reason", "attempts", "tool_calls", "input", "output", "metadata"
 };
 
-/* Reserves space for so many bytes more, and for a zero byte after them. */
+/* Makes room for so many bytes more, and for a zero byte after them. */
 void
 buffer_reserve(struct buffer *buf, size_t extra)
 {
@@ -183,18 +183,18 @@ append_metadata(const struct entry *entry, struct buffer *arena)
 /*
  * Turns the fields into the text values of the columns, kept in the arena;
  * NULL stands for a field that is absent or null. No value is longer as text
- * than as JSON: once the arena holds the JSON, it does not move.
+ * than as JSON: once the arena has room for the JSON, it does not move.
  */
 void
 entry_values(const struct entry *entry, struct buffer *arena,
 			 const char *values[COLUMNS])
 {
-	size_t		capacity = COLUMNS + 4 + entry->others.len;
+	size_t		needed = COLUMNS + 4 + entry->others.len;
 
 	for (int i = 0; i < COLUMNS; i++)
-		capacity += entry->field[i].start ? entry->field[i].len : 0;
+		needed += entry->field[i].start ? entry->field[i].len : 0;
 	arena->len = 0;
-	buffer_reserve(arena, capacity);
+	buffer_reserve(arena, needed);
 
 	for (int i = 0; i < COLUMNS; i++)
 	{

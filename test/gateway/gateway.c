@@ -351,7 +351,7 @@ open_files(struct replay *replay)
 		}
 	}
 
-	/* at the single method, a chunk is what comes in within 10 milliseconds */
+	/* by the method "single", a chunk is what comes in within 10 milliseconds */
 	replay->reader.chunk_lines = options->batch;
 	if (options->method == METHOD_SINGLE && options->rate > 0 &&
 		options->rate / 100 < options->batch)

@@ -1,7 +1,7 @@
 /*
  * gateway.h
  *		A small LLM gateway's logging side: replays a log, one JSON entry a
- *		line, through one of the methods of the extension ogw_logs.
+ *		line, into the extension ogw_logs, by one of its three ways to write.
  *
  * gateway.c	the threads, progress and the final counts
  * options.c	the command line
@@ -9,7 +9,7 @@
  * entry.c		takes the fields out of a line
  * json.c		finds where a JSON value ends, and turns it into text
  * session.c	a connection, and what an error on it means
- * method.c		hands a chunk to the server through one of the three methods
+ * method.c		sends a chunk to the server by one of the three methods
  */
 #ifndef GATEWAY_H
 #define GATEWAY_H
@@ -35,7 +35,7 @@ struct buffer
 
 /* entry.c ------------------------------------------------------------- */
 
-/* The columns that the methods know; entry_columns[] has their names. */
+/* The columns that every method can write; entry_columns[] has their names. */
 enum column
 {
 	COL_JOB_ID,
@@ -94,7 +94,7 @@ struct line
 	enum line_state state;
 };
 
-/* What a method answered, and how much text that was. */
+/* What the server counted, and how much text that was. */
 struct counts
 {
 	int64_t		received;
@@ -165,7 +165,7 @@ extern enum outcome session_failed(struct session *session,
 extern bool error_is_rejection(const char *sqlstate);
 extern const char *error_message(const PGresult *res);
 
-/* method.c -------------------------------------------------------------- */
+/* method.c ------------------------------------------------------------ */
 
 extern enum outcome method_send(struct session *session, struct chunk *chunk);
 

@@ -1,11 +1,12 @@
 /*
  * method.c
- *		Hands a chunk to the server through one of the three methods.
+ *		Sends a chunk to the server by one of the three methods: a call of
+ *		insert_log for each entry, one of insert_logs, or one COPY.
  *
- * Each method can be given the same chunk again after the connection was lost:
- * an entry that had been stored by then, although its answer never arrived,
- * is answered 'duplicate'. So nothing is lost and nothing stored twice, and
- * the count of duplicates includes such entries.
+ * By each method the same chunk can be sent again after the connection was
+ * lost: an entry that had been stored by then, although its answer never
+ * arrived, is answered 'duplicate'. So nothing is lost and nothing stored
+ * twice, and the count of duplicates includes such entries.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 #include "gateway.h"
 
-/* So many entries are on their way at once at the single method. */
+/* So many entries are on their way at once by the method "single". */
 #define WINDOW 64
 
 /* Takes note that a line needs no further sending. */
@@ -93,7 +94,7 @@ collect_single(struct session *session, struct chunk *chunk, struct line *line)
 }
 
 /*
- * The method for one entry at a time: a call of insert_log for each, a
+ * The method "single": a call of insert_log for each entry, a
  * transaction of its own, so that a bad one takes no other with it. Up to
  * WINDOW calls are on their way before the first answer is waited for.
  */
@@ -175,7 +176,7 @@ read_counts(struct session *session, struct chunk *chunk, const PGresult *res,
 	return OUTCOME_ANSWERED;
 }
 
-/* The method for a batch: one call of insert_logs with all of the chunk. */
+/* The method "batch": one call of insert_logs with all of the chunk. */
 static enum outcome
 send_batch(struct session *session, struct chunk *chunk)
 {
@@ -246,7 +247,7 @@ send_row(struct session *session)
 }
 
 /*
- * The method for COPY: the chunk in one COPY, which commits by itself; then the
+ * The method "copy": the chunk in one COPY, which commits by itself; then the
  * counts are asked for. Where the connection is lost between the two, the
  * chunk is sent again and its entries are answered as duplicates.
  */

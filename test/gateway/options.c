@@ -12,11 +12,11 @@
 static void
 usage(FILE *out, int status)
 {
-	fputs("gateway replays a log, one JSON entry a line, through a method of ogw_logs.\n"
+	fputs("gateway replays a log, one JSON entry a line, into ogw_logs.\n"
 		  "\n"
 		  "Usage: gateway [OPTION]... [FILE]      no FILE, or -: standard input\n"
 		  "\n"
-		  "  --method single|batch|copy  insert_log, insert_logs, or COPY (default: batch)\n"
+		  "  --method single|batch|copy  by insert_log, insert_logs or COPY (default: batch)\n"
 		  "  --connections N           connections to send over (default: 1)\n"
 		  "  --batch N                 entries a batch has at most (default: 1000)\n"
 		  "  --rate R                  entries per second over all (default: no limit)\n"
@@ -71,7 +71,7 @@ void
 read_options(struct options *options, int argc, char **argv)
 {
 	static const struct option known[] = {
-		{"method", required_argument, NULL, 'd'},
+		{"method", required_argument, NULL, 'm'},
 		{"connections", required_argument, NULL, 'c'},
 		{"batch", required_argument, NULL, 'b'},
 		{"rate", required_argument, NULL, 'r'},
@@ -90,7 +90,7 @@ read_options(struct options *options, int argc, char **argv)
 	};
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
 	{
-		if (option == 'd')
+		if (option == 'm')
 			options->method = read_method(optarg);
 		else if (option == 'c')
 			options->connections = (int) read_number("connections", optarg, 1,

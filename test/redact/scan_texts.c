@@ -10,14 +10,14 @@
  *                            round it, and then bytes, hits, and MB/s on one core:
  *                            the median of at least five passes
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "json.h"
-#include "redact.h"
+#include "core/json.h"
+#include "core/json_iterator.h"
+#include "redact/redact.h"
 
 /* How much is printed before and behind a hit. */
 #define CONTEXT 60
@@ -120,12 +120,12 @@ read_bodies(Texts *texts)
 		Slice		object;
 		Slice		name;
 		Slice		value;
-		JsonIterator	iter;
+		JsonIterator iterator;
 
 		if (json_check((Slice) {line, (size_t) len}, &object) != JSON_OK ||
 			json_kind(object) != JSON_KIND_OBJECT)
 			continue;
-		for (json_iterate(&iter, object); json_iterator_next(&iter, &name, &value);)
+		for (json_iterate(&iterator, object); json_iterator_next(&iterator, &name, &value);)
 			if ((name.len == 5 && memcmp(name.data, "input", 5) == 0) ||
 				(name.len == 6 && memcmp(name.data, "output", 6) == 0))
 				keep_body(texts, value);
@@ -172,7 +172,6 @@ scan_all(const Texts *texts, int print)
 	return hits;
 }
 
-/* Orders two numbers, for qsort(). */
 static int
 compare(const void *a, const void *b)
 {
@@ -182,7 +181,6 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Returns the CPU time of this process in seconds. */
 static double
 now(void)
 {
@@ -218,7 +216,6 @@ scan_bodies(double seconds)
 	return 0;
 }
 
-/* Scans texts from standard input, or with --bodies the bodies of a log. */
 int
 main(int argc, char **argv)
 {

@@ -1,0 +1,208 @@
+/*
+ * entry_body.c
+ *		What of an entry lives with its body: texts, and JSON that does not all stay
+ *		with the entry.
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+#include "core/json.h"
+#include "core/settings.h"
+#include "core/slice.h"
+#include "entry/entry.h"
+#include "entry/entry_body.h"
+#include "policy/mask.h"
+#include "segment/body.h"
+
+static Slice reduce_json(EntryBuild *build, Field field, Slice whole);
+static Slice safe_json(Slice safe, Slice value);
+static Slice safe_text(EntryBuild *build, Slice text);
+
+/* Takes a text that lives with the body, where the team wants it. */
+Reason
+build_body(EntryBuild *build, Field field)
+{
+	GivenField *given = &build->given->field[field];
+	Slice		text = given->text;
+
+	if (!build->policy.body_logging)
+	{
+		build->dropped = true;
+		return REASON_NONE;
+	}
+	if (given->as == GIVEN_JSON_STRING)
+		(void) given_text(given, &text);
+	if (text.len > ogw_max_body_bytes)
+		return REASON_TOO_LONG;
+	build->parts[entry_fields[field].part] = safe_text(build, text);
+	return REASON_NONE;
+}
+
+/*
+ * Takes attempts, tool_calls or metadata: what may stay with the entry, and
+ * the whole for the body where that is more.
+ */
+Reason
+build_json(EntryBuild *build, Field field)
+{
+	GivenField *given = &build->given->field[field];
+	const FieldDefinition *definition = &entry_fields[field];
+	Slice		whole,
+				part,
+				safe;
+	Reason		reason;
+
+	if (build->policy.body_logging && given->text.len > ogw_max_body_bytes)
+		return REASON_TOO_LONG;
+	if ((reason = given_json(given, &whole)) != REASON_NONE)
+		return reason;
+	build->whole[definition->part] = whole;
+	if (json_kind(whole) == JSON_KIND_NULL)
+		return REASON_NONE;
+	part = reduce_json(build, field, whole);
+	if (!slice_equals(part, whole))
+	{
+		if (build->policy.body_logging)
+			build->parts[definition->part] = whole;
+		else
+			build->dropped = true;
+	}
+	safe = safe_json(build_mask(build, part), part);
+	build->dropped |= part.data != NULL && safe.data == NULL;
+	entry_set_text(build->entry, definition->column, safe);
+	return REASON_NONE;
+}
+
+/*
+ * While attempts, tool calls and metadata are too long together, takes the longest
+ * out of the entry, and leaves it whole with the body where the team wants that.
+ */
+void
+build_bound_json(EntryBuild *build)
+{
+	static const Field json_fields[] = {FIELD_ATTEMPTS, FIELD_TOOL_CALLS, FIELD_METADATA};
+	Entry	   *entry = build->entry;
+
+	for (;;)
+	{
+		size_t		total = 0;
+		size_t		most = 0;
+		const FieldDefinition *longest = NULL;
+
+		for (int i = 0; i < lengthof(json_fields); i++)
+		{
+			const FieldDefinition *definition = &entry_fields[json_fields[i]];
+			size_t		len = entry->nulls[definition->column] ? 0 :
+				VARSIZE_ANY_EXHDR(DatumGetPointer(entry->values[definition->column]));
+
+			total += len;
+			if (len > most)
+			{
+				most = len;
+				longest = definition;
+			}
+		}
+		if (total <= MAX_ENTRY_JSON_BYTES)
+			return;
+		entry->nulls[longest->column] = true;
+		if (build->policy.body_logging)
+			build->parts[longest->part] = build->whole[longest->part];
+		else
+			build->dropped = true;
+	}
+}
+
+/*
+ * Adds fields of other names to the metadata, masks what lives with the body, and
+ * packs it.  too_long is the one reason to refuse it.
+ */
+Reason
+build_finish(EntryBuild *build)
+{
+	GivenEntry *given = build->given;
+	Entry	   *entry = build->entry;
+	bool		any = false;
+
+	if (given->n_unknown > 0)
+	{
+		entry_set(entry, COLUMN_UNKNOWN_FIELDS, Int32GetDatum(given->n_unknown));
+		if (build->policy.body_logging)
+		{
+			build->parts[BODY_METADATA] = merge_members(build->whole[BODY_METADATA], given->unknown);
+			if (build->parts[BODY_METADATA].len > ogw_max_body_bytes)
+				return REASON_TOO_LONG;
+		}
+		else
+			build->dropped = true;
+	}
+	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
+	{
+		Slice		given_part = build->parts[part];
+
+		if (part >= BODY_ATTEMPTS)
+			build->parts[part] = safe_json(safe_text(build, given_part), given_part);
+		any |= build->parts[part].data != NULL;
+		build->dropped |= given_part.data != NULL && build->parts[part].data == NULL;
+	}
+	if (any)
+		entry->body = body_pack(build->parts);
+	if (any || build->dropped)
+		entry_set(entry, COLUMN_BODY_LOGGED, BoolGetDatum(any));
+	return REASON_NONE;
+}
+
+/* Returns a text of the entry with its own key and all secrets masked. */
+Slice
+build_mask(EntryBuild *build, Slice text)
+{
+	return mask_secrets(mask_api_key(text, build->key, &build->n_masked), &build->n_masked);
+}
+
+/*
+ * Returns what of attempts, tool_calls or metadata may stay with the entry.  Attempts
+ * give the fallback reason, too, where the writer gave none.
+ */
+static Slice
+reduce_json(EntryBuild *build, Field field, Slice whole)
+{
+	GivenField	fallback = {.as = GIVEN_JSON_STRING};
+	Slice		part;
+	Slice		text;
+
+	if (field == FIELD_TOOL_CALLS)
+		return reduce_tool_calls(whole);
+	if (field == FIELD_METADATA)
+		return reduce_metadata(whole, &build->policy);
+	part = reduce_attempts(whole, &fallback.text);
+	if (fallback.text.data != NULL &&
+		build->given->field[FIELD_FALLBACK_REASON].as == GIVEN_NOT)
+	{
+		(void) given_text(&fallback, &text);
+		entry_set_text(build->entry, COLUMN_FALLBACK_REASON, build_mask(build, text));
+	}
+	return part;
+}
+
+/* Returns a text of the body with the entry's own key masked, and secrets where the team wants that. */
+static Slice
+safe_text(EntryBuild *build, Slice text)
+{
+	text = mask_api_key(text, build->key, &build->n_masked);
+	return build->policy.redact_bodies ? mask_secrets(text, &build->n_masked) : text;
+}
+
+/*
+ * Returns JSON in which something may have been masked: nothing of it where the
+ * mask broke its structure (a key made of digits, in a number).
+ */
+static Slice
+safe_json(Slice safe, Slice value)
+{
+	Slice		checked;
+
+	if (safe.data == value.data)
+		return value;
+	if (json_check(safe, &checked) != JSON_OK)
+		return (Slice) {NULL, 0};
+	return checked;
+}

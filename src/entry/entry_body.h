@@ -1,0 +1,52 @@
+/*
+ * entry_body.h
+ *		What of an entry lives with its body, and the entry while it is built.
+ */
+#ifndef OGW_ENTRY_BODY_H
+#define OGW_ENTRY_BODY_H
+
+#include "postgres.h"
+
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "entry/entry.h"
+#include "policy/team.h"
+#include "segment/body.h"
+
+/* What entry_build() hands from step to step. */
+typedef struct EntryBuild
+{
+	GivenEntry *given;
+	Entry	   *entry;
+	TimestampTz now;
+	TeamPolicy	policy;
+	Slice		key;			/* the whole key, where one was given */
+	Slice		parts[N_BODY_PARTS];	/* what is to live with the body */
+	Slice		whole[N_BODY_PARTS];	/* and of the JSON, what was given */
+	bool		dropped;		/* something was not stored */
+	int64		n_masked;		/* places where secrets were */
+} EntryBuild;
+
+extern Reason build_body(EntryBuild *build, Field field);
+extern Reason build_json(EntryBuild *build, Field field);
+extern void build_bound_json(EntryBuild *build);
+extern Reason build_finish(EntryBuild *build);
+extern Slice build_mask(EntryBuild *build, Slice text);
+
+/* Sets a column. */
+static inline void
+entry_set(Entry *entry, Column column, Datum value)
+{
+	entry->values[column] = value;
+	entry->nulls[column] = false;
+}
+
+/* Sets a text or json column; a slice without data leaves it NULL. */
+static inline void
+entry_set_text(Entry *entry, Column column, Slice text)
+{
+	if (text.data != NULL)
+		entry_set(entry, column, slice_to_text(text));
+}
+
+#endif

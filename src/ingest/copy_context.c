@@ -1,0 +1,105 @@
+/*
+ * copy_context.c
+ *		Keeping the lines of a COPY into ogw_logs.inbox out of messages.
+ *
+ * COPY adds the line that it reads to the context of every message raised while it
+ * runs, its own and others'.  It registers the callback that does so behind the
+ * BEFORE STATEMENT triggers and before it reads the first line, when no trigger can
+ * see it.  So there are two guards:
+ *
+ * - Until the first row comes, whatever context a message has is replaced when it is
+ *   about to be written into the server's log, and so for the client too.  That is
+ *   how a malformed first line is dealt with, and lines that COPY's WHERE leaves out.
+ * - From the first row on each callback of COPY is another one, which names the line
+ *   by its number; wherever in the stack it is, whoever put a callback above it.
+ *
+ * This does not reach: messages that a hook of somebody else, set later than ours,
+ * copies before it calls ours; what goes to the client alone, which sent it; and the
+ * few bytes that PostgreSQL quotes in the message itself where they are no valid text
+ * in the client's encoding.
+ */
+#include "postgres.h"
+
+#include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
+#include "utils/elog.h"
+
+#include "ingest/copy_context.h"
+
+/*
+ * Statements of this transaction into inbox whose first row has not come.  One that
+ * a subtransaction took back stays counted: its error can still be raised again.
+ */
+static int	waiting = 0;
+
+static emit_log_hook_type previous_hook = NULL;
+
+static void replace_context(ErrorData *message);
+static void copy_line_number(void *arg);
+
+/* Begins to guard a statement into inbox; before anything of it is read. */
+void
+copy_context_begin(void)
+{
+	static bool hooked = false;
+
+	if (!hooked)
+	{
+		previous_hook = emit_log_hook;
+		emit_log_hook = replace_context;
+		hooked = true;
+	}
+	waiting++;
+}
+
+/* Notes that a statement's first row has come. */
+void
+copy_context_first_row(void)
+{
+	copy_context_replace();
+	waiting--;
+}
+
+/* Replaces the callbacks of COPY, for as long as each runs. */
+void
+copy_context_replace(void)
+{
+	for (ErrorContextCallback *context = error_context_stack; context != NULL;
+		 context = context->previous)
+		if (context->callback == CopyFromErrorCallback)
+			context->callback = copy_line_number;
+}
+
+/* Ends to guard a statement into which no row came. */
+void
+copy_context_end(void)
+{
+	waiting--;
+}
+
+/* Ends to guard all statements: with the transaction none is left. */
+void
+copy_context_reset(void)
+{
+	waiting = 0;
+}
+
+/* emit_log_hook: takes the context from a message that could have a line in it. */
+static void
+replace_context(ErrorData *message)
+{
+	if (waiting > 0 && message->context != NULL)
+		message->context = pstrdup("a statement into ogw_logs.inbox, before its first row");
+	if (previous_hook != NULL)
+		previous_hook(message);
+}
+
+/* Error context callback: where COPY is, without what stands there. */
+static void
+copy_line_number(void *arg)
+{
+	CopyFromState copy = (CopyFromState) arg;
+
+	errcontext("COPY %s, line %llu", copy->cur_relname,
+			   (unsigned long long) copy->cur_lineno);
+}

@@ -1,0 +1,16 @@
+/*
+ * copy_context.h
+ *		Keeping the lines of a COPY into ogw_logs.inbox out of messages.
+ */
+#ifndef OGW_COPY_CONTEXT_H
+#define OGW_COPY_CONTEXT_H
+
+#include "postgres.h"
+
+extern void copy_context_begin(void);
+extern void copy_context_first_row(void);
+extern void copy_context_replace(void);
+extern void copy_context_end(void);
+extern void copy_context_reset(void);
+
+#endif

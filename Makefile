@@ -22,14 +22,14 @@ FOLDERS = core redact policy segment entry ingest search erase lifecycle
 # The parts of the install script, in its order: what is made must be there when a
 # later part runs. An update script has update/OLD--NEW.sql behind the first part.
 SQL_PARTS = \
-	$(addprefix core/, settings storage identifier dedup_key settings_tables log partition partition_index maintenance_step) \
+	$(addprefix core/, settings owner storage identifier dedup_key settings_tables log partition partition_index maintenance_step) \
 	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
 	$(addprefix segment/, segment segment_scan segment_pack segment_merge) \
 	entry/entry \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search get_log) \
 	$(addprefix erase/, erase erase_json) \
-	$(addprefix lifecycle/, owner log replica partition maintain view retention seal seal_bodies expire rewrite verify) \
+	$(addprefix lifecycle/, log replica partition body_partition maintain view retention seal seal_bodies merge_segments expire rewrite verify) \
 	install_end
 
 # Where the sources are: here, or where make -f and VPATH say.

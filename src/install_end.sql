@@ -1,5 +1,6 @@
--- The install script ends here, with all that it made: this is the extension's
--- owner's, whoever runs an update. What was there before has been through this.
+-- The install script ends here. All that it made belongs to the extension's owner alone,
+-- whoever runs an update, and whatever ALTER DEFAULT PRIVILEGES gives to others. What was
+-- there before an update keeps its owner and privileges.
 DO $$
 DECLARE
 	made record;

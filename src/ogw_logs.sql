@@ -1,9 +1,9 @@
--- The install script begins here: Makefile puts the rooms' files in order.
--- Every statement can be run again over what it made: an update script is this
--- one with what cannot be said twice behind its first file (see update/).
+-- The install script begins here: Makefile puts the files of src/ in order. Every
+-- statement can be run again over what it made: an update script is this one, with
+-- what cannot be run twice behind its first file (see update/).
 
--- What is stored is UTF-8, byte for byte, as it came. (The script itself is ASCII,
--- so that it can say so in a database of any encoding.)
+-- What is stored is UTF-8, byte for byte. (This file is ASCII, so that it can say so
+-- in a database of any encoding.)
 DO $$
 BEGIN
 	IF pg_catalog.getdatabaseencoding() <> 'UTF8' THEN
@@ -40,8 +40,8 @@ BEGIN
 END
 $$;
 
--- What is there before an update keeps its owner and privileges, see revoke_from_others.sql.
--- Of several updates in one go the first one's begin counts.
+-- What is there before an update keeps its owner and privileges: see install_end.sql.
+-- Of several updates in one go, what was there before the first.
 DO $$
 BEGIN
 	IF to_regclass('pg_temp.ogw_before') IS NULL THEN
@@ -56,8 +56,8 @@ BEGIN
 END
 $$;
 
--- Functions that are not for users have a schema of their own, in which nobody else has
--- any right. One of this name that is not the extension's own is an error.
+-- Functions that are not for users have a schema of their own, on which nobody else has
+-- any right. A schema of this name that is not the extension's own is an error.
 DO $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension e

@@ -1,4 +1,4 @@
--- maintenance_step: what of maintain() is due; each table's file says when.
+-- maintenance_step: a step of maintain(): what the due_…() functions return, and run_step() does.
 
 DO $$
 BEGIN

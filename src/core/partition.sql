@@ -11,6 +11,26 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_unit(interval) IS
 'The unit of date_trunc() for a partition interval; NULL for one that is not supported.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.partition_interval() RETURNS interval
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	in_force interval;
+BEGIN
+	-- where a restore left two rows, the one made first counts: core/installation.c reads the same
+	SELECT i.partition_interval INTO in_force
+	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the log was made after this transaction''s snapshot'
+			USING ERRCODE = 'serialization_failure', HINT = 'Try it again in a new transaction.';
+	END IF;
+	RETURN in_force;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.partition_interval() IS
+'The interval of a partition of entries. An error where this transaction does not see the log yet.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.partition_suffix(at timestamp, partition_interval interval) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -43,8 +63,8 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.partition_at(
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT l.partition, l.since, l.until FROM ogw_logs_internal.partitions_of(parent) l
-	 WHERE coalesce(l.since, '-infinity') <= at AND coalesce(l.until, 'infinity') > at
+	SELECT p.partition, p.since, p.until FROM ogw_logs_internal.partitions_of(parent) p
+	 WHERE coalesce(p.since, '-infinity') <= at AND coalesce(p.until, 'infinity') > at
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_at(name, timestamptz) IS
 'The partition of a table of the log that holds a time, whatever its name is; no row where there is none.';
@@ -60,10 +80,11 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.own_partitions(
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT l.partition, c.relname, c.reltuples, l.since, l.until
-	  FROM ogw_logs_internal.partitions_of(parent) l
-	  JOIN pg_class c ON c.oid = l.partition
-	 WHERE c.relkind = 'r' AND c.relnamespace = 'ogw_logs'::regnamespace AND l.since IS NOT NULL AND l.until IS NOT NULL
+	SELECT p.partition, c.relname, c.reltuples, p.since, p.until
+	  FROM ogw_logs_internal.partitions_of(parent) p
+	  JOIN pg_class c ON c.oid = p.partition
+	 WHERE c.relkind = 'r' AND c.relnamespace = 'ogw_logs'::regnamespace AND p.since IS NOT NULL AND p.until IS NOT NULL
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.own_partitions(name) IS
-'Part of maintain(): the partitions that it sees to. What a DBA attached of another kind is the DBA''s: a foreign table, one with partitions of its own, one in another schema or without a bound.';
+'Part of maintain(): the partitions that it maintains. It leaves alone what a DBA attached of another kind: '
+'a foreign table, one with partitions of its own, one in another schema or without a bound.';

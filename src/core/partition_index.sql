@@ -1,4 +1,4 @@
--- partition_index: what the indexes of a partition tell of it.
+-- partition_index: what the indexes of a partition say about it.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.is_sealed(partition regclass) RETURNS boolean
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

@@ -4,4 +4,4 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.setting(name text) RETURNS text
 LANGUAGE c STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_setting';
 COMMENT ON FUNCTION ogw_logs_internal.setting(text) IS
-'A setting of ogw_logs by the name behind the dot: what current_setting() finds only where the library is loaded.';
+'A setting of ogw_logs by the name behind the dot; current_setting() finds it only where the library is loaded.';

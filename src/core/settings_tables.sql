@@ -1,4 +1,4 @@
--- settings_tables: tables of which every backend keeps something.
+-- settings_tables: the tables of which every backend caches something.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.settings_changed() RETURNS trigger
 LANGUAGE c

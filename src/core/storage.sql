@@ -1,6 +1,6 @@
--- inline: what belongs to a log never leaves its row. PostgreSQL moves long
--- values into TOAST tables, and row-level security does not cover these: who
--- may read all data reads them.
+-- storage: values of the log never leave their row. PostgreSQL moves long values into
+-- TOAST tables, and row-level security does not cover these: a member of
+-- pg_read_all_data would read them.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.set_storage_plain(made regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -19,5 +19,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.set_storage_plain(regclass) IS
-'Part of what makes a table: its values are never moved into a TOAST table, which row-level security does not cover. A row longer than a page is refused.';
+'Part of create_log() and the install script: keeps the values of a table out of its TOAST table, '
+'which row-level security does not cover. A row longer than a page is refused.';
 

@@ -1,4 +1,4 @@
--- entry: the shape of an entry as the functions return it.
+-- entry: the row types of an entry, as the functions return it.
 
 DO $$
 BEGIN
@@ -77,5 +77,6 @@ BEGIN
 END
 $$;
 COMMENT ON TYPE ogw_logs.log_row IS
-'An entry with all that lives with its body, as get_log() returns it: error_message, input, output, and attempts, tool_calls and metadata whole.';
+'An entry with all that lives with its body, as get_log() returns it: error_message, input, output, '
+'and attempts, tool_calls and metadata whole.';
 

@@ -1,4 +1,4 @@
--- erase: removing what a team's bodies or a user's entries hold.
+-- erase: removing a team's bodies, or what names a user.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_erasure() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -22,7 +22,7 @@ BEGIN
 	);
 	CREATE INDEX erasure_erased_at_idx ON ogw_logs.erasure (erased_at);
 	COMMENT ON TABLE ogw_logs.erasure IS
-		'What purge_bodies() and erase_user() did, when and for whom; never whose user_id was erased.';
+		'What purge_bodies() and erase_user() did, when, and who asked for it; never the user_id that was erased.';
 	COMMENT ON COLUMN ogw_logs.erasure.erased_at IS 'When it was done.';
 	COMMENT ON COLUMN ogw_logs.erasure.erased_by IS 'The role that asked for it.';
 	COMMENT ON COLUMN ogw_logs.erasure.session_role IS 'The role that had logged in.';
@@ -47,7 +47,8 @@ CREATE OR REPLACE FUNCTION ogw_logs.purge_bodies(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_purge_bodies';
 COMMENT ON FUNCTION ogw_logs.purge_bodies(text, timestamptz) IS
-'Removes the bodies of a team''s entries dated before until (infinity: those dated ahead too), and what transactions that are running have written of them: it waits for these. Returns how many bodies, and their bytes as stored. For an admin of the team.';
+'Removes the bodies of a team''s entries dated before until (infinity: those dated ahead too). It waits for transactions '
+'that are writing some, and removes these too. Returns how many bodies, and their bytes as stored. For an admin of the team.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.erase_user(
 	team_id text,
@@ -59,4 +60,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.erase_user(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_erase_user';
 COMMENT ON FUNCTION ogw_logs.erase_user(text, text) IS
-'Removes the bodies of a user''s entries in a team, and puts one random pseudonym for user_id and owner, and for a session_id, an error code, a fallback_reason and a scalar of metadata that holds either of them. Tokens, cost and all else stay. It waits for the transactions that are writing entries. Returns how many entries and bodies, and the bodies'' bytes as stored. For an admin of the team.';
+'Removes the bodies of a user''s entries in a team, and replaces by one random pseudonym user_id and owner, and each '
+'session_id, error code, fallback_reason and scalar of metadata that holds either of them. Tokens, cost and all else stay. '
+'It waits for the transactions that are writing entries. Returns how many entries and bodies, and the bodies'' bytes '
+'as stored. For an admin of the team.';

@@ -10,4 +10,5 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.erase_scalars(
 LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_erase_scalars';
 COMMENT ON FUNCTION ogw_logs_internal.erase_scalars(json, text, text, text, text) IS
-'Part of erase_user(): the value with each scalar replaced that holds the user_id or the owner, in the members of one name or (NULL) of any.';
+'Part of erase_user(): the value, with each scalar replaced that holds the user_id or the owner, '
+'in the members of one name or (NULL) of any.';

@@ -1,4 +1,4 @@
--- batch_rows: the batch being written, as the statements that write it see it.
+-- batch_rows: the rows of the batch being written, for the statements that insert them.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_entry_rows(
 	OUT "timestamp" timestamptz,
@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_entry_rows(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_entries';
 COMMENT ON FUNCTION ogw_logs_internal.batch_entry_rows() IS
-'Part of the methods: the rows for ogw_logs.entry of the batch being written; empty outside of one.';
+'Part of writing a batch: the rows for ogw_logs.entry of the batch being written; empty outside of one.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_bodies(
 	OUT "timestamp" timestamptz,
@@ -44,7 +44,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_bodies(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_bodies';
 COMMENT ON FUNCTION ogw_logs_internal.batch_bodies() IS
-'Part of the methods: the rows for ogw_logs.body of the batch being written; empty outside of one.';
+'Part of writing a batch: the rows for ogw_logs.body of the batch being written; empty outside of one.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_rejections(
 	OUT "position" bigint,
@@ -56,4 +56,4 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_rejections(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_rejections';
 COMMENT ON FUNCTION ogw_logs_internal.batch_rejections() IS
-'Part of the methods: the rows for ogw_logs.rejected of the batch being written; empty outside of one.';
+'Part of writing a batch: the rows for ogw_logs.rejected of the batch being written; empty outside of one.';

@@ -1,6 +1,6 @@
--- duplicate: where each job_id is. By ogw_logs.entry_key an entry is found without its
--- time, and one that is sent again is recognised. It covers more time in a
--- partition than the entries do, so that few of them have to be looked at.
+-- entry_key: when each job_id came. By ogw_logs.entry_key an entry is found without its
+-- time, and a duplicate is recognised. A partition of it covers more time than one of
+-- entries, so that few have to be looked at.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_entry_key() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -8,7 +8,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	part record;
-	step interval;
 BEGIN
 	IF to_regclass('ogw_logs.entry_key') IS NOT NULL THEN
 		RETURN;
@@ -18,17 +17,15 @@ BEGIN
 		key uuid NOT NULL
 	) PARTITION BY RANGE ("timestamp");
 	COMMENT ON TABLE ogw_logs.entry_key IS
-		'When each job_id first came, as its entry has it: by this an entry is found by its job_id alone, and one that is sent again is recognised.';
+		'The timestamp of each job_id''s entry: by this an entry is found by its job_id alone, and a duplicate is recognised.';
 	COMMENT ON COLUMN ogw_logs.entry_key."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.entry_key.key IS 'The entry''s job_id and team_id as dedup_key() has them.';
 
-	-- a restore can have left entries without their keys; none may come meanwhile
+	-- a restore can have left entries without their keys; none may be written meanwhile
 	LOCK TABLE ogw_logs.entry IN SHARE MODE;
 	FOR part IN SELECT * FROM ogw_logs_internal.partitions_of('entry') p ORDER BY p.since LOOP
 		PERFORM ogw_logs_internal.check_isolation('filling ogw_logs.entry_key anew');
-		SELECT i.partition_interval INTO STRICT step
-		  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-		PERFORM ogw_logs_internal.make_key_partitions(part.since, part.until, step);
+		PERFORM ogw_logs_internal.make_key_partitions(part.since, part.until, ogw_logs_internal.partition_interval());
 		EXECUTE format('INSERT INTO ogw_logs.entry_key ("timestamp", key)
 			SELECT e."timestamp", ogw_logs_internal.dedup_key(e.job_id, e.team_id) FROM %s e ON CONFLICT DO NOTHING', part.partition);
 	END LOOP;
@@ -46,14 +43,15 @@ DECLARE
 	away interval := ogw_logs_internal.setting('duplicate_window');
 	at timestamptz := lower - away;
 BEGIN
-	-- those of its duplicates, too: nobody would see one in a partition that is being made
+	-- of possible duplicates too: nobody would see one in a partition that is being made
 	WHILE at < upper + away LOOP
 		at := ogw_logs_internal.make_key_partition(at, step);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partitions(timestamptz, timestamptz, interval) IS
-'Part of make_partition(): the partitions of ogw_logs.entry_key for the entries from lower to upper, and as far around as ogw_logs.duplicate_window goes.';
+'Part of make_partition(): makes the partitions of ogw_logs.entry_key for entries from lower to upper, '
+'and for ogw_logs.duplicate_window before and after.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_key_partition(at timestamptz, step interval) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -68,7 +66,8 @@ DECLARE
 	key_lower timestamptz;
 	key_upper timestamptz;
 BEGIN
-	SELECT l.until INTO key_upper FROM ogw_logs_internal.partitions_of('entry_key') l WHERE l.since <= lower AND upper <= l.until;
+	SELECT p.until INTO key_upper FROM ogw_logs_internal.partitions_of('entry_key') p
+	 WHERE p.since <= lower AND upper <= p.until;
 	IF FOUND THEN
 		RETURN key_upper;
 	END IF;
@@ -77,7 +76,7 @@ BEGIN
 		key_lower := date_trunc(ogw_logs_internal.partition_unit(length), lower);
 		key_upper := key_lower + length;
 		EXIT WHEN length <= longest AND length >= step AND NOT EXISTS (
-			SELECT FROM ogw_logs_internal.partitions_of('entry_key') l WHERE l.since < key_upper AND l.until > key_lower);
+			SELECT FROM ogw_logs_internal.partitions_of('entry_key') p WHERE p.since < key_upper AND p.until > key_lower);
 		key_lower := lower;
 		key_upper := upper;
 	END LOOP;
@@ -87,4 +86,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partition(timestamptz, interval) IS
-'Part of make_partition(): the partition of ogw_logs.entry_key that holds those of the entries'' partition round a time, whose interval is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or that interval. Returns where it ends.';
+'Part of make_partition(): makes the partition of ogw_logs.entry_key for the partition of entries at a time, whose interval '
+'is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or step. '
+'Returns where it ends.';

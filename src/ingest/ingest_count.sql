@@ -1,7 +1,7 @@
--- account: what became of all that the methods received.
+-- ingest_count: what became of all entries that were received.
 --
--- A call adds rows of its own and changes none, so that writers never wait for
--- each other here; maintain() puts the rows of one team and method together.
+-- A call adds rows of its own and changes none, so that writers never wait for each
+-- other here; maintain() adds up the rows of one team, method and reason.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_count() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -22,12 +22,12 @@ BEGIN
 		bodies_dropped bigint NOT NULL,
 		secrets_masked bigint NOT NULL
 	);
-	-- rows are deleted, and a publication of all tables asks how to name them
+	-- rows are deleted, and a publication of all tables needs to identify them
 	ALTER TABLE ogw_logs.ingest_count REPLICA IDENTITY FULL;
 	COMMENT ON TABLE ogw_logs.ingest_count IS
-		'What became of what each method received, call by call, until maintain() adds the rows up; read it through the view accounts.';
+		'What became of the entries that were received, call by call, until maintain() adds the rows up: the view ingest_counts does.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
-	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'insert_log, insert_logs or inbox.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'How it was sent: insert_log, insert_logs or inbox.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.received IS 'Entries received: stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.stored IS 'Of these, entries stored.';
@@ -38,7 +38,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_ingest_count() IS
-'Part of create_log(): the table of what became of all that was received.';
+'Part of create_log(): the table of what became of all entries that were received.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_counts() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -57,15 +57,16 @@ BEGIN
 			   json_object_agg(r.reason, r.rejected ORDER BY r.reason) FILTER (WHERE r.reason IS NOT NULL) AS rejected_reasons,
 			   sum(r.bodies_dropped)::bigint AS bodies_dropped,
 			   sum(r.secrets_masked)::bigint AS secrets_masked
-		  FROM (SELECT a.team_id, a.method, a.reason, sum(a.received) AS received, sum(a.stored) AS stored,
-					   sum(a.duplicate) AS duplicate, sum(a.rejected)::bigint AS rejected,
-					   sum(a.bodies_dropped) AS bodies_dropped, sum(a.secrets_masked) AS secrets_masked
-				  FROM ogw_logs.ingest_count a
-				 GROUP BY a.team_id, a.method, a.reason) r
+		  FROM (SELECT c.team_id, c.method, c.reason, sum(c.received) AS received, sum(c.stored) AS stored,
+					   sum(c.duplicate) AS duplicate, sum(c.rejected)::bigint AS rejected,
+					   sum(c.bodies_dropped) AS bodies_dropped, sum(c.secrets_masked) AS secrets_masked
+				  FROM ogw_logs.ingest_count c
+				 GROUP BY c.team_id, c.method, c.reason) r
 		 GROUP BY r.team_id, r.method;
 	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.ingest_counts');
 	COMMENT ON VIEW ogw_logs.ingest_counts IS
-		'What became of all that each method received of each team, in calls that committed: received = stored + duplicate + rejected.';
+		'What became of the entries of each team, by the method they were sent with, in calls that committed: '
+		'received = stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_counts.rejected_reasons IS 'How many were refused for which reason.';
 	PERFORM ogw_logs_internal.comment_view('ogw_logs.ingest_counts', 'ogw_logs.ingest_count');
 END
@@ -78,33 +79,34 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- what a subscription brings is added up where it comes from
+	-- rows of a subscription are added up on the publisher
 	IF ogw_logs_internal.is_subscribed('ogw_logs.ingest_count') THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
 		SELECT 'add_up_ingest_counts', 'ingest_count', format('%s rows too many', sum(g.n) - count(*)),
 			   'ogw_logs.ingest_count'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
-		  FROM (SELECT count(*) AS n FROM ogw_logs.ingest_count a GROUP BY a.team_id, a.method, a.reason) g
+		  FROM (SELECT count(*) AS n FROM ogw_logs.ingest_count c GROUP BY c.team_id, c.method, c.reason) g
 		HAVING sum(g.n) - count(*) >= from_rows;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_ingest_counts(bigint) IS
-'Part of maintain(): whether ogw_logs.ingest_count has so many rows more than it needs.';
+'Part of maintain(): whether ogw_logs.ingest_count has at least so many rows more than it needs.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.add_up_ingest_counts() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	needed bigint := (SELECT count(*) FROM (SELECT FROM ogw_logs.ingest_count a GROUP BY a.team_id, a.method, a.reason) g);
+	max_rows constant integer := 10000;		-- a step takes a second or so
+	needed bigint := (SELECT count(*) FROM (SELECT FROM ogw_logs.ingest_count c GROUP BY c.team_id, c.method, c.reason) g);
 	gone bigint;
 BEGIN
-	-- any rows will do, as long as they are more than those that stay
+	-- any rows will do, as long as they are more than those that remain
 	WITH taken AS (
-		DELETE FROM ogw_logs.ingest_count a
-		 WHERE a.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT 10000 + needed FOR UPDATE SKIP LOCKED))
-		RETURNING a.*),
+		DELETE FROM ogw_logs.ingest_count c
+		 WHERE c.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT max_rows + needed FOR UPDATE SKIP LOCKED))
+		RETURNING c.*),
 	added AS (
 		INSERT INTO ogw_logs.ingest_count
 		SELECT t.team_id, t.method, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
@@ -117,4 +119,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.add_up_ingest_counts() IS
-'Part of maintain(): puts 10,000 rows of ogw_logs.ingest_count together, or all, one for each team, method and reason.';
+'Part of maintain(): adds up 10,000 rows of ogw_logs.ingest_count, or all, to one for each team, method and reason.';

@@ -46,13 +46,15 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_log';
 COMMENT ON FUNCTION ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer, text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text) IS
-'Writes one entry: stored, or duplicate where its team sent this job_id before. A bad value is an error. attempts, tool_calls and metadata are JSON, given as text so that no error quotes them.';
+'Writes one entry: stored, or duplicate where its team sent this job_id before. A bad value is an error. '
+'attempts, tool_calls and metadata are JSON, given as text so that no error quotes them.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_logs';
 COMMENT ON FUNCTION ogw_logs.insert_logs(text) IS
-'Writes a JSON array of entries and counts what became of them; a bad entry is refused alone, with its reason in ogw_logs.rejected. NULL writes nothing.';
+'Writes a JSON array of entries and counts what became of them; a bad entry is refused alone, '
+'with its reason in ogw_logs.rejected. NULL writes nothing.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries json) RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE

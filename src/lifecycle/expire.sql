@@ -8,7 +8,7 @@ AS $$
 DECLARE
 	teams text[];
 BEGIN
-	-- the first column of one: a sealed partition's
+	-- a sealed partition has an index on it
 	IF NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = partition AND a.attnum = i.indkey[0]
 					WHERE i.indrelid = partition AND i.indisvalid AND a.attname = 'team_id') THEN
 		EXECUTE format('SELECT array_agg(DISTINCT p.team_id) FROM %s p', partition) INTO teams;
@@ -26,9 +26,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.teams_in(regclass) IS
-'Part of maintain(): the teams that have rows in a partition; quickly where it is sealed.';
+'Part of maintain(): the teams that have rows in a partition; found quickly where it is sealed.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.rows_kept_since(parent name, listing boolean, OUT team_id text, OUT since timestamptz) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION ogw_logs_internal.rows_kept_since(
+	parent name,
+	listing boolean,
+	OUT team_id text,
+	OUT since timestamptz
+) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -38,9 +43,11 @@ BEGIN
 		WITH log AS MATERIALIZED (SELECT * FROM ogw_logs_internal.kept_since('log', listing)),
 			 body AS MATERIALIZED (SELECT * FROM ogw_logs_internal.kept_since('body', listing) WHERE parent <> 'entry')
 		SELECT t.team_id, greatest(
-			   coalesce((SELECT l.since FROM log l WHERE l.team_id = t.team_id), (SELECT l.since FROM log l WHERE l.team_id IS NULL)),
-			   coalesce((SELECT b.since FROM body b WHERE b.team_id = t.team_id), (SELECT b.since FROM body b WHERE b.team_id IS NULL)))
-		  FROM (SELECT l.team_id FROM log l UNION SELECT b.team_id FROM body b) t;
+			   coalesce((SELECT log.since FROM log WHERE log.team_id = t.team_id),
+						(SELECT log.since FROM log WHERE log.team_id IS NULL)),
+			   coalesce((SELECT body.since FROM body WHERE body.team_id = t.team_id),
+						(SELECT body.since FROM body WHERE body.team_id IS NULL)))
+		  FROM (SELECT log.team_id FROM log UNION SELECT body.team_id FROM body) t;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.rows_kept_since(name, boolean) IS
@@ -57,41 +64,47 @@ AS $$
 					(SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity') < until
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.teams_kept(name, text[], timestamptz) IS
-'Part of maintain(): those of some teams whose rows in a partition of entries or bodies that ends at a time are to stay, as of now.';
+'Part of maintain(): those of some teams whose rows must still be kept, as of now, '
+'in a partition of entries or bodies that ends at a time.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.last_until(since timestamptz, until timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT greatest(last_until.until,
-					(SELECT max(s.until) FROM ogw_logs.sealed_interval s WHERE s.since >= last_until.since AND s.since < last_until.until),
-					-- what was merged is where that began
-					(SELECT max(h.until) FROM ogw_logs.partition_history h WHERE h.since >= last_until.since AND h.since < last_until.until))
+					(SELECT max(s.until) FROM ogw_logs.sealed_interval s
+					  WHERE s.since >= last_until.since AND s.since < last_until.until),
+					-- merged segments stand where their partition began
+					(SELECT max(h.until) FROM ogw_logs.partition_history h
+					  WHERE h.since >= last_until.since AND h.since < last_until.until))
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.last_until(timestamptz, timestamptz) IS
-'Part of maintain(): where the times of the bodies end that are in a partition of segments with these bounds: behind it where data were restored that came from longer ones.';
+'Part of maintain(): upper bound of body timestamps in a segment partition with these bounds; '
+'can exceed the partition bound after a data-only restore.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.body_partitions(since timestamptz, until timestamptz) RETURNS SETOF regclass
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT l.partition FROM (
+	SELECT p.partition FROM (
 		SELECT b.partition, b.since, b.until FROM ogw_logs_internal.own_partitions('body') b
 		UNION ALL
-		SELECT s.partition, s.since, ogw_logs_internal.last_until(s.since, s.until) FROM ogw_logs_internal.own_partitions('segment') s
-		 WHERE s.since >= body_partitions.since AND s.until <= body_partitions.until) l
-	 WHERE l.since >= body_partitions.since AND l.until <= body_partitions.until
+		SELECT s.partition, s.since, ogw_logs_internal.last_until(s.since, s.until)
+		  FROM ogw_logs_internal.own_partitions('segment') s
+		 WHERE s.since >= body_partitions.since AND s.until <= body_partitions.until) p
+	 WHERE p.since >= body_partitions.since AND p.until <= body_partitions.until
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.body_partitions(timestamptz, timestamptz) IS
-'Part of maintain(): the partitions of bodies between two times, sealed or as they came.';
+'Part of maintain(): the partitions of bodies, unsealed and sealed, that lie between two times.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	for_all timestamptz;	-- what is dated before may go, of all teams but these
-	own_teams text[];
+	max_steps constant integer := 3;	-- found by one call that does one of them
+	for_all timestamptz;	-- older rows have expired, of all teams but own_teams
+	own_teams text[];		-- these have a time of their own
 	own_since timestamptz[];
 	horizon timestamptz;
 	part record;
@@ -100,7 +113,8 @@ DECLARE
 	found boolean;
 	n integer := 0;
 BEGIN
-	SELECT max(k.since) FILTER (WHERE k.team_id IS NULL), array_agg(k.team_id) FILTER (WHERE k.team_id IS NOT NULL),
+	SELECT max(k.since) FILTER (WHERE k.team_id IS NULL),
+		   array_agg(k.team_id) FILTER (WHERE k.team_id IS NOT NULL),
 		   array_agg(k.since) FILTER (WHERE k.team_id IS NOT NULL)
 	  INTO for_all, own_teams, own_since
 	  FROM ogw_logs_internal.rows_kept_since(parent, listing) k;
@@ -108,8 +122,9 @@ BEGIN
 	horizon := greatest(for_all, (SELECT max(s) FROM unnest(own_since) s));
 	FOR part IN
 		SELECT u.*, u.until <= for_all AS is_over
-		  FROM (SELECT l.partition, l.relname, l.since, CASE WHEN parent = 'segment' THEN ogw_logs_internal.last_until(l.since, l.until) ELSE l.until END AS until
-				  FROM ogw_logs_internal.own_partitions(parent) l WHERE l.until <= horizon OFFSET 0) u
+		  FROM (SELECT p.partition, p.relname, p.since,
+					   CASE WHEN parent = 'segment' THEN ogw_logs_internal.last_until(p.since, p.until) ELSE p.until END AS until
+				  FROM ogw_logs_internal.own_partitions(parent) p WHERE p.until <= horizon OFFSET 0) u
 		 WHERE u.until <= horizon
 		 ORDER BY u.until
 	LOOP
@@ -119,15 +134,17 @@ BEGIN
 			CONTINUE WHEN NOT found;
 		END IF;
 		teams := ogw_logs_internal.teams_in(part.partition);
-		-- one that was made for what is to be sealed
+		-- an empty one was made for bodies that are about to be sealed
 		CONTINUE WHEN parent = 'segment' AND teams = '{}'
 			AND EXISTS (SELECT FROM ogw_logs_internal.partitions_of('body') b WHERE b.since < part.until AND b.until > part.since);
 		expired := ARRAY(SELECT t FROM unnest(teams) t WHERE t = ANY (expired) OR part.is_over AND t <> ALL (coalesce(own_teams, '{}')));
 		IF cardinality(expired) = cardinality(teams) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'drop_partition' ELSE 'expire_bodies' END, part.relname::text,
-				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), pg_size_pretty(pg_total_relation_size(part.partition))),
+				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+					   pg_size_pretty(pg_total_relation_size(part.partition))),
 				part.partition, part.since, part.until, NULL::text[];
-		ELSIF cardinality(expired) > 0 AND (listing OR ogw_logs_internal.is_sealed(ogw_logs_internal.sibling('entry', part.partition)) IS NOT FALSE) THEN
+		ELSIF cardinality(expired) > 0
+			AND (listing OR ogw_logs_internal.is_sealed(ogw_logs_internal.sibling('entry', part.partition)) IS NOT FALSE) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'sweep_entries' ELSE 'sweep_bodies' END, part.relname::text,
 				format('of %s of %s teams', cardinality(expired), cardinality(teams)),
 				part.partition, part.since, part.until, expired;
@@ -135,12 +152,13 @@ BEGIN
 			CONTINUE;
 		END IF;
 		n := n + 1;
-		EXIT WHEN n >= 3 AND NOT listing;
+		EXIT WHEN n >= max_steps AND NOT listing;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_expiry(name, boolean) IS
-'Part of maintain(): the partitions of entries or bodies of which all, or some teams'' rows, are older than they are to be kept; when not listing, the first few.';
+'Part of maintain(): the partitions of entries or bodies whose rows, of all teams or of some, have expired; '
+'when not listing, the first few.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.lock_expired(partition regclass) RETURNS text[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -155,7 +173,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.lock_expired(regclass) IS
-'Part of maintain(): keeps late entries from a partition that is about to be dropped, drops its copies, and returns the teams that have come before.';
+'Part of maintain(): keeps late entries from a partition that is about to be dropped, drops its copies, '
+'and returns the teams that have rows in it.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.check_expired(parent name, teams text[], until timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -164,13 +183,14 @@ AS $$
 BEGIN
 	IF ogw_logs_internal.teams_kept(parent, teams, until) <> '{}' THEN
 		-- the error lets go of the locks
-		RAISE EXCEPTION 'what is to stay has come meanwhile'
-			USING ERRCODE = 'lock_not_available', HINT = 'maintain() sees to it at its next call.';
+		RAISE EXCEPTION 'partition received rows that must be kept'
+			USING ERRCODE = 'lock_not_available', HINT = 'maintain() looks at it again at its next call.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.check_expired(name, text[], timestamptz) IS
-'Part of maintain(): refuses to drop a partition of teams that keep what is in it, as of now: one that has just come, one whose time has been made longer.';
+'Part of maintain(): refuses to drop a partition that has rows of a team that keeps them, as of now: '
+'rows that have just come, or a retention that was made longer.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.forget_intervals(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -181,7 +201,8 @@ AS $$
 	   AND NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('segment', s.since))
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.forget_intervals(timestamptz, timestamptz) IS
-'Part of maintain(): deletes the rows of the intervals that begin between two times and whose segments have been dropped.';
+'Part of maintain(): deletes the rows of the intervals that begin between two times and whose segments '
+'have been dropped.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.drop_partition(partition regclass, since timestamptz, until timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -191,20 +212,21 @@ AS $$
 DECLARE
 	teams text[] := ogw_logs_internal.lock_expired(partition);
 	bodies regclass[] := ARRAY(SELECT ogw_logs_internal.body_partitions(since, until));
-	size text := pg_size_pretty(pg_total_relation_size(partition) + (SELECT coalesce(sum(pg_total_relation_size(b)), 0)::bigint FROM unnest(bodies) b));
+	size text := pg_size_pretty(pg_total_relation_size(partition)
+								+ (SELECT coalesce(sum(pg_total_relation_size(b)), 0)::bigint FROM unnest(bodies) b));
 BEGIN
-	-- readers and writers of all partitions wait from here on, for a moment: less
-	-- than a second, with four tables and some partitions. In a writer's order.
+	-- readers and writers of all partitions wait from here on, for less than a second: at
+	-- most lock_timeout for each table. In the order in which a writer locks them.
 	LOCK TABLE ONLY ogw_logs.entry, ONLY ogw_logs.body, ONLY ogw_logs.entry_key, ONLY ogw_logs.segment IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs_internal.check_expired('entry', teams, until);
 	PERFORM ogw_logs_internal.drop_locked_partition(b) FROM unnest(bodies) b;
 	PERFORM ogw_logs_internal.drop_locked_partition(partition);
 	PERFORM ogw_logs_internal.forget_intervals(since, until);
-	-- a partition of job_ids goes with the last of the entries that it is for
-	PERFORM ogw_logs_internal.drop_locked_partition(j.partition)
-	   FROM ogw_logs_internal.partitions_of('entry_key') j
-	  WHERE j.since < drop_partition.until
-		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_of('entry') e WHERE e.since < j.until AND e.until > j.since);
+	-- a partition of entry keys goes with the last of the entries that it is for
+	PERFORM ogw_logs_internal.drop_locked_partition(k.partition)
+	   FROM ogw_logs_internal.partitions_of('entry_key') k
+	  WHERE k.since < drop_partition.until
+		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_of('entry') e WHERE e.since < k.until AND e.until > k.since);
 	INSERT INTO ogw_logs.partition_history AS h (since, until, dropped_at)
 	VALUES (drop_partition.since, drop_partition.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
@@ -230,7 +252,7 @@ BEGIN
 	IF parent = 'ogw_logs.segment'::regclass THEN
 		PERFORM ogw_logs_internal.forget_intervals(since, until);
 	ELSE
-		-- of other teams' sealed bodies there may be segments
+		-- there may be segments, of bodies of other teams
 		UPDATE ogw_logs.sealed_interval s SET dropped_at = clock_timestamp()
 		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
 	END IF;
@@ -243,7 +265,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.expire_bodies(regclass, timestamptz, timestamptz) IS
-'Part of maintain(): drops a partition of bodies, sealed or as they came.';
+'Part of maintain(): drops a partition of bodies, unsealed or sealed.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.drop_locked_partition(partition regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -255,7 +277,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.drop_locked_partition(regclass) IS
-'Part of maintain(): drops one partition of a table that is locked already, and waits for no more than a moment.';
+'Part of maintain(): drops one partition of a table that is locked already, and waits for at most 0.1 s.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.drop_or_empty(made regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -269,7 +291,7 @@ DECLARE
 BEGIN
 	EXECUTE format('DROP TABLE %s', made);
 EXCEPTION WHEN dependent_objects_still_exist THEN
-	-- a view of somebody's, who need not be able to read it, is no reason to keep what is in it
+	-- a view that somebody made on it is no reason to keep what is in it
 	FOR n IN 1 .. 1000 LOOP
 		kept := format('%s_kept%s', name, n);
 		EXIT WHEN to_regclass(format('ogw_logs.%I', kept)) IS NULL;
@@ -279,7 +301,7 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
 	END IF;
 	EXECUTE format('TRUNCATE %s', made);
 	EXECUTE format('ALTER TABLE %s RENAME TO %I', made, kept);
-	-- the next one of that name needs theirs
+	-- the next table of that name needs the names of its indexes
 	FOR index IN
 		SELECT x.relname, row_number() OVER (ORDER BY x.relname) AS n
 		  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = made
@@ -291,9 +313,15 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.drop_or_empty(regclass) IS
-'Part of maintain() and of the erasures: drops a partition or a copy; where somebody''s view or function depends on it, empties it and takes it out of the log.';
+'Part of maintain() and of the erasures: drops a partition or a copy; where a view or a function depends on it, '
+'empties it and takes it out of the log.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.sweep(partition regclass, since timestamptz, until timestamptz, teams text[]) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.sweep(
+	partition regclass,
+	since timestamptz,
+	until timestamptz,
+	teams text[]
+) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET enable_hashjoin = off
@@ -301,27 +329,30 @@ SET enable_mergejoin = off
 AS $$
 DECLARE
 	parent name := (SELECT c.relname FROM pg_class c WHERE c.oid = pg_partition_root(partition));
-	-- a body, or a segment, that is cut off in the middle would be damaged to its readers
+	max_rows constant integer := 10000;		-- a step takes a second or so; all chunks of a body are more
+	-- whole bodies and segments: one without its last chunks would be damaged to its readers
 	key text := CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, first_job'
 				ELSE '"timestamp", job_id, team_id' END;
 	swept bigint;
 BEGIN
-	-- but for those whose time has been made longer since
 	IF parent <> 'entry' THEN
 		-- an erasure, which takes the same rows in another order, waits for this, or this for it
 		LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
 	END IF;
+	-- but for those whose time has been made longer since
 	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs_internal.teams_kept(parent, teams, until)));
 	-- by the index of a sealed partition: no step reads the whole of it
-	EXECUTE format('DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE team_id = ANY ($1) LIMIT 10000)', partition, key)
+	EXECUTE format('DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE team_id = ANY ($1) LIMIT %3$s)',
+				   partition, key, max_rows)
 		USING teams;
 	GET DIAGNOSTICS swept = ROW_COUNT;
 	IF swept = 0 THEN
 		RETURN NULL;
 	END IF;
-	-- the holes of what is not sealed go with it
+	-- a partition of unsealed bodies is dropped soon
 	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept)
-	SELECT sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'segment' THEN swept ELSE 0 END
+	SELECT sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END,
+		   CASE parent WHEN 'segment' THEN swept ELSE 0 END
 	 WHERE parent <> 'body'
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
@@ -329,4 +360,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.sweep(regclass, timestamptz, timestamptz, text[]) IS
-'Part of maintain(): deletes 10,000 rows of some teams from a partition, and what else belongs to these bodies. replace_partition() then gives their space back.';
+'Part of maintain(): deletes 10,000 rows of some teams from a partition, and what else belongs to these bodies. '
+'replace_partition() then gives their space back.';

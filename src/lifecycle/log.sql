@@ -1,21 +1,18 @@
 -- log: the tables of the log.
 
-CREATE OR REPLACE FUNCTION ogw_logs.create_log(partition_interval interval DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION ogw_logs_internal.check_table_owners() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET default_tablespace = ''
-SET default_table_access_method = 'heap'
-SET client_min_messages = 'warning'
 AS $$
 DECLARE
 	foreign_table name;
-	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 BEGIN
 	-- whoever owns a table decides what runs when it is written
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	   AND (c.relname IN ('installation', 'entry', 'body', 'entry_key', 'rejected', 'ingest_count', 'erasure', 'body_read',
-			   'retention', 'partition_history', 'rewrite', 'segment', 'sealed_interval', 'logs', 'attempts', 'ingest_counts', 'partitions') OR c.relispartition)
+			   'retention', 'partition_history', 'rewrite', 'segment', 'sealed_interval', 'logs', 'attempts',
+			   'ingest_counts', 'partitions') OR c.relispartition)
 	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
 	 LIMIT 1;
 	IF FOUND THEN
@@ -23,10 +20,16 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = format('ALTER TABLE ogw_logs.%I OWNER TO the extension''s owner.', foreign_table);
 	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.check_table_owners() IS
+'Part of create_log(): refuses a table or view of the log that another role owns.';
 
-	-- one create_log() at a time; neither readers nor set_team() wait for it
-	LOCK TABLE ogw_logs.team IN SHARE UPDATE EXCLUSIVE MODE;
-
+CREATE OR REPLACE FUNCTION ogw_logs_internal.create_tables() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
 	CREATE TABLE IF NOT EXISTS ogw_logs.installation (
 		created_at timestamptz NOT NULL,
 		partition_interval interval NOT NULL,
@@ -71,7 +74,7 @@ BEGIN
 	) PARTITION BY RANGE ("timestamp");
 	IF (SELECT a.attstattarget FROM pg_attribute a
 		 WHERE a.attrelid = 'ogw_logs.body'::regclass AND a.attname = 'content') IS DISTINCT FROM 0 THEN
-		-- no sample of it belongs into pg_statistic
+		-- no sample of it gets into pg_statistic
 		ALTER TABLE ogw_logs.body ALTER COLUMN content SET STATISTICS 0;
 	END IF;
 	CREATE TABLE IF NOT EXISTS ogw_logs.rejected (
@@ -87,12 +90,30 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ogw_logs.installation'::regclass
 					  AND t.tgname = 'settings_truncated') THEN
 		PERFORM ogw_logs_internal.watch_settings('ogw_logs.installation');
-		-- who reads all data reads pg_statistic, too
+		-- no sample of the secret either: pg_read_all_data reads pg_statistic
 		ALTER TABLE ogw_logs.installation ALTER COLUMN key_secret SET STATISTICS 0;
 	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.create_tables() IS
+'Part of create_log(): the tables of entries, of unsealed bodies, of refused entries and of the installation.';
 
+CREATE OR REPLACE FUNCTION ogw_logs.create_log(partition_interval interval DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET default_tablespace = ''
+SET default_table_access_method = 'heap'
+SET client_min_messages = 'warning'
+AS $$
+DECLARE
+	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
+BEGIN
+	PERFORM ogw_logs_internal.check_table_owners();
+	-- one create_log() at a time; neither readers nor set_team() wait for it
+	LOCK TABLE ogw_logs.team IN SHARE UPDATE EXCLUSIVE MODE;
 	-- what is there is left alone, and so is a DBA's own description: no lock
 	-- is taken that a writer making a partition could be holding
+	PERFORM ogw_logs_internal.create_tables();
 	IF obj_description('ogw_logs.entry'::regclass, 'pg_class') IS NULL THEN
 		PERFORM ogw_logs_internal.comment_log();
 	END IF;
@@ -105,7 +126,8 @@ BEGIN
 	PERFORM ogw_logs_internal.create_segment();
 	PERFORM ogw_logs_internal.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs_internal.create_entry_key();
-	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count', 'installation', 'erasure', 'body_read', 'retention');
+	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count',
+		'installation', 'erasure', 'body_read', 'retention');
 	PERFORM ogw_logs_internal.create_policies();
 	PERFORM ogw_logs_internal.create_views();
 	PERFORM ogw_logs_internal.create_ingest_counts();
@@ -117,14 +139,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.create_log(interval) IS
-'Makes the tables and views of the log, or brings them up to date; changes nothing where all is there. partition_interval (1 hour, 1 day, 1 week or 1 month; 1 day when never given) is chosen before the first entry.';
+'Makes the tables and views of the log, or brings them up to date; changes nothing where all is there. '
+'partition_interval is 1 hour, 1 day, 1 week or 1 month, and cannot change once there are entries; 1 day when never given.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.check_isolation(of_what text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- a snapshot from before a lock was got hides what was committed meanwhile
+	-- a snapshot taken before a lock was granted hides what was committed meanwhile
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
 		RAISE EXCEPTION '% needs a transaction that is READ COMMITTED', of_what
 			USING ERRCODE = 'invalid_transaction_state',
@@ -133,9 +156,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.check_isolation(text) IS
-'Part of create_log() and maintain(): refuses transactions whose snapshot may be older than the locks they get.';
+'Part of create_log() and maintain(): refuses a transaction whose snapshot may be older than its locks.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.add_column(to_table regclass, column_name name, type regtype, description text) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs_internal.add_column(
+	to_table regclass,
+	column_name name,
+	type regtype,
+	description text
+) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -157,14 +185,16 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	COMMENT ON TABLE ogw_logs.installation IS 'What belongs to this log as a whole. Where there are several rows, after a restore, the one made first counts.';
+	COMMENT ON TABLE ogw_logs.installation IS
+		'What belongs to this log as a whole. Where a restore left several rows, the one made first counts.';
 	COMMENT ON COLUMN ogw_logs.installation.created_at IS 'When the log was made.';
-	COMMENT ON COLUMN ogw_logs.installation.partition_interval IS 'The interval of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
+	COMMENT ON COLUMN ogw_logs.installation.partition_interval IS
+		'The interval of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
 	COMMENT ON COLUMN ogw_logs.installation.key_secret IS 'The secret of key_fingerprint().';
 	COMMENT ON COLUMN ogw_logs.installation.log_version IS 'The version of ogw_logs that made the tables what they are.';
 	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why; never a value of a field that was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.rejected_at IS 'When it was refused.';
-	COMMENT ON COLUMN ogw_logs.rejected.method IS 'The method it came by: insert_logs or inbox.';
+	COMMENT ON COLUMN ogw_logs.rejected.method IS 'How it was sent: insert_logs or inbox.';
 	COMMENT ON COLUMN ogw_logs.rejected."position" IS 'Its place in the batch, from 1.';
 	COMMENT ON COLUMN ogw_logs.rejected.team_id IS 'Its team, where that was valid.';
 	COMMENT ON COLUMN ogw_logs.rejected.job_id IS 'Its job_id, where that was valid.';
@@ -174,8 +204,8 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.body."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.body.team_id IS 'The entry''s team.';
 	COMMENT ON COLUMN ogw_logs.body.job_id IS 'The entry''s job_id.';
-	COMMENT ON COLUMN ogw_logs.body.chunk IS 'Which piece of the body this row has, from 0.';
-	COMMENT ON COLUMN ogw_logs.body.content IS 'The pieces in their order are one zstd frame; its content is laid out in src/body.h.';
+	COMMENT ON COLUMN ogw_logs.body.chunk IS 'Which chunk of the body this row has, from 0.';
+	COMMENT ON COLUMN ogw_logs.body.content IS 'All chunks together are one zstd frame; src/segment/body.h says what is in it.';
 	COMMENT ON TABLE ogw_logs.entry IS 'One row a request, without what lives with its body. Partitioned by time in UTC.';
 	COMMENT ON COLUMN ogw_logs.entry."timestamp" IS 'When the request arrived.';
 	COMMENT ON COLUMN ogw_logs.entry.first_byte_ms IS 'Milliseconds to the first byte of the answer.';
@@ -184,8 +214,12 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.entry.completion_tokens IS 'Tokens of the answer, as the provider counted.';
 	COMMENT ON COLUMN ogw_logs.entry.cached_tokens IS 'Those of the prompt that came from the provider''s cache.';
 	COMMENT ON COLUMN ogw_logs.entry.reasoning_tokens IS 'Those of the answer that were reasoning.';
-	COMMENT ON COLUMN ogw_logs.entry.unknown_fields IS 'How many fields the writer gave that this version does not know: kept with the body''s metadata, or dropped when bodies are off. NULL is none.';
-	COMMENT ON COLUMN ogw_logs.entry.body_logged IS 'Whether what lives with the body was stored (true) or dropped by the team''s setting (false); NULL where there was nothing.';
+	COMMENT ON COLUMN ogw_logs.entry.unknown_fields IS
+		'How many fields the writer gave that this version does not know: kept with the body''s metadata, '
+		'or dropped when bodies are off. NULL is none.';
+	COMMENT ON COLUMN ogw_logs.entry.body_logged IS
+		'Whether what lives with the body was stored (true) or dropped by the team''s setting (false); '
+		'NULL where there was nothing.';
 	COMMENT ON COLUMN ogw_logs.entry.team_id IS 'The team the request was made for.';
 	COMMENT ON COLUMN ogw_logs.entry.job_id IS 'The request''s id, the same as the response''s; unique in its team.';
 	COMMENT ON COLUMN ogw_logs.entry.owner IS 'Who owns the key.';
@@ -199,8 +233,11 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.entry.cost_usd IS 'Cost in USD; NULL is unknown, not 0.';
 	COMMENT ON COLUMN ogw_logs.entry.user_id IS 'The end user, from x-opengateway-user-id.';
 	COMMENT ON COLUMN ogw_logs.entry.session_id IS 'The session, from x-opengateway-session-id.';
-	COMMENT ON COLUMN ogw_logs.entry.fallback_reason IS 'Why a fallback fired: as given, or the error code of the first failed attempt.';
-	COMMENT ON COLUMN ogw_logs.entry.attempts IS 'Each attempt: model, provider, status, error_code, latency_ms. This, tool_calls and metadata have 3,800 bytes together; the longest is left out where they have more.';
+	COMMENT ON COLUMN ogw_logs.entry.fallback_reason IS
+		'Why a fallback fired: as given, or the error code of the first failed attempt.';
+	COMMENT ON COLUMN ogw_logs.entry.attempts IS
+		'Each attempt: model, provider, status, error_code, latency_ms. This, tool_calls and metadata have at most '
+		'3,800 bytes together; the longest is left out where they have more.';
 	COMMENT ON COLUMN ogw_logs.entry.tool_calls IS 'Each tool call: id, type and function name.';
 	COMMENT ON COLUMN ogw_logs.entry.metadata IS 'The short scalars among the tags whose names the team declared.';
 	COMMENT ON COLUMN ogw_logs.entry.secrets_masked IS 'In how many places of it and its body secrets were masked. NULL is none.';
@@ -222,25 +259,29 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	wanted := ('1 ' || ogw_logs_internal.partition_unit(wanted))::interval;
-	SELECT i.partition_interval INTO in_force
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	IF NOT FOUND THEN
+	IF NOT EXISTS (SELECT FROM ogw_logs.installation) THEN
 		-- three random UUIDs hold 366 random bits
 		INSERT INTO ogw_logs.installation (created_at, partition_interval, key_secret)
 		VALUES (clock_timestamp(), coalesce(wanted, '1 day'),
 				sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
 					   || uuid_send(gen_random_uuid())));
-	ELSIF wanted <> in_force THEN
+		RETURN;
+	END IF;
+	in_force := ogw_logs_internal.partition_interval();
+	IF wanted <> in_force THEN
 		PERFORM ogw_logs_internal.check_isolation('another partition_interval');
-		-- no writer may come between the look and the change
+		-- no entry may be written between this check and the change
 		LOCK TABLE ogw_logs.entry, ogw_logs.body, ogw_logs.segment IN ACCESS EXCLUSIVE MODE;
 		IF EXISTS (SELECT FROM ogw_logs.entry) THEN
-			RAISE EXCEPTION 'the partition interval is chosen before the first entry'
+			RAISE EXCEPTION 'cannot change the partition interval of a log that has entries'
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 					  DETAIL = format('It is 1 %s.', ogw_logs_internal.partition_unit(in_force));
 		END IF;
-		FOR partition IN SELECT i.inhrelid FROM pg_inherits i
-					 WHERE i.inhparent IN (to_regclass('ogw_logs.entry'), to_regclass('ogw_logs.body'), to_regclass('ogw_logs.entry_key'), to_regclass('ogw_logs.segment')) LOOP
+		FOR partition IN
+			SELECT i.inhrelid FROM pg_inherits i
+			 WHERE i.inhparent IN (to_regclass('ogw_logs.entry'), to_regclass('ogw_logs.body'),
+								   to_regclass('ogw_logs.entry_key'), to_regclass('ogw_logs.segment'))
+		LOOP
 			EXECUTE format('DROP TABLE %s', partition);
 		END LOOP;
 		UPDATE ogw_logs.installation SET partition_interval = wanted;

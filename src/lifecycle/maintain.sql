@@ -1,68 +1,110 @@
 -- maintain: what is due, step by step.
+--
+-- A task looks for steps that are due (due()); a step says what it does and with what
+-- (maintenance_step), and is done in a call of its own (run_step()). The tasks of one
+-- thing stand in the file of that thing: sealing in seal.sql, retention in expire.sql, …
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_partitions() RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	step interval;
+	step interval := ogw_logs_internal.partition_interval();
+	unit text := ogw_logs_internal.partition_unit(step);
 	at timestamp;
 BEGIN
-	SELECT i.partition_interval INTO STRICT step
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
 	FOR n IN 0 .. ogw_logs_internal.setting('partitions_ahead')::integer LOOP
-		at := date_trunc(ogw_logs_internal.partition_unit(step), now() AT TIME ZONE 'UTC') + n * step;
+		at := date_trunc(unit, now() AT TIME ZONE 'UTC') + n * step;
 		-- whatever a DBA has called the one that is there
 		IF NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('entry', at AT TIME ZONE 'UTC')) THEN
 			RETURN QUERY SELECT 'make_partition', 'entry_' || ogw_logs_internal.partition_suffix(at, step),
-				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), ogw_logs_internal.partition_unit(step)),
+				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), unit),
 				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];
 		END IF;
 	END LOOP;
 	RETURN QUERY
-		SELECT 'make_partition', 'body_' || p.suffix, format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+		SELECT 'make_partition', 'body_' || p.suffix,
+			   format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 			   NULL::regclass, p.since, p.until, ARRAY['body']
-		  FROM ogw_logs_internal.body_partitions_ahead() AS a (at) CROSS JOIN LATERAL ogw_logs_internal.body_partition(a.at) p
+		  FROM ogw_logs_internal.body_partitions_ahead() AS a (at)
+		 CROSS JOIN LATERAL ogw_logs_internal.body_partition(a.at) p
 		 WHERE p.suffix IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_partitions() IS
-'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, and those of bodies of now and the next seal interval.';
+'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, '
+'and those of bodies of now and the next seal interval.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due(kind integer, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due(task text, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	-- rows that the view ingest_counts adds up in a few milliseconds; and so many that they
+	-- come before all else that reads, for writers add to them all the time
+	few_rows constant bigint := 1000;
+	many_rows constant bigint := 10000;
 BEGIN
-	-- what writers need, what gives space back, then what makes reading quick;
-	-- writers add to the accounts all the time, which may neither keep the rest
-	-- from being done nor wait for all of it
-	CASE kind
-		WHEN 1 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_partitions();
-		WHEN 2 THEN RETURN QUERY SELECT a.* FROM ogw_logs_internal.due_ingest_counts(10000) a WHERE NOT listing;
-		WHEN 3 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('body', listing);
-		WHEN 4 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('segment', listing);
-		WHEN 5 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('entry', listing);
-		WHEN 6 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_rows(listing);
-		WHEN 7 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_body_seals(listing);
-		WHEN 8 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_seals(listing);
-		WHEN 9 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
-		WHEN 10 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites();
-		WHEN 11 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(1000);
-		WHEN 12 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_analyze();
-		WHEN 13 THEN RETURN QUERY SELECT * FROM ogw_logs_internal.due_summaries();
+	CASE task
+		WHEN 'make_partitions' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_partitions();
+		WHEN 'add_up_many_ingest_counts' THEN
+			RETURN QUERY SELECT c.* FROM ogw_logs_internal.due_ingest_counts(many_rows) c WHERE NOT listing;
+		WHEN 'expire_unsealed_bodies' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('body', listing);
+		WHEN 'expire_sealed_bodies' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('segment', listing);
+		WHEN 'expire_entries' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('entry', listing);
+		WHEN 'expire_rows' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rows(listing);
+		WHEN 'seal_bodies' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_body_seals(listing);
+		WHEN 'seal_entries' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_seals(listing);
+		WHEN 'merge_segments' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
+		WHEN 'rewrite_partitions' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites();
+		WHEN 'add_up_ingest_counts' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(few_rows);
+		WHEN 'analyze' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_analyze();
+		WHEN 'summarize' THEN
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_summaries();
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due(integer, boolean) IS
-'Part of maintain(): what is due of one kind, from 1 to 13, in the order in which it is done; listing: also what is only announced yet.';
+COMMENT ON FUNCTION ogw_logs_internal.due(text, boolean) IS
+'Part of maintain(): the steps of one of its tasks that are due; listing: also what is only announced yet.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.try_due(task text) RETURNS ogw_logs_internal.maintenance_step[]
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	reason text;
+BEGIN
+	RETURN ARRAY(SELECT d FROM ogw_logs_internal.due(task, listing => false) d);
+EXCEPTION
+	WHEN lock_not_available OR deadlock_detected THEN
+		-- somebody has locked what is to be looked at
+		RETURN '{}';
+	WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+		RAISE WARNING 'could not check for due work of task "%": %', task, reason
+			USING ERRCODE = SQLSTATE, HINT = 'maintain() goes on with the other tasks, and tries this one again at the next call.';
+		RETURN '{}';
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.try_due(text) IS
+'Part of maintain(): due() of a task, to be done now; nothing, and a warning, where that cannot be found out.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.run_step(step ogw_logs_internal.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- another session may have been quicker: then there is nothing to return
 	CASE step.action
 		WHEN 'make_partition' THEN
 			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs_internal.make_body_partition(step.since)
@@ -100,9 +142,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.run_step(ogw_logs_internal.maintenance_step) IS
-'Part of maintain(): does one step and returns what it did; NULL where there was nothing left to do.';
+'Part of maintain(): does one step and returns what it did; NULL where there was nothing left to do, '
+'since another session was quicker.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.try_step(step ogw_logs_internal.maintenance_step, OUT detail text, OUT in_use boolean) RETURNS record
+CREATE OR REPLACE FUNCTION ogw_logs_internal.try_step(
+	step ogw_logs_internal.maintenance_step,
+	OUT detail text,
+	OUT in_use boolean
+) RETURNS record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -132,7 +179,7 @@ BEGIN
 	PERFORM ogw_logs.create_log();
 	RETURN true;
 EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-	-- somebody is at it
+	-- another session is doing it
 	RETURN false;
 END
 $$;
@@ -147,11 +194,16 @@ SET lock_timeout = '500ms'
 SET client_min_messages = 'warning'
 AS $$
 DECLARE
+	-- in this order: what writers need, what gives space back, what makes reading quick
+	tasks constant text[] := ARRAY['make_partitions', 'add_up_many_ingest_counts', 'expire_unsealed_bodies',
+		'expire_sealed_bodies', 'expire_entries', 'expire_rows', 'seal_bodies', 'seal_entries', 'merge_segments',
+		'rewrite_partitions', 'add_up_ingest_counts', 'analyze', 'summarize'];
+	-- for these all sessions wait: tried once a call where somebody holds a lock
+	exclusive_actions constant text[] := ARRAY['expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
+	task text;
 	step ogw_logs_internal.maintenance_step;
-	steps ogw_logs_internal.maintenance_step[];
 	in_use boolean;
-	reason text;
 	left_alone text[] := '{}';
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
@@ -169,7 +221,8 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs_internal.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail FROM generate_series(1, 13) k, ogw_logs_internal.due(k, listing => true) d;
+		RETURN QUERY SELECT d.action, d.object, d.detail
+			FROM unnest(tasks) AS t (task), ogw_logs_internal.due(t.task, listing => true) d;
 		RETURN;
 	END IF;
 
@@ -190,20 +243,8 @@ BEGIN
 		-- without it nothing may be deleted
 		RETURN;
 	END;
-	FOR kind IN 1 .. 13 LOOP
-		BEGIN
-			steps := ARRAY(SELECT d FROM ogw_logs_internal.due(kind, listing => false) d);
-		EXCEPTION
-			WHEN lock_not_available OR deadlock_detected THEN
-				-- somebody has locked what is to be looked at
-				CONTINUE;
-			WHEN OTHERS THEN
-				GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
-				RAISE WARNING 'maintain() could not find out what of kind % is due: %', kind, reason
-					USING ERRCODE = SQLSTATE, HINT = 'It goes on with the rest, and tries this again at the next call.';
-				CONTINUE;
-		END;
-		FOREACH step IN ARRAY steps LOOP
+	FOREACH task IN ARRAY tasks LOOP
+		FOREACH step IN ARRAY ogw_logs_internal.try_due(task) LOOP
 			CONTINUE WHEN step.action = ANY (left_alone);
 			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs_internal.try_step(step) t;
 			IF detail IS NOT NULL THEN
@@ -211,8 +252,7 @@ BEGIN
 				object := step.object;
 				RETURN NEXT;
 				RETURN;
-			ELSIF in_use AND step.action IN ('expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition') THEN
-				-- everybody has waited with it: once a call
+			ELSIF in_use AND step.action = ANY (exclusive_actions) THEN
 				left_alone := left_alone || step.action;
 			END IF;
 		END LOOP;
@@ -220,4 +260,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
-'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, or another session is at it. With dry_run it lists all that is due and does nothing of it.';
+'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, '
+'or another session runs it. With dry_run it lists all that is due and does nothing of it.';

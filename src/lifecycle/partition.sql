@@ -1,4 +1,4 @@
--- partition: the partitions of the log, in UTC.
+-- partition: making the partitions of the log, and the view of them. Bounds are in UTC.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_partition(at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -15,12 +15,7 @@ DECLARE
 BEGIN
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
-	SELECT i.partition_interval INTO step
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'the log was made after this transaction''s snapshot'
-			USING ERRCODE = 'serialization_failure', HINT = 'Try it again in a new transaction.';
-	END IF;
+	step := ogw_logs_internal.partition_interval();
 	lower := date_trunc(ogw_logs_internal.partition_unit(step), at AT TIME ZONE 'UTC');
 	suffix := ogw_logs_internal.partition_suffix(lower, step);
 	IF to_regclass(format('ogw_logs.%I', 'entry_' || suffix)) IS NULL
@@ -33,7 +28,7 @@ BEGIN
 	END IF;
 	made := ogw_logs_internal.attach_partition('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
 	IF ogw_logs_internal.is_subscribed('ogw_logs.body') THEN
-		-- nobody would make them when a body comes
+		-- what a subscription applies makes none
 		PERFORM ogw_logs_internal.attach_partition(of_bodies, suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC')
 		   FROM unnest(ARRAY['body', 'segment']) of_bodies;
 	END IF;
@@ -42,9 +37,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_partition(timestamptz) IS
-'Makes the partitions of ogw_logs.entry and ogw_logs.entry_key that hold a time; returns the name of the entry''s, or NULL where it was there.';
+'Makes the partitions of ogw_logs.entry and ogw_logs.entry_key that hold a time; '
+'returns the name of the first, or NULL where it was there.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.attach_partition(parent name, suffix text, lower timestamptz, upper timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.attach_partition(
+	parent name,
+	suffix text,
+	lower timestamptz,
+	upper timestamptz
+) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
@@ -68,7 +69,8 @@ BEGIN
 	PERFORM ogw_logs_internal.make_partition_table(parent, partition);
 	IF parent = 'entry' THEN
 		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I ("timestamp")', partition || '_timestamp', partition);
-		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I %s', partition || '_summary', partition, ogw_logs_internal.filter_index_definition(sealed => false));
+		EXECUTE format('CREATE INDEX %I ON ogw_logs.%I %s', partition || '_summary', partition,
+					   ogw_logs_internal.filter_index_definition(sealed => false));
 		IF ogw_logs_internal.is_subscribed('ogw_logs.entry') THEN
 			-- without a key it finds no row at all: json has no equality
 			EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id)', partition || '_key', partition);
@@ -78,7 +80,8 @@ BEGIN
 		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I ("timestamp", job_id, team_id, chunk)', partition || '_key', partition);
 		PERFORM ogw_logs_internal.set_replica_identity(format('ogw_logs.%I', partition)::regclass);
 	ELSIF parent = 'segment' THEN
-		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I %s', partition || '_key', partition, (SELECT i.definition FROM ogw_logs_internal.sealed_indexes('segment') i));
+		EXECUTE format('CREATE UNIQUE INDEX %I ON ogw_logs.%I %s', partition || '_key', partition,
+					   (SELECT i.definition FROM ogw_logs_internal.sealed_indexes('segment') i));
 		PERFORM ogw_logs_internal.set_replica_identity(format('ogw_logs.%I', partition)::regclass);
 	ELSE
 		-- a subscriber finds the row by its key, and its partition by "timestamp"
@@ -91,7 +94,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.attach_partition(name, text, timestamptz, timestamptz) IS
-'Part of make_partition(): makes one partition with the indexes it has while entries arrive, and attaches it; attaching keeps neither readers nor writers waiting.';
+'Part of make_partition(): makes one partition with the indexes it has while entries arrive, and attaches it; '
+'neither readers nor writers wait for that.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.tablespace_of(relation regclass) RETURNS name
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -101,7 +105,8 @@ AS $$
 					  WHERE c.oid = relation), '')
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.tablespace_of(regclass) IS
-'Part of make_partition() and maintain(): where a table or an index is, as default_tablespace says it; empty is the tablespace of the database.';
+'Part of make_partition() and maintain(): where a table or an index is, as default_tablespace says it; '
+'empty is the tablespace of the database.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_partition_table(parent name, partition name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -116,7 +121,7 @@ BEGIN
 		-- nothing is moved out of a row that fits a page, and every entry does
 		EXECUTE format('ALTER TABLE ogw_logs.%I SET (toast_tuple_target = 8160)', partition);
 	ELSIF parent IN ('body', 'segment') THEN
-		-- no sample of it belongs into pg_statistic
+		-- no sample of it gets into pg_statistic
 		EXECUTE format('ALTER TABLE ogw_logs.%I ALTER COLUMN content SET STATISTICS 0', partition);
 	END IF;
 END
@@ -136,7 +141,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.comment_partition(name, name, timestamptz) IS
 'Part of make_partition() and maintain(): the description of a partition.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.free_part(
+CREATE OR REPLACE FUNCTION ogw_logs_internal.free_range(
 	parent name,
 	at timestamptz,
 	lower timestamptz,
@@ -152,24 +157,26 @@ DECLARE
 	step interval;
 	start timestamp;
 BEGIN
-	SELECT i.partition_interval INTO STRICT step
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	since := greatest(lower, (SELECT max(l.until) FROM ogw_logs_internal.partitions_of(parent) l WHERE l.until <= at));
-	until := least(upper, (SELECT min(l.since) FROM ogw_logs_internal.partitions_of(parent) l WHERE l.since > at));
+	step := ogw_logs_internal.partition_interval();
+	since := greatest(lower, (SELECT max(p.until) FROM ogw_logs_internal.partitions_of(parent) p WHERE p.until <= at));
+	until := least(upper, (SELECT min(p.since) FROM ogw_logs_internal.partitions_of(parent) p WHERE p.since > at));
 	start := since AT TIME ZONE 'UTC';
 	suffix := CASE WHEN start = date_trunc(ogw_logs_internal.partition_unit(step), start) AND until AT TIME ZONE 'UTC' = start + step
 				   THEN ogw_logs_internal.partition_suffix(start, step)
 			  ELSE to_char(start, CASE WHEN start = date_trunc('hour', start) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END) END;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.free_part(name, timestamptz, timestamptz, timestamptz) IS
-'Part of body_partition() and segment_partition(): what is free round a time, between two bounds, and the name of a partition of it.';
+COMMENT ON FUNCTION ogw_logs_internal.free_range(name, timestamptz, timestamptz, timestamptz) IS
+'Part of body_partition() and segment_partition(): the range round a time, between two bounds, that no partition holds, '
+'and what the name of a partition of it ends in.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.make_partitions(since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	max_range constant integer := 10000;	-- partitions from since to until
+	max_made constant integer := 200;		-- each holds up to fourteen locks to the end of the transaction
 	step interval;
 	seal_interval interval := ogw_logs_internal.setting('seal_interval')::interval;
 	made bigint := 0;
@@ -182,15 +189,13 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM ogw_logs.create_log();
-	SELECT i.partition_interval INTO STRICT step
-	  FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1;
-	IF since + step * 10000 < until THEN
+	step := ogw_logs_internal.partition_interval();
+	IF since + step * max_range < until THEN
 		RAISE EXCEPTION 'more than 10,000 partitions of 1 % from since to until', ogw_logs_internal.partition_unit(step)
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'Take a shorter range.';
 	END IF;
 	at := date_trunc(ogw_logs_internal.partition_unit(step), since AT TIME ZONE 'UTC');
-	-- each holds locks to the end of the transaction
-	WHILE at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
+	WHILE at <= until AT TIME ZONE 'UTC' AND made < max_made LOOP
 		is_new := ogw_logs_internal.make_partition(at AT TIME ZONE 'UTC') IS NOT NULL;
 		made := made + is_new::integer;
 		IF is_new THEN
@@ -198,7 +203,7 @@ BEGIN
 		END IF;
 		IF at + step > now() AT TIME ZONE 'UTC' THEN
 			body_at := date_bin(seal_interval, greatest(at, since AT TIME ZONE 'UTC'), at);
-			WHILE body_at < at + step AND body_at <= until AT TIME ZONE 'UTC' AND made < 200 LOOP
+			WHILE body_at < at + step AND body_at <= until AT TIME ZONE 'UTC' AND made < max_made LOOP
 				made := made + (ogw_logs_internal.make_body_partition(body_at AT TIME ZONE 'UTC') IS NOT NULL)::integer;
 				body_at := body_at + seal_interval;
 			END LOOP;
@@ -211,20 +216,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.make_partitions(timestamptz, timestamptz) IS
-'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: at most 200 a call; returns how many it made, those of bodies of what is over not counted. Call it until that is 0.';
+'Makes the partitions from since to until that are not there yet, ahead of a bulk load or of a restore of data alone: '
+'at most 200 a call. Returns how many it made, without those of bodies of a time that is over. Call it until that is 0.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.sibling(parent name, partition regclass) RETURNS regclass
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- without _ in its name, which a DBA gave it, there is none
+	-- none where the name has no _: a DBA gave it
 	SELECT s.oid::regclass
 	  FROM pg_class c
 	  JOIN pg_class s ON s.oid = to_regclass('ogw_logs.' || quote_ident(parent || substring(c.relname FROM '_.*')))
 	 WHERE c.oid = partition AND s.relispartition AND s.relkind = 'r'
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.sibling(name, regclass) IS
-'The partition of another table of the log for the same time: a body''s for an entry''s. NULL where there is none.';
+'The partition of another table of the log whose name ends in the same time. NULL where there is none.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_partitions() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -235,37 +241,43 @@ BEGIN
 		RETURN;
 	END IF;
 	CREATE VIEW ogw_logs.partitions WITH (security_invoker = true) AS
-		SELECT coalesce(l.since, h.since) AS since, coalesce(l.until, h.until) AS until,
-			   CASE WHEN l.partition IS NULL THEN 'dropped'
+		SELECT coalesce(e.since, h.since) AS since, coalesce(e.until, h.until) AS until,
+			   CASE WHEN e.partition IS NULL THEN 'dropped'
 					WHEN NOT s.sealed THEN 'open'
 					WHEN b.bytes IS NULL AND h.bodies_expired_at IS NOT NULL THEN 'bodies expired'
 					ELSE 'sealed' END AS state,
-			   CASE WHEN s.sealed AND c.reltuples >= 0 THEN c.reltuples::bigint ELSE pg_stat_get_live_tuples(l.partition) END AS entries,
-			   pg_table_size(l.partition) AS entry_bytes,
-			   pg_indexes_size(l.partition) AS index_bytes,
-			   CASE WHEN l.partition IS NOT NULL THEN coalesce(b.bytes, 0) END AS body_bytes,
-			   p.bodies AS sealed_bodies, p.text_bytes AS sealed_text_bytes, p.stored_bytes AS sealed_stored_bytes,
-			   round(p.text_bytes::numeric / nullif(p.stored_bytes, 0), 1) AS sealed_ratio,
+			   CASE WHEN s.sealed AND c.reltuples >= 0 THEN c.reltuples::bigint
+					ELSE pg_stat_get_live_tuples(e.partition) END AS entries,
+			   pg_table_size(e.partition) AS entry_bytes,
+			   pg_indexes_size(e.partition) AS index_bytes,
+			   CASE WHEN e.partition IS NOT NULL THEN coalesce(b.bytes, 0) END AS body_bytes,
+			   i.bodies AS sealed_bodies, i.text_bytes AS sealed_text_bytes, i.stored_bytes AS sealed_stored_bytes,
+			   round(i.text_bytes::numeric / nullif(i.stored_bytes, 0), 1) AS sealed_ratio,
 			   h.sealed_at, h.bodies_expired_at, h.dropped_at,
 			   c.relname AS entry_partition
-		  FROM ogw_logs_internal.partitions_of('entry') l
-		  FULL JOIN ogw_logs.partition_history h ON h.since = l.since
-		  LEFT JOIN pg_class c ON c.oid = l.partition
-		 CROSS JOIN LATERAL (SELECT sum(pg_total_relation_size(o.partition))::bigint AS bytes FROM ogw_logs_internal.body_partitions(l.since, l.until) AS o (partition)) b
-		 CROSS JOIN LATERAL (SELECT sum(i.bodies)::bigint AS bodies, sum(i.text_bytes)::bigint AS text_bytes, sum(i.stored_bytes)::bigint AS stored_bytes
-							   FROM ogw_logs.sealed_interval i WHERE i.since >= l.since AND i.since < l.until) p
-		 CROSS JOIN LATERAL ogw_logs_internal.is_sealed(l.partition) AS s (sealed);
+		  FROM ogw_logs_internal.partitions_of('entry') e
+		  FULL JOIN ogw_logs.partition_history h ON h.since = e.since
+		  LEFT JOIN pg_class c ON c.oid = e.partition
+		 CROSS JOIN LATERAL (
+				SELECT sum(pg_total_relation_size(o.partition))::bigint AS bytes
+				  FROM ogw_logs_internal.body_partitions(e.since, e.until) AS o (partition)) b
+		 CROSS JOIN LATERAL (
+				SELECT sum(n.bodies)::bigint AS bodies, sum(n.text_bytes)::bigint AS text_bytes,
+					   sum(n.stored_bytes)::bigint AS stored_bytes
+				  FROM ogw_logs.sealed_interval n WHERE n.since >= e.since AND n.since < e.until) i
+		 CROSS JOIN LATERAL ogw_logs_internal.is_sealed(e.partition) AS s (sealed);
 	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.partitions');
 	COMMENT ON VIEW ogw_logs.partitions IS
 		'The partitions of the log and what became of them; for its owner.';
 	COMMENT ON COLUMN ogw_logs.partitions.since IS 'Where it begins, in UTC.';
-	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends; that is not in it any more.';
-	COMMENT ON COLUMN ogw_logs.partitions.state IS 'open: it has few indexes; sealed: it has them all; bodies expired; dropped.';
-	COMMENT ON COLUMN ogw_logs.partitions.entries IS 'About how many entries it has: as it was sealed or analyzed, while it is open as the server counts them.';
+	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends: the first time behind it.';
+	COMMENT ON COLUMN ogw_logs.partitions.state IS 'open: entries arrive, it has few indexes; sealed: it has them all; bodies expired; dropped.';
+	COMMENT ON COLUMN ogw_logs.partitions.entries IS
+		'About how many entries it has: as of when it was sealed or analyzed; while it is open, as the server counts them.';
 	COMMENT ON COLUMN ogw_logs.partitions.entry_bytes IS 'Bytes of the entries, without indexes.';
 	COMMENT ON COLUMN ogw_logs.partitions.index_bytes IS 'Bytes of their indexes.';
-	COMMENT ON COLUMN ogw_logs.partitions.body_bytes IS 'Bytes of the bodies, sealed and as they came, with indexes.';
-	COMMENT ON COLUMN ogw_logs.partitions.sealed_bodies IS 'How many bodies were sealed; ogw_logs.sealed_interval has this for each interval.';
+	COMMENT ON COLUMN ogw_logs.partitions.body_bytes IS 'Bytes of the bodies, unsealed and sealed, with indexes.';
+	COMMENT ON COLUMN ogw_logs.partitions.sealed_bodies IS 'How many bodies were sealed; ogw_logs.sealed_interval has this by interval.';
 	COMMENT ON COLUMN ogw_logs.partitions.sealed_text_bytes IS 'Bytes of their texts, as they were given.';
 	COMMENT ON COLUMN ogw_logs.partitions.sealed_stored_bytes IS 'Bytes of the segments that they were packed into.';
 	COMMENT ON COLUMN ogw_logs.partitions.sealed_ratio IS 'How many times smaller that is.';

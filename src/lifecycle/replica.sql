@@ -1,9 +1,9 @@
 -- replica: what logical replication asks of the tables.
 --
--- Where a table is published, UPDATE and DELETE fail as long as nothing says how
--- a subscriber finds the row: each table has a primary key, or all its columns
--- do. The partitioned tables too, since published through them a change is sent
--- as theirs; their partitions see to it that its "timestamp" is in it.
+-- Where a table is published, UPDATE and DELETE fail as long as it has no replica identity,
+-- by which a subscriber finds the row: a primary key, or all columns (FULL). The partitioned
+-- tables need one too, for a publication can send a change as theirs
+-- (publish_via_partition_root); the identity of their partitions has "timestamp" in it.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.set_replica_identities(VARIADIC of_tables text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -32,7 +32,8 @@ AS $$
 	SELECT EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = to_table)
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.is_subscribed(regclass) IS
-'Whether a subscription of this database fills a table: then its publisher changes the rows, and maintain() leaves them as they are.';
+'Whether a subscription of this database fills a table: then the rows change on the publisher, '
+'and maintain() does not change them here.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.set_replica_identity(partition regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -46,4 +47,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.set_replica_identity(regclass) IS
-'Part of make_partition() and maintain(): how a subscriber finds a row of a partition: by its key where it has one, or by all its columns.';
+'Part of make_partition() and maintain(): how a subscriber finds a row of a partition: '
+'by its key where it has one, or by all its columns.';

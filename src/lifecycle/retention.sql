@@ -1,8 +1,8 @@
 -- retention: how long what is kept, and since when that is known.
 --
--- What is new here deletes nothing at once: it is announced first, and begins
--- when a dry run has listed what it deletes, or after ogw_logs.retention_delay.
--- Which of two times is shorter now() says, in UTC: to PostgreSQL, comparing
+-- A new or shorter retention deletes nothing at once. It is announced first, and takes
+-- effect once a dry run has listed what it deletes, or after ogw_logs.retention_delay.
+-- Two of them are compared as times before now, in UTC: to PostgreSQL, which compares
 -- intervals, a year is 360 days.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_retention() RETURNS void
@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.configured_retention(
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- no time is further from now than PostgreSQL can say
+	-- a longer one could reach back before the first timestamp that PostgreSQL has
 	SELECT c.kind, c.team_id, least(c.keep, interval '6000 years')
 	  FROM (SELECT d.kind, NULL, ogw_logs_internal.setting(d.kind || '_retention')::interval
 			  FROM unnest(ARRAY['log', 'body', 'rejected', 'body_read', 'history']) AS d (kind)
@@ -50,7 +50,8 @@ AS $$
 	 WHERE c.keep > interval '0'
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.configured_retention() IS
-'Part of maintain(): how long the settings of the server (without a team) and of the teams want what kept; what is not here is kept for ever.';
+'Part of maintain(): how long the settings of the server (without a team) and of the teams want what kept; '
+'what is not here is kept for ever.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.wanted_retention(
 	OUT kind text,
@@ -64,7 +65,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 		SELECT * FROM ogw_logs_internal.configured_retention()
-		-- a team that had a longer time than the default has now: that is new to it
+		-- a team that came back to the default from a longer time: to this team the default is new
 		UNION ALL
 		SELECT d.kind, r.team_id, d.keep
 		  FROM ogw_logs.retention r
@@ -76,7 +77,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.wanted_retention() IS
-'Part of maintain(): configured_retention(), and the default for teams that came back to it from a longer time, until it counts for them.';
+'Part of maintain(): configured_retention(), and the default for teams that came back to it from a longer time, '
+'until it counts for them.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.notice_retention(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -86,8 +88,8 @@ SET IntervalStyle = 'postgres'
 AS $$
 DECLARE
 	delay interval := ogw_logs_internal.setting('retention_delay');
-	-- a new log has nothing yet that it could delete. (Its rows are not here from
-	-- the beginning, where they would be in the way of a restore of data alone.)
+	-- a new log has nothing to delete, so it need not wait. (create_log() writes no rows
+	-- here: they would be in the way of a restore of data alone.)
 	is_first boolean := NOT EXISTS (SELECT FROM ogw_logs.retention);
 	no_entries boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs.entry);
 	no_old_rows boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs_internal.due_rows(listing => true));
@@ -105,8 +107,8 @@ BEGIN
 			SELECT w.kind, w.team_id, w.keep, now(),
 				   listing OR CASE WHEN w.kind IN ('log', 'body') THEN no_entries ELSE no_old_rows END
 			  FROM ogw_logs_internal.wanted_retention() w
-			-- which a restore makes when all data is there: until then this fails,
-			-- and nothing is deleted by half of the settings
+			-- a restore makes this constraint when all data is there: until then this
+			-- fails, and nothing is deleted by half of the settings
 			ON CONFLICT ON CONSTRAINT retention_kind_team_id_key
 			DO UPDATE SET keep = EXCLUDED.keep, noticed_at = EXCLUDED.noticed_at, listed = EXCLUDED.listed
 				WHERE now() - EXCLUDED.keep > now() - r.keep
@@ -124,27 +126,33 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.notice_retention(boolean) IS
-'Part of maintain(): takes over what the settings say, and returns what is new or shorter; listing: what it deletes is being listed.';
+'Part of maintain(): takes over the settings, and returns what is new or shorter; listing: what it deletes is being listed.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.list_retention() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- where nothing can be written, it counts as not listed
+	-- where nothing can be written, the new retention is not confirmed
 	IF NOT current_setting('transaction_read_only')::boolean THEN
 		PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE;
 		PERFORM ogw_logs_internal.notice_retention(listing => true);
 	END IF;
 EXCEPTION WHEN lock_not_available THEN
-	RAISE WARNING 'another session is at maintain(): what is listed here does not count as listed'
-		USING HINT = 'Where a retention is new, list it again when that has committed.';
+	RAISE WARNING 'maintain() is running in another session; this dry run does not confirm the new retention'
+		USING HINT = 'Run it again when the other session is done.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.list_retention() IS
-'Part of maintain(): takes over what the settings say while what they delete is being listed; not while another session is at maintain().';
+'Part of maintain(): takes over the settings while a dry run lists what they delete; '
+'not while maintain() is running in another session.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.kept_since(kind text, listing boolean, OUT team_id text, OUT since timestamptz) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION ogw_logs_internal.kept_since(
+	kind text,
+	listing boolean,
+	OUT team_id text,
+	OUT since timestamptz
+) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
@@ -160,7 +168,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.kept_since(text, boolean) IS
-'Part of maintain(): what is dated before since may go, of a team or (NULL) of all that are not named; nothing yet of what is only announced, but where that is being listed.';
+'Part of maintain(): rows dated before since have expired, of a team or (NULL) of all teams that are not named. '
+'A retention that is only announced counts where it is being listed.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rows(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -180,24 +189,27 @@ BEGIN
 		EXECUTE format('SELECT EXISTS (SELECT FROM ogw_logs.%I r WHERE r.%I < $1)', part.of_table, part.time_column)
 			INTO expired USING part.since;
 		IF expired THEN
-			RETURN QUERY SELECT 'expire_rows', part.of_table, format('before %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			RETURN QUERY SELECT 'expire_rows', part.of_table,
+				format('before %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 				format('ogw_logs.%I', part.of_table)::regclass, NULL::timestamptz, part.since, ARRAY[part.time_column];
 		END IF;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_rows(boolean) IS
-'Part of maintain(): the tables beside the log that hold rows which are too old.';
+'Part of maintain(): the tables beside the entries that hold expired rows.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.expire_rows(from_table regclass, time_column name, before timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	max_rows constant integer := 10000;		-- a step takes a second or so
 	expired bigint;
 BEGIN
 	EXECUTE format('DELETE FROM %1$s r WHERE r.ctid = ANY (ARRAY(
-		SELECT o.ctid FROM %1$s o WHERE o.%2$I < $1 ORDER BY o.%2$I LIMIT 10000 FOR UPDATE SKIP LOCKED))', from_table, time_column)
+		SELECT o.ctid FROM %1$s o WHERE o.%2$I < $1 ORDER BY o.%2$I LIMIT %3$s FOR UPDATE SKIP LOCKED))',
+				   from_table, time_column, max_rows)
 		USING before;
 	GET DIAGNOSTICS expired = ROW_COUNT;
 	RETURN CASE WHEN expired > 0 THEN
@@ -205,4 +217,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.expire_rows(regclass, name, timestamptz) IS
-'Part of maintain(): deletes at most 10,000 rows of a table that are too old.';
+'Part of maintain(): deletes at most 10,000 expired rows of a table.';

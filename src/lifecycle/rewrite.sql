@@ -1,8 +1,7 @@
--- rewrite: a partition from which much was deleted is written anew without the
--- holes. Who reads with an old snapshot sees none of a table's rows that were
--- written after it: so the copy waits, and takes the partition's place when
--- nobody has such a snapshot any more. A partition that was written to in the
--- meantime is copied again.
+-- rewrite: a partition from which much was deleted is written anew, without the dead rows.
+-- A reader with a snapshot from before the copy would see no row in it. So the copy waits,
+-- and takes the partition's place when nobody has such a snapshot any more. A partition
+-- that was written to in the meantime is copied again.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_rewrite() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -18,9 +17,9 @@ BEGIN
 		content numeric NOT NULL
 	);
 	COMMENT ON TABLE ogw_logs.rewrite IS
-		'The partitions that have a copy without holes, which is about to take their place.';
+		'The partitions that have a copy without dead rows, which is about to take their place.';
 	COMMENT ON COLUMN ogw_logs.rewrite.partition_name IS 'The partition; its copy has the same name and _copy.';
-	COMMENT ON COLUMN ogw_logs.rewrite.copied_by IS 'The transaction that made the copy: whoever has a snapshot from before does not see it.';
+	COMMENT ON COLUMN ogw_logs.rewrite.copied_by IS 'The transaction that made the copy: a snapshot from before does not see its rows.';
 	COMMENT ON COLUMN ogw_logs.rewrite.content IS 'partition_content() of the partition when it was copied.';
 END
 $$;
@@ -31,7 +30,8 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.seen_by_all(xid xid8) RETURNS boole
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_seen_by_all';
 COMMENT ON FUNCTION ogw_logs_internal.seen_by_all(xid8) IS
-'Whether a transaction is over for every snapshot of this database: of sessions, prepared transactions, replication slots and standbys with hot_standby_feedback.';
+'Whether a transaction is over for every snapshot of this database: of sessions, prepared transactions, '
+'replication slots and standbys with hot_standby_feedback.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.partition_content(partition regclass) RETURNS numeric
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -41,7 +41,7 @@ DECLARE
 	content numeric;
 BEGIN
 	EXECUTE format('SELECT coalesce(sum(hashtextextended(p.ctid || '' '' || p.xmin, 0)), 0) FROM %s p', partition) INTO content;
-	-- and what a copy of before would not have
+	-- and of its definition: a copy made before a change of that lacks it
 	RETURN content + (
 		SELECT sum(hashtextextended(d.definition, 0))
 		  FROM (SELECT format('%s %s %s %s', a.attname, a.atttypid, a.atttypmod, a.attnotnull)
@@ -51,7 +51,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_content(regclass) IS
-'Part of maintain(): a number that is another one after any change to the rows of a partition, its columns, indexes and constraints.';
+'Part of maintain(): a number that is another one after any change to the rows of a partition, '
+'its columns, indexes and constraints.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rewrites() RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -59,15 +60,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY
-		-- a fifth of it is gone
+		-- due when a fifth of its rows is gone
 		SELECT CASE WHEN w.partition_name IS NULL THEN 'copy_partition' ELSE 'replace_partition' END, p.relname::text,
 			   format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(p.partition))),
 			   p.partition, p.since, p.until, ARRAY[p.parent]
-		  FROM (SELECT 'entry' AS parent, l.*, h.entries_swept AS swept
-				  FROM ogw_logs_internal.own_partitions('entry') l JOIN ogw_logs.partition_history h ON h.since = l.since
+		  FROM (SELECT 'entry' AS parent, o.*, h.entries_swept AS swept
+				  FROM ogw_logs_internal.own_partitions('entry') o JOIN ogw_logs.partition_history h ON h.since = o.since
 				UNION ALL
-				SELECT 'segment', l.*, h.bodies_swept
-				  FROM ogw_logs_internal.own_partitions('segment') l JOIN ogw_logs.partition_history h ON h.since = l.since) p
+				SELECT 'segment', o.*, h.bodies_swept
+				  FROM ogw_logs_internal.own_partitions('segment') o JOIN ogw_logs.partition_history h ON h.since = o.since) p
 		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = p.relname
 		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= p.reltuples
 					ELSE ogw_logs_internal.seen_by_all(w.copied_by) END
@@ -75,9 +76,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_rewrites() IS
-'Part of maintain(): the partitions that are to be copied without their holes, or to be replaced by their copy.';
+'Part of maintain(): the partitions that are to be copied without their dead rows, or to be replaced by their copy.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_partition(parent name, partition regclass, since timestamptz, until timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_partition(
+	parent name,
+	partition regclass,
+	since timestamptz,
+	until timestamptz
+) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
@@ -97,17 +103,19 @@ BEGIN
 	EXECUTE format('LOCK TABLE %s IN SHARE MODE', partition);
 	PERFORM set_config('default_tablespace', ogw_logs_internal.tablespace_of(partition), true);
 	PERFORM ogw_logs_internal.make_partition_table(parent, copy);
-	-- what is copied is no news for a subscriber of all tables
+	-- unlogged: a publication of all tables would send the copied rows again
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET UNLOGGED', copy);
 	EXECUTE format('INSERT INTO ogw_logs.%I (%s) SELECT %s FROM %s ORDER BY %s', copy, columns, columns, partition,
-				   CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, first_job, chunk' ELSE '"timestamp", job_id, team_id' END);
+				   CASE parent WHEN 'segment' THEN 'team_id, since, pass, first_session, first_timestamp, first_job, chunk'
+				   ELSE '"timestamp", job_id, team_id' END);
 	GET DIAGNOSTICS copied = ROW_COUNT;
 	EXECUTE format('ALTER TABLE ogw_logs.%I SET LOGGED', copy);
-	-- attaching it then has nothing to read, and nothing to build
+	-- with this constraint and the indexes below, ATTACH has nothing to scan and nothing to build
 	EXECUTE format('ALTER TABLE ogw_logs.%1$I ADD CONSTRAINT bounds CHECK (%2$I IS NOT NULL AND %2$I >= %3$L AND %2$I < %4$L)',
 				   copy, CASE parent WHEN 'segment' THEN 'since' ELSE 'timestamp' END, since, until);
 	FOR index IN
-		SELECT x.oid::regclass AS id, x.relname, i.indisunique, substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$') AS definition
+		SELECT x.oid::regclass AS id, x.relname, i.indisunique,
+			   substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$') AS definition
 		  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = partition AND i.indisvalid
 	LOOP
 		PERFORM set_config('default_tablespace', ogw_logs_internal.tablespace_of(index.id), true);
@@ -121,9 +129,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.copy_partition(name, regclass, timestamptz, timestamptz) IS
-'Part of maintain(): copies a partition without its holes, indexes and all. Late entries wait for it; readers do not.';
+'Part of maintain(): copies a partition without its dead rows, indexes and all. Late entries wait for it; readers do not.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.replace_partition(parent name, partition regclass, since timestamptz, until timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.replace_partition(
+	parent name,
+	partition regclass,
+	since timestamptz,
+	until timestamptz
+) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
@@ -133,7 +146,8 @@ DECLARE
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = partition);
 	copy name := name || '_copy';
 	before bigint := pg_total_relation_size(partition);
-	indexes name[] := ARRAY(SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = partition AND i.indisvalid);
+	indexes name[] := ARRAY(SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+							 WHERE i.indrelid = partition AND i.indisvalid);
 	index name;
 BEGIN
 	-- an erasure waits for this, or this for the erasure
@@ -159,11 +173,13 @@ BEGIN
 	   SET entries_swept = CASE parent WHEN 'entry' THEN 0 ELSE h.entries_swept END,
 		   bodies_swept = CASE parent WHEN 'segment' THEN 0 ELSE h.bodies_swept END
 	 WHERE h.since = replace_partition.since;
-	RETURN format('%s instead of %s', pg_size_pretty(pg_total_relation_size(format('ogw_logs.%I', name)::regclass)), pg_size_pretty(before));
+	RETURN format('%s instead of %s', pg_size_pretty(pg_total_relation_size(format('ogw_logs.%I', name)::regclass)),
+				  pg_size_pretty(before));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.replace_partition(name, regclass, timestamptz, timestamptz) IS
-'Part of maintain(): puts the copy of a partition in its place, unless that has changed since. Readers and writers of all partitions wait for that moment.';
+'Part of maintain(): puts the copy of a partition in its place, unless the partition has changed since. '
+'Readers and writers of all partitions wait for that moment.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_name(of_index name) RETURNS name
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,5 +1,5 @@
--- seal: a partition whose time is over gets the indexes that would have cost its
--- writers too much, built in bulk.
+-- seal: a partition of entries whose time is over gets the indexes that would have cost
+-- its writers too much, built in bulk; and the history of the partitions.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_partition_history() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -28,9 +28,10 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.partition_history.bodies_expired_at IS 'When its bodies were dropped.';
 	COMMENT ON COLUMN ogw_logs.partition_history.dropped_at IS 'When its entries were dropped.';
 	COMMENT ON COLUMN ogw_logs.partition_history.analyzed IS 'Whether ogw_logs.entry as a whole was analyzed since.';
-	COMMENT ON COLUMN ogw_logs.partition_history.entries_swept IS 'Rows of entries whose space was not given back yet: of teams that keep them for a shorter time.';
+	COMMENT ON COLUMN ogw_logs.partition_history.entries_swept IS
+		'Deleted entries whose space is not free yet: of teams that keep them for a shorter time.';
 	COMMENT ON COLUMN ogw_logs.partition_history.bodies_swept IS 'The same of bodies.';
-	COMMENT ON COLUMN ogw_logs.partition_history.merged_at IS 'When its small segments were merged; bodies may have come late since.';
+	COMMENT ON COLUMN ogw_logs.partition_history.merged_at IS 'When its small segments were merged; late bodies may have been sealed since.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_partition_history() IS
@@ -40,8 +41,8 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.sealed_indexes(parent name, OUT suf
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- an open one has the first of each; by team_id retention finds the rows of one
-	-- team, see teams_in() and sweep()
+	-- an open partition has the first of each. By team_id, retention finds the rows of
+	-- one team: see teams_in() and sweep()
 	SELECT i.suffix, i.definition
 	  FROM (VALUES
 		('entry', 'timestamp', '("timestamp")'),
@@ -51,9 +52,15 @@ AS $$
 	 WHERE i.parent = sealed_indexes.parent
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.sealed_indexes(name) IS
-'The indexes of a sealed partition of entries, or of one of sealed bodies: what their names end in, and what stands behind ON.';
+'The indexes of a sealed partition of entries, or of a partition of segments: '
+'what their names end in, and what stands behind ON.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.missing_indexes(parent name, partition regclass, OUT index_name name, OUT definition text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION ogw_logs_internal.missing_indexes(
+	parent name,
+	partition regclass,
+	OUT index_name name,
+	OUT definition text
+) RETURNS SETOF record
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -73,34 +80,39 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	small constant bigint := 16 * 1024 * 1024;		-- bytes, whose indexes are built in a second
+	small constant bigint := 16 * 1024 * 1024;	-- bytes of a partition whose indexes are built in a second
+	max_partitions constant integer := 3;		-- looked at by one call that seals one of them
 	part record;
 BEGIN
-	-- by which sealed bodies are found
+	-- the index by which sealed bodies are found, where somebody has dropped it
 	RETURN QUERY
-		SELECT 'build_index', CAST(l.relname || '_' || s.suffix AS name)::text, format('on %s', left(s.definition, 100)), l.partition, l.since, l.until, ARRAY[s.definition]
-		  FROM ogw_logs_internal.own_partitions('segment') l CROSS JOIN ogw_logs_internal.sealed_indexes('segment') s
-		 WHERE NOT ogw_logs_internal.has_segment_index(l.partition);
+		SELECT 'build_index', CAST(p.relname || '_' || s.suffix AS name)::text,
+			   format('on %s', left(s.definition, 100)), p.partition, p.since, p.until, ARRAY[s.definition]
+		  FROM ogw_logs_internal.own_partitions('segment') p CROSS JOIN ogw_logs_internal.sealed_indexes('segment') s
+		 WHERE NOT ogw_logs_internal.has_segment_index(p.partition);
 	FOR part IN
-		SELECT l.partition, l.relname, l.since, l.until
-		  FROM ogw_logs_internal.own_partitions('entry') l
-		 WHERE l.until <= now() - ogw_logs_internal.setting('seal_delay')::interval
-		   AND NOT ogw_logs_internal.is_sealed(l.partition)
-		 ORDER BY l.until LIMIT CASE WHEN NOT listing THEN 3 END
+		SELECT p.partition, p.relname, p.since, p.until
+		  FROM ogw_logs_internal.own_partitions('entry') p
+		 WHERE p.until <= now() - ogw_logs_internal.setting('seal_delay')::interval
+		   AND NOT ogw_logs_internal.is_sealed(p.partition)
+		 ORDER BY p.until LIMIT CASE WHEN NOT listing THEN max_partitions END
 	LOOP
 		-- one index a call: a late entry waits for no more than that
 		RETURN QUERY
-			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)), part.partition, part.since, part.until, ARRAY[m.definition]
+			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)),
+				   part.partition, part.since, part.until, ARRAY[m.definition]
 			  FROM ogw_logs_internal.missing_indexes('entry', part.partition) m
 			 WHERE pg_table_size(part.partition) > small;
 		RETURN QUERY
-			SELECT 'seal', part.relname::text, format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			SELECT 'seal', part.relname::text,
+				   format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
 				   part.partition, part.since, part.until, NULL::text[];
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_seals(boolean) IS
-'Part of maintain(): the partitions that ended ogw_logs.seal_delay ago and are not sealed, after the indexes that large ones lack; when not listing, the first few.';
+'Part of maintain(): the partitions that ended ogw_logs.seal_delay ago and are not sealed, '
+'after the indexes that large ones lack; when not listing, the first few.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.build_index(index_name name, partition regclass, definition text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -109,25 +121,32 @@ SET default_tablespace = ''
 AS $$
 BEGIN
 	PERFORM set_config('default_tablespace', ogw_logs_internal.tablespace_of(partition), true);
-	-- one that is there is not valid: a CREATE INDEX CONCURRENTLY that failed
+	-- an index of this name that is there is not valid: CREATE INDEX CONCURRENTLY failed
 	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);
-	EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN right(index_name, 4) = '_key' THEN 'UNIQUE' END, index_name, partition, definition);
-	RETURN format('on %s, %s', left(definition, 100), pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
+	EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN right(index_name, 4) = '_key' THEN 'UNIQUE' END,
+				   index_name, partition, definition);
+	RETURN format('on %s, %s', left(definition, 100),
+				  pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.build_index(name, regclass, text) IS
 'Part of maintain(): builds one index of a partition. Late entries wait for it; readers do not.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.finish_seal(partition regclass, since timestamptz, until timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.finish_seal(
+	partition regclass,
+	since timestamptz,
+	until timestamptz
+) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	index record;
 BEGIN
-	PERFORM ogw_logs_internal.build_index(m.index_name, partition, m.definition) FROM ogw_logs_internal.missing_indexes('entry', partition) m;
+	PERFORM ogw_logs_internal.build_index(m.index_name, partition, m.definition)
+	   FROM ogw_logs_internal.missing_indexes('entry', partition) m;
 	EXECUTE format('ANALYZE %s', partition);
-	-- what an open one has
+	-- the index of an open partition goes
 	FOR index IN
 		SELECT i.indisreplident, x.relname, x.relispartition
 		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
@@ -136,7 +155,7 @@ BEGIN
 		IF index.indisreplident THEN
 			PERFORM ogw_logs_internal.set_replica_identity(partition);
 		END IF;
-		-- one of the whole table, a DBA's, has made it its own
+		-- where a DBA's index of the whole table has taken it over, it stays, under another name
 		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,
 					   index.relname, index.relname || '_kept');
 	END LOOP;
@@ -145,11 +164,13 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET sealed_at = EXCLUDED.sealed_at, dropped_at = NULL, analyzed = false;
 	RETURN format('from %s UTC, about %s entries, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
-				  (SELECT c.reltuples::bigint FROM pg_class c WHERE c.oid = partition), pg_size_pretty(pg_total_relation_size(partition)));
+				  (SELECT c.reltuples::bigint FROM pg_class c WHERE c.oid = partition),
+				  pg_size_pretty(pg_total_relation_size(partition)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.finish_seal(regclass, timestamptz, timestamptz) IS
-'Part of maintain(): puts the indexes of a sealed partition, which it builds where they are missing, in the place of those of an open one, with statistics. Nobody reads it for the last moment of that.';
+'Part of maintain(): builds the indexes of a sealed partition that are missing, drops that of an open one, '
+'and analyzes the partition. Readers of it wait for the last moment of that.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_analyze() RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -165,7 +186,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_analyze() IS
-'Part of maintain(): whether ogw_logs.entry as a whole, which autovacuum never analyzes, is due: a tenth of its sealed partitions are new.';
+'Part of maintain(): whether ogw_logs.entry as a whole is to be analyzed: a tenth of its sealed partitions are new. '
+'Autovacuum never analyzes a partitioned table.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.analyze_entries() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -181,4 +203,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.analyze_entries() IS
-'Part of maintain(): gives the planner statistics of the entries as a whole; PostgreSQL reads samples of all partitions for that.';
+'Part of maintain(): gives the planner statistics of the entries as a whole; '
+'PostgreSQL reads samples of all partitions for that.';

@@ -1,16 +1,16 @@
--- verify: what of the log is damaged, or does not belong together.
+-- verify: what of the log is damaged or inconsistent.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.body_problem(content bytea) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_body_problem';
 COMMENT ON FUNCTION ogw_logs_internal.body_problem(bytea) IS
-'Part of verify(): what is wrong with a body as it came, its pieces put together; NULL where it can be read.';
+'Part of verify(): what is wrong with an unsealed body, its chunks put together; NULL where it can be read.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.segment_problem(content bytea) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_segment_problem';
 COMMENT ON FUNCTION ogw_logs_internal.segment_problem(bytea) IS
-'Part of verify(): what is wrong with a segment of sealed bodies, its pieces put together; NULL where it can be read.';
+'Part of verify(): what is wrong with a segment, its chunks put together; NULL where it can be read.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.verify(
 	since timestamptz DEFAULT '-infinity',
@@ -20,8 +20,8 @@ CREATE OR REPLACE FUNCTION ogw_logs.verify(
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
--- by the keys, in whose order the pieces stand: nothing of a body is sorted, and so
--- nothing of it gets into a file
+-- by the index of the keys: so bodies are not sorted or hashed, and none gets into a
+-- temporary file
 SET enable_hashagg = off
 SET enable_seqscan = off
 SET enable_bitmapscan = off
@@ -30,7 +30,7 @@ AS $$
 DECLARE
 	part record;
 BEGIN
-	FOR part IN SELECT l.partition FROM ogw_logs_internal.own_partitions('segment') l WHERE l.since < verify.until AND l.until > verify.since ORDER BY l.since LOOP
+	FOR part IN SELECT p.partition FROM ogw_logs_internal.own_partitions('segment') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('segment of pass %%s of the interval from %%s, of team %%s, whose first body is of %%s, in %1$s', s.pass, s.since, s.team_id, s.first_timestamp),
 				   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
@@ -39,7 +39,7 @@ BEGIN
 			 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job
 			HAVING min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) OR ogw_logs_internal.segment_problem(string_agg(s.content, '')) IS NOT NULL$query$, part.partition);
 	END LOOP;
-	FOR part IN SELECT l.partition FROM ogw_logs_internal.own_partitions('body') l WHERE l.since < verify.until AND l.until > verify.since ORDER BY l.since LOOP
+	FOR part IN SELECT p.partition FROM ogw_logs_internal.own_partitions('body') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('body of %%s, of team %%s, in %1$s', b.job_id, b.team_id),
 				   coalesce(CASE WHEN min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
@@ -48,17 +48,18 @@ BEGIN
 			 GROUP BY b."timestamp", b.job_id, b.team_id
 			HAVING min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) OR ogw_logs_internal.body_problem(string_agg(b.content, '')) IS NOT NULL$query$, part.partition);
 	END LOOP;
-	FOR part IN SELECT l.partition, l.since, l.until FROM ogw_logs_internal.own_partitions('entry') l WHERE l.since < verify.until AND l.until > verify.since ORDER BY l.since LOOP
+	FOR part IN SELECT p.partition, p.since, p.until FROM ogw_logs_internal.own_partitions('entry') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('entry %%s of team %%s in %1$s', e.job_id, e.team_id),
 				   CASE WHEN count(*) > 1 THEN format('it is there %%s times', count(*)) ELSE 'ogw_logs.entry_key does not know it' END
 			  FROM %1$s e
-			  LEFT JOIN ogw_logs.entry_key j ON j."timestamp" = e."timestamp" AND j.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id)
-				   AND j."timestamp" >= $1 AND j."timestamp" < $2
+			  LEFT JOIN ogw_logs.entry_key k ON k."timestamp" = e."timestamp"
+				   AND k.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id) AND k."timestamp" >= $1 AND k."timestamp" < $2
 			 GROUP BY e."timestamp", e.job_id, e.team_id
-			HAVING count(*) > 1 OR count(j.key) = 0$query$, part.partition) USING part.since, part.until;
+			HAVING count(*) > 1 OR count(k.key) = 0$query$, part.partition) USING part.since, part.until;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.verify(timestamptz, timestamptz) IS
-'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice or that ogw_logs.entry_key does not know. No row: nothing. It reads all of it; for the owner.';
+'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice or '
+'have no key in ogw_logs.entry_key. No row: nothing. It reads everything of that time; for the owner.';

@@ -1,4 +1,4 @@
--- view: what BI tools read. Nothing here lives with a body.
+-- view: the views that BI tools read. They have no columns of what lives with a body.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_views() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -17,7 +17,8 @@ BEGIN
 				   e.secrets_masked
 			  FROM ogw_logs.entry e;
 		COMMENT ON VIEW ogw_logs.logs IS
-			'Every entry that the current role may read, without what lives with its body. Give a range of "timestamp": only its partitions are read.';
+			'Every entry that the current role may read, without what lives with its body. '
+			'Give a range of "timestamp": only its partitions are read.';
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.logs');
 	END IF;
 	IF to_regclass('ogw_logs.attempts') IS NULL THEN
@@ -33,7 +34,8 @@ BEGIN
 			 CROSS JOIN LATERAL json_array_elements(e.attempts) WITH ORDINALITY AS a (value, attempt);
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.attempts');
 		COMMENT ON VIEW ogw_logs.attempts IS
-			'One row for each attempt of an entry: the models tried in turn, and for those that failed the error code that made the next one be tried.';
+			'One row for each attempt of an entry: the models tried in turn, and for those that failed '
+			'the error code that made the next one be tried.';
 		COMMENT ON COLUMN ogw_logs.attempts.attempt IS 'Its place in the entry, from 1.';
 		COMMENT ON COLUMN ogw_logs.attempts.model IS 'The model that was tried.';
 		COMMENT ON COLUMN ogw_logs.attempts.provider IS 'Who ran it.';

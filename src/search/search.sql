@@ -1,4 +1,4 @@
--- search: finding an entry, and opening it.
+-- search: finding entries.
 
 CREATE OR REPLACE FUNCTION ogw_logs.search(
 	job_id text DEFAULT NULL,
@@ -24,4 +24,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
 AS 'MODULE_PATHNAME', 'ogw_search';
 COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, text, boolean, integer, timestamptz, text, text) IS
-'The newest entries, at most max_rows, that fit every filter given; without bodies. model: requested or served; api_key: the whole key, or as it is shown; since is included, until is not. body_contains: a text in the body, also where JSON escapes it, of entries whose bodies the caller may read; what it finds is noted as a body that get_log() returns; ignore_case: whether capitals count as small letters. The three before_ arguments are the last row of the page before.';
+'The newest entries, at most max_rows, that match every filter given; without bodies. model: requested or served; '
+'api_key: the whole key, or as it is shown; since is included, until is not. body_contains: a text in the body, also where '
+'JSON escapes it, of entries whose bodies the caller may read; a match is noted as a body that get_log() returns; '
+'ignore_case: matches case-insensitively. The three before_ arguments are the last row of the page before.';

@@ -1,5 +1,5 @@
--- segment: bodies that came as they are wait in ogw_logs.body, for an hour or so;
--- then they are packed by session into ogw_logs.segment, and dropped as they came.
+-- segment: sealed bodies. Bodies stand unsealed in ogw_logs.body, for an hour or so; then
+-- they are packed by session into ogw_logs.segment, and the unsealed ones dropped.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_segment() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -19,18 +19,20 @@ BEGIN
 		team_id text COLLATE "C" NOT NULL,
 		content bytea NOT NULL
 	) PARTITION BY RANGE (since);
-	-- no sample of it belongs into pg_statistic
+	-- no sample of it gets into pg_statistic
 	ALTER TABLE ogw_logs.segment ALTER COLUMN content SET STATISTICS 0;
 	COMMENT ON TABLE ogw_logs.segment IS
 		'Sealed bodies, packed by session and compressed together; read by get_log().';
 	COMMENT ON COLUMN ogw_logs.segment.since IS 'Where the interval begins whose bodies these are.';
 	COMMENT ON COLUMN ogw_logs.segment.first_timestamp IS 'The time of the first body.';
-	COMMENT ON COLUMN ogw_logs.segment.first_session IS 'id_hash() of the session of the first body; of the empty text where it has none.';
+	COMMENT ON COLUMN ogw_logs.segment.first_session IS
+		'id_hash() of the session of the first body; of the empty text where it has none.';
 	COMMENT ON COLUMN ogw_logs.segment.first_job IS 'id_hash() of the job_id of the first body.';
-	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the interval it was packed: what came late has one of its own; below 0 what was merged.';
-	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which piece of the segment this row has, from 0.';
+	COMMENT ON COLUMN ogw_logs.segment.pass IS
+		'In which pass over the interval it was packed, from 0; late bodies have a pass of their own. Below 0: merged.';
+	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which chunk of the segment this row has, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.team_id IS 'Whose bodies these are.';
-	COMMENT ON COLUMN ogw_logs.segment.content IS 'The pieces in their order are one segment; its bytes are laid out in src/segment.h.';
+	COMMENT ON COLUMN ogw_logs.segment.content IS 'All chunks together are one segment, as src/segment/segment.h lays it out.';
 
 	CREATE TABLE ogw_logs.sealed_interval (
 		since timestamptz PRIMARY KEY,
@@ -55,11 +57,12 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.sealed_interval.text_bytes IS 'Bytes of their texts, as they were given.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.stored_bytes IS 'Bytes of the segments that were made of them.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.ratio IS 'How many times smaller that is.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.unreadable IS 'How many are damaged, and stay as they came.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.unreadable IS 'How many are damaged, and stay unsealed.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed IS 'Whether the last pass found that all were sealed.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_at IS 'When the last ones were packed; NULL where a pass is not at its end.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_by IS 'The transaction that packed them: whoever has a snapshot from before does not see them.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.dropped_at IS 'When the bodies as they came were dropped; some may have come since.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_at IS 'When the last ones were packed; NULL while a pass has not ended.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_by IS
+		'The transaction that packed the last ones: a snapshot from before does not see them.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.dropped_at IS 'When the unsealed bodies were dropped; late ones may have been written since.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_segment() IS

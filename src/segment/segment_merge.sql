@@ -12,4 +12,4 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.merge_segments(
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_merge_segments';
 COMMENT ON FUNCTION ogw_logs_internal.merge_segments(regclass, timestamptz, integer) IS
-'Part of maintain(): writes the small segments of a partition again as fewer, in passes from this one downward.';
+'Part of maintain(): merges the small segments of a partition into fewer, in passes from this one downward.';

@@ -13,8 +13,9 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.pack_bodies(
 	OUT complete boolean
 ) RETURNS record
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
--- many entries can have one time
+-- no nested loop by time alone: many entries can have one timestamp
 SET enable_nestloop = off
 AS 'MODULE_PATHNAME', 'ogw_pack_bodies';
 COMMENT ON FUNCTION ogw_logs_internal.pack_bodies(regclass, timestamptz, timestamptz, integer, bigint) IS
-'Part of maintain(): packs the bodies of a partition that are in no segment yet, up to max_bytes of text, and says whether that was all.';
+'Part of maintain(): packs the bodies of a partition that are in no segment yet, up to max_bytes of text, '
+'and returns whether these were all.';

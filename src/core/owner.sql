@@ -1,4 +1,4 @@
--- owner: what is made is its owner's alone, whatever PostgreSQL gives to PUBLIC and
+-- owner: what is made belongs to its owner alone, whatever PostgreSQL gives to PUBLIC and
 -- ALTER DEFAULT PRIVILEGES to others.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.revoke_from_others(made regclass) RETURNS void
@@ -18,4 +18,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.revoke_from_others(regclass) IS
-'Part of create_log() and make_partition(): takes from a table just made what ALTER DEFAULT PRIVILEGES gave to others than its owner.';
+'Part of create_log() and make_partition(): takes from a table just made what ALTER DEFAULT PRIVILEGES gave '
+'to others than its owner.';

@@ -1,7 +1,9 @@
-# The tree itself: who includes whom, names, sizes, and what the library exports.
+# The tree itself: who includes whom, names, sizes, what the library exports, and
+# what META.json tells of it.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
+use JSON::PP ();
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -21,4 +23,10 @@ foreach my $test (sort keys %rule)
 		is($?, 0, $rule{$test}) or diag $said;
 	}
 }
+
+my $extension = JSON::PP->new->decode(slurp_file('META.json'))->{provides}{ogw_logs};
+my ($version) = slurp_file('ogw_logs.control') =~ /^default_version = '(.*)'$/m;
+is($extension->{version}, "$version.0", 'META.json has the version');
+like($extension->{file}, qr/\.sql$/, '... a file of SQL, for pgxn load');
+ok(-e $extension->{$_}, "... and its $_ is there") foreach qw(file docfile);
 done_testing();

@@ -316,6 +316,7 @@ check_formats_fit(void)
 		fail("no room for all formats", "", 0);
 }
 
+/* Checks all properties for so many random texts; the same seed gives the same. */
 int
 main(int argc, char **argv)
 {

@@ -164,6 +164,7 @@ read_members(Slice value, int depth)
 	}
 }
 
+/* Reads one input, and aborts where the reader and the reference disagree. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -172,6 +172,7 @@ scan_all(const Texts *texts, int print)
 	return hits;
 }
 
+/* Orders two numbers, for qsort(). */
 static int
 compare(const void *a, const void *b)
 {
@@ -181,6 +182,7 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Returns the CPU time of this process in seconds. */
 static double
 now(void)
 {
@@ -216,6 +218,7 @@ scan_bodies(double seconds)
 	return 0;
 }
 
+/* Scans texts from standard input, or with --bodies the bodies of a log. */
 int
 main(int argc, char **argv)
 {

@@ -9,6 +9,7 @@ use Test::More;
 
 my %rule = (
 	includes => 'a folder includes from itself and those below it, without a circle',
+	columns => 'an entry\'s columns are in SQL as in their list',
 	names => 'names are the terms of PostgreSQL and of the glossary',
 	sizes => 'files and functions are short, and functions commented',
 	exports => 'nothing but entry points is exported');

@@ -61,6 +61,8 @@ ISOLATION_OPTS = --inputdir=$(TOP)/test/isolation --use-existing
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 REGRESS_PREP = installcheck-prep
+ENCODING = UTF8
+NO_LOCALE = 1
 
 PG_CONFIG ?= pg_config
 
@@ -182,7 +184,8 @@ installcheck-prep:
 	$(ISOLATION_DATABASE)
 .PHONY: installcheck-prep
 
-# The tests show what a session gets by default; a server's settings may say otherwise.
-installcheck: export PGOPTIONS += -c client_min_messages=notice
+# The tests show what a session is told by default, in English; a server's settings may
+# say otherwise.
+installcheck: export PGOPTIONS += -c client_min_messages=notice -c lc_messages=C
 
 endif

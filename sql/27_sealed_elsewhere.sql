@@ -197,6 +197,7 @@ SELECT found(E'one\ntwo'), found(E'ONE\nTWO', true), found(repeat('\', 50000) ||
 
 -- What is about to be looked for is noted before it is: nobody learns of a match unseen.
 -- Only messages of the server about the search itself could tell how far it has come.
+SET log_statement = 'none'; SET log_duration = off; SET log_min_duration_statement = -1; SET auto_explain.log_min_duration = -1;
 SET client_min_messages = 'log';
 SET trace_sort = on;
 SELECT job_id FROM ogw_logs.search(body_contains => 'indexed');

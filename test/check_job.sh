@@ -48,7 +48,7 @@ start_server() {
 # Runs pg_regress or pg_isolation_regress over some tests. Their line of a passed
 # test is "ok 1 - name 5 ms", before PostgreSQL 16 "test name ... ok 5 ms".
 pg_regress() { # PROGRAM FOLDER OPTION... -- TEST...
-	local program=$1 folder=$2 results=$OUT/$kind-$name tests= good status=0 n_tests test
+	local program=$1 folder=$2 results=$OUT/$kind-$name tests="" good status=0 n_tests test
 	local options=()
 	shift 2
 	while [ "$1" != -- ]; do options+=("$1"); shift; done

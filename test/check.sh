@@ -73,7 +73,7 @@ list_jobs() {
 finish() {
 	local status=$? passed=0 failed=0 good bad slot
 	trap - EXIT
-	[ -z "$pool" ] || kill "$pool" 2>/dev/null || true
+	[ -z "$pool" ] || { kill -- "-$pool" && wait; } 2>/dev/null || true
 	for slot in "$OUT"/slots/*; do
 		[ ! -e "$slot" ] || test/cluster.sh stop --name "check_${slot##*/}" >/dev/null 2>&1 || true
 	done
@@ -114,7 +114,8 @@ make -s -C test/disk
 broken="preparing the tests"
 test/cluster.sh remove --name check
 PGXS_TEST=$(dirname "$("${PG_CONFIG:-pg_config}" --pgxs)")/../test
-export PGXS_TEST
+PATH=$("${PG_CONFIG:-pg_config}" --bindir):$PATH
+export PGXS_TEST PATH
 
 # The TAP tests start servers of their own, so they run as the user who may.
 # For root that is another user, who gets a copy of the project and its data.
@@ -140,7 +141,9 @@ list_jobs >"$OUT/jobs"
 say "$(grep -c . "$OUT/jobs" || true) jobs, $jobs at a time"
 broken="a job"
 start=$(date +%s)
-xargs -r -a "$OUT/jobs" -d '\n' -n 1 -P "$jobs" --process-slot-var=SLOT test/check_job.sh &
+set -m # in a process group of their own, to be ended as one
+xargs -r -a "$OUT/jobs" -d '\n' -n 1 -P "$jobs" --process-slot-var=SLOT test/check_job.sh </dev/null &
+set +m
 pool=$!
 status=0
 wait "$pool" || status=$?

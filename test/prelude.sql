@@ -24,10 +24,12 @@ BEGIN
 		done := done || (step.action || ' ' || step.object);
 		IF done[i] ~ shown THEN
 			-- into how many rows segments are cut is libzstd's matter
-			step.detail := regexp_replace(step.detail, '[0-9]+ rows', 'n rows');
+			IF step.object LIKE 'segment%' THEN
+				step.detail := regexp_replace(step.detail, '[0-9]+ rows', 'n rows');
+			END IF;
 			step.detail := regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n \1', 'g');
-			step.detail := regexp_replace(step.detail, '^[0-9]+ days.*; deletes from [^U]*',
-										  'some days; deletes from some time ');
+			step.detail := regexp_replace(step.detail, '^[0-9]+ days.*;', 'some days;');
+			step.detail := regexp_replace(step.detail, '; deletes from [^U]*', '; deletes from some time ');
 			step.detail := regexp_replace(step.detail, 'before 2.*', 'before some time');
 			RAISE NOTICE '%', concat_ws(', ', done[i], CASE WHEN details THEN step.detail END);
 		END IF;

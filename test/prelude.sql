@@ -27,7 +27,7 @@ BEGIN
 			IF step.object LIKE 'segment%' THEN
 				step.detail := regexp_replace(step.detail, '[0-9]+ rows', 'n rows');
 			END IF;
-			step.detail := regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n \1', 'g');
+			step.detail := regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n bytes', 'g');
 			step.detail := regexp_replace(step.detail, '^[0-9]+ days.*;', 'some days;');
 			step.detail := regexp_replace(step.detail, '; deletes from [^U]*', '; deletes from some time ');
 			step.detail := regexp_replace(step.detail, 'before 2.*', 'before some time');

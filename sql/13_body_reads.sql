@@ -65,28 +65,27 @@ SELECT ogw_logs.create_log();
 ALTER TABLE ogw_logs.body_read OWNER TO CURRENT_USER;
 
 -- kept for so long, and deleted in steps
-CREATE FUNCTION pg_temp.maintain_all() RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE step record; BEGIN
-	LOOP
-		SELECT * INTO step FROM ogw_logs.maintain();
-		EXIT WHEN step.action IS NULL;
-		IF step.object LIKE '%body_read%' THEN RETURN NEXT step.action || ' ' || regexp_replace(step.detail, ' from .*', ''); END IF;
-	END LOOP;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
+SET test.shown = ' body_read$';
+SET test.details = on;
 TRUNCATE ogw_logs.body_read;
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 SHOW ogw_logs.body_read_retention;
 INSERT INTO ogw_logs.body_read SELECT now() - interval '91 days', 'x', 'x', 'r_red', 'r' || n FROM generate_series(1, 10001) n;
 INSERT INTO ogw_logs.body_read SELECT now() - interval '89 days', 'x', 'x', 'r_red', 'r1';
 SELECT action, object FROM ogw_logs.maintain(dry_run => true) WHERE object = 'body_read';
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 SELECT count(*) FROM ogw_logs.body_read;
 -- what is kept for a shorter time goes when that was announced
 SET ogw_logs.body_read_retention = '36h';
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 SELECT count(*) FROM ogw_logs.body_read;
 SELECT action, object FROM ogw_logs.maintain(dry_run => true) WHERE object = 'body_read';
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 SELECT count(*) FROM ogw_logs.body_read;
 RESET ogw_logs.body_read_retention;
 SELECT ogw_logs.revoke_access(r) FROM unnest(ARRAY['ogw_test_reader', 'ogw_test_views']::name[]) r;

@@ -7,19 +7,13 @@ SET ogw_logs.seal_delay = 0;
 SET TimeZone = 'Pacific/Kiritimati';	-- UTC+14: bounds are UTC's all the same
 SET DateStyle = 'ISO';
 CREATE EXTENSION ogw_logs;
-CREATE PROCEDURE maintain_all() LANGUAGE plpgsql AS $$
-DECLARE step record; BEGIN
-	LOOP
-		SELECT * INTO step FROM ogw_logs.maintain();
-		COMMIT;
-		EXIT WHEN step.action IS NULL;
-		IF step.action NOT IN ('make_partition', 'analyze', 'seal') THEN
-			-- into how many rows segments are cut is libzstd's matter
-			IF step.object LIKE 'segment%' THEN step.detail := regexp_replace(step.detail, '[0-9]+ rows', 'n rows'); END IF;
-			RAISE NOTICE '% %, %', step.action, step.object, regexp_replace(regexp_replace(regexp_replace(step.detail, '^[0-9]+ days.*; deletes from [^U]*', 'some days; deletes from some time '), 'before 2.*', 'before some time'), '[0-9.]+ (bytes|kB|MB)', 'n \1', 'g');
-		END IF;
-	END LOOP;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
+SET test.shown = '^(?!make_partition|analyze|seal )';
+SET test.details = on;
 CREATE VIEW due AS SELECT action, object, regexp_replace(detail, ', [0-9]+ (bytes|kB)', '') AS detail FROM ogw_logs.maintain(dry_run => true) WHERE action NOT IN ('make_partition', 'seal');
 -- what a retention is that ends between the first days of two months, now and in years
 CREATE FUNCTION since(day date) RETURNS interval LANGUAGE sql AS $$ SELECT (now() - day::timestamp AT TIME ZONE 'UTC') $$;

@@ -50,29 +50,28 @@ SELECT * FROM wrong;
 -- added up by maintain(), and the same
 CREATE TEMP TABLE before AS SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked FROM ogw_logs.ingest_counts;
 SELECT count(*) AS rows, count(DISTINCT (team_id, method, reason)) AS needed FROM ogw_logs.ingest_count;
-CREATE FUNCTION pg_temp.maintain_all() RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE step record; BEGIN
-	LOOP
-		SELECT * INTO step FROM ogw_logs.maintain();
-		EXIT WHEN step.action IS NULL;
-		IF step.object = 'ingest_count' THEN RETURN NEXT step.action || ', ' || step.detail; END IF;
-	END LOOP;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
+SET test.shown = ' ingest_count$';
+SET test.details = on;
 SELECT action, detail FROM ogw_logs.maintain(dry_run => true) WHERE object = 'ingest_count';
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 SELECT count(*) AS rows, count(DISTINCT (team_id, method, reason)) AS needed FROM ogw_logs.ingest_count;
 SELECT count(*) AS others FROM (TABLE before EXCEPT ALL SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked FROM ogw_logs.ingest_counts) d;
 SELECT * FROM wrong;
 -- a few rows too many are not worth it
 SELECT ogw_logs.insert_log(job_id => 'few' || n, team_id => 'red') IS NULL FROM generate_series(1, 2) n;
-SELECT pg_temp.maintain_all();
+CALL maintain_all();
 -- very many do not wait until all else is done, nor does that wait for all of them
 SELECT ogw_logs.insert_log(job_id => 'past', team_id => 'red', "timestamp" => now() - interval '30 days');
 INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 12000);
 SELECT action FROM ogw_logs.maintain(dry_run => true);
 SELECT action FROM ogw_logs.maintain();
 SELECT action FROM ogw_logs.maintain();
-SELECT count(*) FROM pg_temp.maintain_all();
+CALL maintain_all();
 SELECT received, stored, duplicate FROM ogw_logs.ingest_counts WHERE team_id = 'red' AND method = 'insert_log';
 -- where it cannot be found out what of one kind is due, the others are done
 ALTER TABLE ogw_logs.rejected RENAME TO rejected_elsewhere;

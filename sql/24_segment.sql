@@ -12,17 +12,13 @@ SET ogw_logs.seal_delay = 0;
 CREATE EXTENSION ogw_logs;
 SELECT ogw_logs.create_log('1 day'), ogw_logs.set_team(t, body_logging => true, redact_bodies => false) FROM unnest(ARRAY['red', 'blue', 'green']) t;
 \o
-CREATE PROCEDURE maintain_all() LANGUAGE plpgsql AS $$
-DECLARE step record; BEGIN
-	LOOP
-		SELECT * INTO step FROM ogw_logs.maintain();
-		COMMIT;
-		EXIT WHEN step.action IS NULL;
-		IF step.action IN ('seal_bodies', 'drop_unsealed_bodies') THEN
-			RAISE NOTICE '% %: %', step.action, step.object, regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n', 'g');
-		END IF;
-	END LOOP;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
+SET test.shown = '^(seal_bodies|drop_unsealed_bodies)';
+SET test.details = on;
 -- all that lives with a body, of each entry
 CREATE VIEW opened AS
 	SELECT e.team_id, e.job_id, md5(row_to_json((g.input, g.output, g.error_message, g.attempts::text, g.tool_calls::text, g.metadata::text))::text) AS digest, g.input,

@@ -14,17 +14,11 @@ SET client_min_messages = warning;
 CREATE EXTENSION ogw_logs;
 SELECT ogw_logs.create_log('1 day'), ogw_logs.set_team('keeps', body_logging => true), ogw_logs.set_team('month', body_logging => true, body_retention => '30 days'), ogw_logs.set_team('other', body_logging => true);
 \o
-CREATE PROCEDURE maintain_all() LANGUAGE plpgsql AS $$
-DECLARE
-	done bigint;
-BEGIN
-	LOOP
-		SELECT count(*) INTO done FROM ogw_logs.maintain();
-		COMMIT;
-		EXIT WHEN done = 0;
-	END LOOP;
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
 
 -- A late body of a team that keeps none so old expires as it came; what of other
 -- teams comes late is packed in a pass of its own all the same, and all is found.

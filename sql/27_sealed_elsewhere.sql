@@ -15,17 +15,11 @@ SET client_min_messages = warning;
 CREATE EXTENSION ogw_logs;
 SELECT ogw_logs.create_log('1 day'), ogw_logs.set_team(t, body_logging => true, redact_bodies => t <> 'raw') FROM unnest(ARRAY['red', 'raw', 'many']) t;
 \o
-CREATE PROCEDURE maintain_all() LANGUAGE plpgsql AS $$
-DECLARE
-	done bigint;
-BEGIN
-	LOOP
-		SELECT count(*) INTO done FROM ogw_logs.maintain();
-		COMMIT;
-		EXIT WHEN done = 0;
-	END LOOP;
-END
-$$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set prelude :abs_srcdir '/test/prelude.sql'
+\set ECHO none
+\i :prelude
+\set ECHO all
 CREATE FUNCTION found(body_contains text, ignore_case boolean DEFAULT false) RETURNS text
 LANGUAGE sql AS $$
 	SELECT string_agg(s.team_id || '/' || s.job_id, ' ' ORDER BY s.ordinality)

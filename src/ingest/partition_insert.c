@@ -43,6 +43,7 @@ struct PartitionInsert
 
 static bool needs_statement(Relation parent, Relation partition, TupleDesc columns);
 static bool same_columns(TupleDesc a, TupleDesc b);
+static bool is_built_beside(const PartitionInsert *writer, Relation index);
 static TupleTableSlot *take_slot(PartitionInsert *writer, HeapTuple row);
 static void write_waiting(PartitionInsert *writer);
 
@@ -78,7 +79,11 @@ partition_insert_relation(const PartitionInsert *writer)
 	return writer->partition;
 }
 
-/* Returns how many indexes of the partition can refuse a row. */
+/*
+ * Returns how many indexes of the partition can refuse a row.  One that is being
+ * built beside another of the same columns, as REINDEX CONCURRENTLY does, is none: it
+ * refuses what the other refuses.
+ */
 int
 partition_insert_keys(const PartitionInsert *writer)
 {
@@ -86,11 +91,32 @@ partition_insert_keys(const PartitionInsert *writer)
 
 	for (int i = 0; i < writer->info->ri_NumIndices; i++)
 	{
-		Form_pg_index form = writer->info->ri_IndexRelationDescs[i]->rd_index;
+		Relation	index = writer->info->ri_IndexRelationDescs[i];
 
-		n += form->indisunique || form->indisexclusion;
+		n += (index->rd_index->indisunique || index->rd_index->indisexclusion) &&
+			!is_built_beside(writer, index);
 	}
 	return n;
+}
+
+/* Tells whether an index is not valid, and a valid one is on the same columns. */
+static bool
+is_built_beside(const PartitionInsert *writer, Relation index)
+{
+	if (index->rd_index->indisvalid || RelationGetIndexPredicate(index) != NIL)
+		return false;
+	for (int i = 0; i < writer->info->ri_NumIndices; i++)
+	{
+		Relation	other = writer->info->ri_IndexRelationDescs[i];
+
+		if (other->rd_index->indisvalid && other->rd_index->indisunique &&
+			RelationGetIndexPredicate(other) == NIL && RelationGetIndexExpressions(other) == NIL &&
+			other->rd_index->indnkeyatts == index->rd_index->indnkeyatts &&
+			memcmp(other->rd_index->indkey.values, index->rd_index->indkey.values,
+				   sizeof(AttrNumber) * index->rd_index->indnkeyatts) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Writes a row, now or with later ones; it is not the caller's any more. */

@@ -201,7 +201,7 @@ sub searches
 	return @pairs;
 }
 
-# Every index: bytes an entry, of sealed partitions of the log, of the job_ids, and
+# Every index: bytes an entry, of sealed partitions of the log, of the entry keys, and
 # of the plain table; and microseconds an entry that building it takes, as on the
 # first of its partitions.
 sub index_bytes
@@ -210,9 +210,9 @@ sub index_bytes
 	my @rows;
 
 	foreach my $line (split /\n/, sql($set->{database}, qq{
-		WITH partition AS (SELECT CASE WHEN n.nspname = 'plain' THEN 'six B-trees' WHEN c.relname LIKE 'job%' THEN 'job_ids' ELSE 'log, sealed' END AS what, c.oid
+		WITH partition AS (SELECT CASE WHEN n.nspname = 'plain' THEN 'six B-trees' WHEN c.relname LIKE 'entry\_key%' THEN 'entry keys' ELSE 'log, sealed' END AS what, c.oid
 			FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' AND c.relname LIKE 'entry%' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'job%' OR c.relname LIKE 'entry%' AND ogw_logs_internal.is_sealed(c.oid::regclass))))
+			WHERE c.relispartition AND c.relkind = 'r' AND (n.nspname = 'plain' AND c.relname LIKE 'entry%' OR n.nspname = 'ogw_logs' AND (c.relname LIKE 'entry\_key%' OR c.relname LIKE 'entry%' AND ogw_logs_internal.is_sealed(c.oid::regclass))))
 		SELECT l.what, regexp_replace(pg_get_indexdef(i.indexrelid), '^.*USING ', ''), sum(pg_relation_size(i.indexrelid)),
 			   CASE l.what WHEN 'log, sealed' THEN (SELECT count(*) FROM ogw_logs.entry e WHERE e."timestamp" < to_timestamp($set->{end} - $day)) ELSE $set->{entries} END,
 			   (array_agg(l.oid::regclass ORDER BY pg_relation_size(l.oid) DESC, l.oid))[1]

@@ -238,7 +238,7 @@ my %amid = (
 		amid => sprintf($waits, q{'ogw_logs.partition_history'}, 'RowExclusiveLock'),
 		undone => sprintf($segments_of, 'second', ' WHERE s.pass >= 0') . " = 2 AND $all_there",
 		done => sprintf($segments_of, 'second', ' WHERE s.pass < 0') . ' = 1 AND ' . sprintf($segments_of, 'second', '') . " = 1 AND $all_there" },
-	# the partition of the bodies as they came is about to be dropped
+	# the partition of the unsealed bodies is about to be dropped
 	dropping_bodies => {
 		database => 'life', hold => 'BEGIN; LOCK TABLE ogw_logs.body IN ACCESS SHARE MODE;',
 		step => 'SELECT ogw_logs_internal.drop_unsealed_bodies(body, since, until) FROM public.first;', amid => sprintf($waits, q{'ogw_logs.body'}, 'AccessExclusiveLock'), victim => 'server',
@@ -325,13 +325,13 @@ is($node->safe_psql('crash', q{SELECT count(*), count(DISTINCT (a.team_id, a.job
 is($node->safe_psql('crash', 'SELECT count(*) FROM ogw_logs.entry'), $n, 'nothing that was never sent is there');
 
 # The tables agree with each other.
-is(disagreements($node, 'crash'), '', 'each entry has its job_id, its body and its place in the accounts');
+is(disagreements($node, 'crash'), '', 'each entry has its job_id, its body and its place in the ingest counts');
 foreach my $name (sort keys %method)
 {
 	my ($stored, $duplicate, $rejected) = split /\|/,
 	  $node->safe_psql('crash', "SELECT sum(stored), sum(duplicate), sum(rejected) FROM ogw_logs.ingest_counts WHERE method = '$method{$name}'");
 
-	is("$stored $rejected", "$lines{$name} 0", "$name: its account has its entries");
+	is("$stored $rejected", "$lines{$name} 0", "$name: its ingest counts have its entries");
 	cmp_ok($duplicate, '>=', $told{$name}{duplicate}, "$name: and the duplicates that the gateway was told of");
 }
 
@@ -341,7 +341,7 @@ is($node->safe_psql('crash', q{SELECT string_agg(b.partition::text, ', ') FROM (
 is($node->safe_psql('crash', q{SELECT count(*) > 400, string_agg(c.relname, ' ') FILTER (WHERE NOT c.relispartition OR NOT c.relrowsecurity
 		OR obj_description(c.oid, 'pg_class') IS NULL OR c.relreplident NOT IN ('i', 'f')
 		OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid) OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisvalid))
-	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|segment|job)_[0-9]+$'}), 't|', 'and all of them are whole');
+	FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^(entry|body|segment|entry_key)_[0-9]+$'}), 't|', 'and all of them are whole');
 
 # Every index and table on disk is sound, the catalogs' among them. Nothing is
 # dropped meanwhile.

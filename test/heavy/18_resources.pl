@@ -62,7 +62,7 @@ new_log('stopped');
 my $holder = session($node, 'stopped');
 my %at = (
 	bodies => $node->safe_psql('stopped', "SELECT partition FROM ogw_logs_internal.partitions_of('body') WHERE since <= '$noon' AND '$noon' < until"),
-	account => 'ogw_logs.ingest_count');
+	ingest_count => 'ogw_logs.ingest_count');
 my %stop = (
 	lock_timeout => { before => "SET lock_timeout = '1ms';", error => '55P03' },
 	statement_timeout => { before => "SET statement_timeout = '1s';", error => '57014' },

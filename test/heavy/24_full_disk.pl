@@ -95,17 +95,17 @@ sub gateway_ends
 		gateway_ends($node, 'logs', $method);
 	}
 
-	# what seals bodies: as they came they stay until all are in segments
+	# what seals bodies: unsealed they stay until all are in segments
 	my $session = session($node, 'logs');
 	my $seal = q{SELECT count(ogw_logs_internal.seal_bodies(l.partition, l.since, l.until)) FROM ogw_logs_internal.own_partitions('body') l WHERE l.until < now();};
-	my $raw = $node->safe_psql('logs', q{SELECT count(DISTINCT job_id) FROM ogw_logs.body});
-	is($raw, 3 * $n + 1, 'no body was sealed yet');
+	my $unsealed = $node->safe_psql('logs', q{SELECT count(DISTINCT job_id) FROM ogw_logs.body});
+	is($unsealed, 3 * $n + 1, 'no body was sealed yet');
 	$node->safe_psql('logs', q{SELECT ogw_logs_internal.make_segment_partition(l.since) FROM ogw_logs_internal.own_partitions('body') l WHERE l.until < now()});
 	foreach my $bytes_left (0, 3_000_000)
 	{
 		fill($bytes_left);
 		is(complaints(do_it($session, $seal)), '53100', "with $bytes_left bytes left bodies are not sealed");
-		is(do_it($session, q{SELECT count(DISTINCT job_id) FROM ogw_logs.body; SELECT count(*) FROM ogw_logs.segment; SELECT count(*) FROM ogw_logs.sealed_interval;}), "$raw\n0\n0\n", 'and stay as they came');
+		is(do_it($session, q{SELECT count(DISTINCT job_id) FROM ogw_logs.body; SELECT count(*) FROM ogw_logs.segment; SELECT count(*) FROM ogw_logs.sealed_interval;}), "$unsealed\n0\n0\n", 'and stay unsealed');
 		is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'and are read');
 		make_room();
 	}
@@ -119,7 +119,7 @@ sub gateway_ends
 	is(complaints(do_it($session, "SELECT ogw_logs_internal.make_partition($far);")), '53100', 'no partition can be made');
 	is(complaints(do_it($session, $insert)), '53100', 'nor written into');
 	is(complaints(do_it($young, $insert)), '53100', 'nor a log be made');
-	# whether the accounts have room for their sums is up to their last page
+	# whether the ingest counts have room for their sums is up to their last page
 	like(do_it($session, 'SET ogw_logs.seal_delay = 0; SELECT * FROM ogw_logs.maintain();'), qr/^(WARNING:  53100\n)+(add_up_ingest_counts\|.*\n)?$/, 'maintain() warns of what it cannot do, and ends well');
 	is(do_it($session, "SELECT ogw_logs_internal.is_sealed($first);"), "f\n", 'the partition is not sealed');
 	is(do_it($session, q{BEGIN READ ONLY; SELECT input FROM ogw_logs.get_log('first', 't'); COMMIT;}), "x\n", 'a body can be read');
@@ -127,10 +127,10 @@ sub gateway_ends
 	is($node->safe_psql('young', q{SELECT count(*) FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace AND relname IN ('entry', 'installation')}), '0', 'no log is half made');
 	is($node->safe_psql('logs', "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname ~ (ogw_logs_internal.partition_suffix(($far) AT TIME ZONE 'UTC', '1 day') || '\$')"), '0', 'no partition is half made');
 	is(do_it($_, $insert), "stored\n", 'with room it is written') foreach $session, $young;
-	# the bodies of yesterday's noon are one span with its last minute, which may be less than the usual delay ago
+	# the bodies of yesterday's noon are in one interval with its last minute, which may be less than the usual delay ago
 	maintain_all($node, 'logs', seal_delay => 0);
 	is(do_it($session, "SELECT ogw_logs_internal.is_sealed($first);"), "t\n", 'and sealed');
-	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.sealed_interval;}), sprintf("0\n%d\n", $raw + 1), 'and so are all bodies');
+	is(do_it($session, q{SELECT count(*) FROM ogw_logs.body; SELECT sum(bodies) FROM ogw_logs.sealed_interval;}), sprintf("0\n%d\n", $unsealed + 1), 'and so are all bodies');
 	is(disagreements($node, $_), '', "$_: each is whole") foreach qw(logs young);
 
 	# what expires makes room

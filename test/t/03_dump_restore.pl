@@ -38,7 +38,7 @@ maintain_all($node, 'source', seal_delay => 6 * 3600);
 # what has to be the same
 my $state = q{
 	SELECT 'entries', md5(string_agg(e::text, E'\n' ORDER BY e::text)) FROM ogw_logs.entry e
-	UNION ALL SELECT 'jobs', md5(string_agg(j::text, E'\n' ORDER BY j::text)) FROM ogw_logs.entry_key j
+	UNION ALL SELECT 'entry_keys', md5(string_agg(k::text, E'\n' ORDER BY k::text)) FROM ogw_logs.entry_key k
 	UNION ALL SELECT 'ingest_counts', string_agg(a::text, E'\n' ORDER BY a::text) FROM ogw_logs.ingest_counts a
 	UNION ALL SELECT 'retention', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.retention r
 	UNION ALL SELECT 'life', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.partition_history h
@@ -47,7 +47,7 @@ my $state = q{
 	UNION ALL SELECT 'triggers', string_agg(format('%s %s %s %s', t.tgrelid::regclass, t.tgname, t.tgtype, t.tgenabled), ' ' ORDER BY t.tgrelid::regclass::text, t.tgname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'bodies', md5(string_agg(b::text, E'\n' ORDER BY b::text)) FROM ogw_logs.body b
 	UNION ALL SELECT 'segments', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.segment s
-	UNION ALL SELECT 'spans', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.sealed_interval s
+	UNION ALL SELECT 'intervals', md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM ogw_logs.sealed_interval s
 	UNION ALL SELECT 'rejected', md5(string_agg(r::text, E'\n' ORDER BY r::text)) FROM ogw_logs.rejected r
 	UNION ALL SELECT 'settings', md5(string_agg(t::text, E'\n' ORDER BY t::text)) FROM ogw_logs.team t
 	UNION ALL SELECT 'history', md5(string_agg(h::text, E'\n' ORDER BY h::text)) FROM ogw_logs.team_history h
@@ -124,7 +124,7 @@ sub same
 		is($found, $expected, "$database: $what");
 	}
 }
-my @data = qw(entries jobs bodies segments spans rejected accounts retention life settings history erasures reads fingerprint search get_log attempts);
+my @data = qw(entries entry_keys bodies segments intervals rejected ingest_counts retention life settings history erasures reads fingerprint search get_log attempts);
 my $add_column = q{ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine'};
 my $make_partitions = q{SELECT ogw_logs.make_partitions(now() - interval '1 day', now() + interval '4 hours')};
 $node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/root.dump", $node->connstr('source') ], 'pg_dump --load-via-partition-root');
@@ -146,7 +146,7 @@ foreach my $case ([ 'data_only', '1 hour', 'custom', qr/relation "ogw_logs\.\w+_
 	is($node->safe_psql($database, q{SELECT count(*) FROM ogw_logs.entry}), '501', "$database: maintain() takes nothing away");
 }
 
-# Sealed bodies, some of them not dropped as they came yet, that come into partitions of
+# Sealed bodies, some of them still there unsealed, that come into partitions of
 # another length, or the same: each is read, found, and erased, wherever it lies; what
 # comes late is taken; nothing of it expires before its time.
 foreach my $case ([ '1 month', '1 day' ], [ '1 day', '1 month' ], [ '1 day', '1 day' ])

@@ -256,7 +256,7 @@ foreach my $method (sort keys %images)
 }
 
 # Sealed: what is kept is found in its segment. What was erased is in no table when
-# these are written anew, as README.md says, though it shared the segment.
+# these are written anew, as docs/privacy.md says, though it shared the segment.
 $node->start;
 my %word = map { $_ => canary('sealed', $_) } qw(kept erased);
 $node->safe_psql('logs', join ';', map { "SELECT ogw_logs.insert_log(job_id => 'sealed $_', team_id => 'on', user_id => 'user $_', session_id => 'one', \"timestamp\" => now() - interval '3 days', input => " . literal(around($word{$_}, 1)) . ')' } sort keys %word);

@@ -1,5 +1,5 @@
 # What the scanner finds of published test vectors, and what it touches by
-# mistake there and in real bodies: no worse than README says.
+# mistake there and in real bodies: no worse than docs/benchmark.md says.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;

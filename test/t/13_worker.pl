@@ -55,9 +55,9 @@ is($node->safe_psql('logs', q{LOAD 'ogw_logs'; SELECT string_agg(concat_ws(' ', 
 	'ogw_logs.databases  sighup, ogw_logs.maintenance on sighup, ogw_logs.maintenance_interval 60 s sighup', 'the settings and their defaults');
 is($node->safe_psql('logs', "$launcher UNION ALL $worker"), '', 'no launcher where the library is not preloaded');
 
-# any scheduler does, with the line of the README
+# any scheduler does, with the line of docs/operations.md
 my $partitions = q{(SELECT count(*) FROM pg_inherits WHERE inhparent = 'ogw_logs.entry'::regclass)};
-my ($crontab) = slurp_file("$FindBin::RealBin/../../README.md") =~ /^\* \* \* \* \*  psql -Xqd logs (-c .*)$/m or die 'no line for cron in the README';
+my ($crontab) = slurp_file("$FindBin::RealBin/../../docs/operations.md") =~ /^\* \* \* \* \*  psql -Xqd logs (-c .*)$/m or die 'no line for cron there';
 $node->safe_psql('logs', 'SELECT ogw_logs.create_log()');
 $node->command_ok([ 'sh', '-c', "psql -Xqd '" . $node->connstr('logs') . "' $crontab" ], 'the line for cron works');
 is($node->safe_psql('logs', "SELECT $partitions, count(DISTINCT pg_xact_commit_timestamp(c.xmin)) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE inhparent = 'ogw_logs.entry'::regclass"),
@@ -312,7 +312,7 @@ $holder->query_safe('SELECT pg_advisory_unlock_all()');
 $dropper->query_safe('SELECT 1');
 is($node->safe_psql('stub', q{SELECT count(*) FROM pg_extension WHERE extname = 'ogw_logs'}), '0', 'the extension is dropped');
 $_->quit for $holder, $dropper;
-my $before = $node->safe_psql('stub', "SELECT $leaves");
+my $before = $node->safe_psql('stub', "SELECT $partitions");
 $node->safe_psql('stub', 'CREATE EXTENSION ogw_logs');
 wait_for_true('stub', "SELECT $partitions = 4", "partitions, of which there were $before");
 pass('and made anew, it is worked on');

@@ -1,4 +1,4 @@
-# pg_cron runs maintain() with the statement that the README gives, until nothing
+# pg_cron runs maintain() with the statement that docs/operations.md gives, until nothing
 # is due, each step in a transaction of its own: over libpq and in its own workers.
 use strict;
 use warnings FATAL => 'all';
@@ -11,8 +11,8 @@ use Test::More;
 my ($libraries) = run_command([ $ENV{PG_CONFIG} // 'pg_config', '--pkglibdir' ]);
 plan skip_all => 'pg_cron is not installed' if !-f "$libraries/pg_cron.so";
 
-my ($schedule) = slurp_file("$FindBin::RealBin/../../README.md") =~ /^(SELECT cron\.schedule_in_database\(.*?\);)$/ms
-  or die 'the README schedules nothing';
+my ($schedule) = slurp_file("$FindBin::RealBin/../../docs/operations.md") =~ /^(SELECT cron\.schedule_in_database\(.*?\);)$/ms
+  or die 'it schedules nothing';
 my $node = start_node('cron', shared_preload_libraries => 'pg_cron', track_commit_timestamp => 'on');
 # a job connects to where cron.host says when it is scheduled
 $node->append_conf('postgresql.conf', "cron.host = '" . $node->host . "'");

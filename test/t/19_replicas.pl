@@ -1,5 +1,5 @@
 # Copies that follow: a physical standby reads what its primary has, and writes
-# once it is promoted; a logical subscriber, made as README.md says, gets all that
+# once it is promoted; a logical subscriber, made as docs/operations.md says, gets all that
 # changes and can take over; a publication keeps no function from its work.
 use strict;
 use warnings FATAL => 'all';
@@ -19,10 +19,10 @@ sub state_of
 	my ($node, $database) = @_;
 
 	return $node->safe_psql($database, join ';', 'SET ogw_logs.log_body_reads = off',
-		# what it opens, sealed or as it came
+		# what it opens, sealed or not
 		q{SELECT 'opened', count(l.input), md5(string_agg(l::text, E'\n' ORDER BY l::text)) FROM ogw_logs.entry e CROSS JOIN LATERAL ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l}, map {
 		"SELECT '$_', count(*)::text || coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t::text)), '') FROM ogw_logs.$_ t"
-	} sort qw(entry segment job rejected account accounts erasure body_read team team_history key_format logs attempts));
+	} sort qw(entry segment entry_key rejected ingest_count ingest_counts erasure body_read team team_history key_format logs attempts));
 }
 
 # A bit of everything, by every method.
@@ -65,7 +65,7 @@ is($standby->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.body_read; SELECT
 	SELECT count(*) > 0 FROM ogw_logs.maintain(dry_run => true); SELECT ogw_logs.redact('sk-proj-0123456789abcdefghij')}),
 	"0\nt\nt\nt\nsk-proj-****", 'and all else that reads');
 
-# A snapshot there is older than the sealing of a body, which somebody drops as it came
+# A snapshot there is older than the sealing of a body, which somebody drops unsealed
 # on the primary without waiting for it, as maintain() does where it does not know of
 # it: it reads the body all the same. (Else it can be ended by PostgreSQL itself.)
 $standby->append_conf('postgresql.conf', "hot_standby_feedback = on\n");
@@ -117,13 +117,13 @@ is($standby->safe_psql('logs', q{SELECT ogw_logs.insert_log(job_id => 'old', tea
 	SELECT input FROM ogw_logs.get_log('old')}), "stored\nx", 'partitions are made');
 $standby->stop;
 
-# A logical subscriber, made as README.md says.
+# A logical subscriber, made as docs/operations.md says.
 my $subscriber = start_node('subscriber', streaming => 'logical', log_min_messages => 'warning', log_error_verbosity => 'default', wal_retrieve_retry_interval => '200ms');
-my ($section) = slurp_file("$FindBin::RealBin/../../README.md") =~ /^### Logical replication\n(.*?)^## /ms;
+my ($section) = slurp_file("$FindBin::RealBin/../../docs/operations.md") =~ /^## Logical replication\n(.*?)^## /ms;
 my ($on_publisher, $on_subscriber) = $section =~ /^```sql\n(.*?)^```/msg;
 my ($to_take_over) = $section =~ /`(DROP SUBSCRIPTION\s[^`]*)`/;
 my $conninfo = $primary->connstr . ' dbname=logs user=log_copier';
-ok($on_subscriber =~ s/CONNECTION '[^']*'/CONNECTION '$conninfo'/ && $on_subscriber =~ s/interval '90 days'/interval '50 days'/, 'README.md has it');
+ok($on_subscriber =~ s/CONNECTION '[^']*'/CONNECTION '$conninfo'/ && $on_subscriber =~ s/interval '90 days'/interval '50 days'/, 'docs/operations.md has it');
 $primary->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true);
 	INSERT INTO ogw_logs.key_format VALUES ('acme', 'acme_', 'a-z0-9', 8, 40)});
 $primary->safe_psql('logs', $on_publisher);
@@ -171,7 +171,7 @@ foreach my $node ($subscriber, $primary)
 }
 $primary->wait_for_catchup('request_log');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'it has what came, with both maintained');
-cmp_ok($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.ingest_count}), '<', 100, 'the accounts were added up');
+cmp_ok($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.ingest_count}), '<', 100, 'the ingest counts were added up');
 is($subscriber->safe_psql('logs', q{SELECT job_id FROM ogw_logs.search(api_key => 'acme_0123456789abcdef') ORDER BY 1;
 	START TRANSACTION READ ONLY; SELECT input FROM ogw_logs.get_log('fourth-2')}),
 	"first-1\nfourth-1\nsecond-1\nbody of fourth-2", 'it is searched, and gives bodies');

@@ -1,6 +1,7 @@
-# The version after this one, with a column more in the entry and an argument
-# more of a method: logs of this version and of 1.0 are updated to it, dumps of this
-# version restore where it is installed, and no grant is lost on the way.
+# The version after this one, with a column more in the entry and an argument more of
+# insert_log(): logs of this version are updated to it, and dumps of this version
+# restore where it is installed. create_log() then gives every role again what
+# grant_writer(), grant_reader() and grant_admin() gave it.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
@@ -17,18 +18,16 @@ my $dir = PostgreSQL::Test::Utils::tempdir();
 my $installation = copy_installation("$dir/installation");
 my $node = start_upgrade_node('next', install_path => $installation->{path});
 my $version = current_version($node);
-my $auditor = 'CREATE POLICY auditor ON ogw_logs.team_history FOR SELECT TO auditor USING (true)';
 alarm 5 * $PostgreSQL::Test::Utils::timeout_default;
 
-# a log of this version, dumped, and a session that writes it
-new_database($node, 'now');
-run_file($node, 'now', 'fill.sql');
+# two logs of this version, one dumped, and a session that writes it
+filled_log($node, 'now');
+filled_log($node, 'used');
 $node->command_ok([ 'pg_dump', '-f', "$dir/now.sql", $node->connstr('now') ], "a dump under $version");
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/now.dump", $node->connstr('now') ], '... and with -Fc');
-$node->safe_psql('now', $auditor);
-old_log($node, 'old');
 my @before = privileges($node, 'now');
 my $state = log_state($node, 'now');
+is(log_state($node, 'used') =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, $state =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, 'the other log is the same');
 my $pid = open2(my $out, my $in, $node->installed_command('psql'), '-XAtq', '-d', $node->connstr('now'));
 $in->autoflush;
 
@@ -59,11 +58,21 @@ like($stderr, qr/library of ogw_logs \Q$next\E, but the functions of this databa
 is($node->safe_psql('now', q{SET ROLE red_reader; SELECT count(*) FROM ogw_logs.logs}), '20', '... and the views read on');
 
 # the log of this version is updated
+my $written = log_state($node, 'now');
 $node->safe_psql('now', 'ALTER EXTENSION ogw_logs UPDATE');
 is(run_sql(sprintf $write, 4), "55000\n", 'the session of before does not write into what it does not know');
 is(run_sql(q{SELECT count(*) FROM ogw_logs.search();}), "55000\n", '... nor read');
 my ($old_call) = map { /^etl: EXECUTE insert_log(\(.*)/ } @before;
 my $new_call = $old_call =~ s/text\)$/character varying,text)/r;
+
+# The privileges without insert_log() for some roles.
+sub without
+{
+	my ($privileges, @roles) = @_;
+	my $roles = join '|', @roles;
+
+	return [ grep { !/^($roles): EXECUTE insert_log\(/ } @$privileges ];
+}
 
 # The privileges as they are when roles have both insert_log() of the next version.
 sub with_both
@@ -73,7 +82,19 @@ sub with_both
 
 	return join "\n", sort map { /^($roles): EXECUTE insert_log\(/ ? ($_, s/text\)$/character varying,text)/r) : $_ } @$privileges;
 }
-is(join("\n", sort +privileges($node, 'now')), with_both(\@before, qw(etl gateway)), 'who had insert_log() has both, and all other privileges are as they were');
+is(join("\n", sort +privileges($node, 'now')), with_both(without(\@before, qw(etl gateway)), 'gateway'), 'the update takes insert_log(), whose arguments change, and nothing else');
+is(log_state($node, 'now'), $written, '... and the log is as it was');
+
+# what was given by grant_writer() is given again: by the first write, by maintain(), by hand
+is($node->safe_psql('now', q{SET ROLE gateway; SELECT * FROM ogw_logs.insert_logs('[{"job_id":"first","team_id":"red"}]')}), '1|1|0|0', 'the gateway still writes batches');
+is(join("\n", sort +privileges($node, 'now')), with_both(without(\@before, 'etl'), 'gateway'), '... and then has insert_log() again, both');
+$node->safe_psql('now', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
+is(join("\n", sort +privileges($node, 'now')), with_both(\@before, qw(etl gateway)), 'what a DBA gave a DBA gives again, and all privileges are as they were');
+$node->safe_psql('used', 'ALTER EXTENSION ogw_logs UPDATE');
+is($node->safe_psql('used', 'SELECT action FROM ogw_logs.maintain()'), 'create_log', 'maintain() brings a log up to date');
+is(join("\n", sort +privileges($node, 'used')), with_both(without(\@before, 'etl'), 'gateway'), '... with the gateway\'s privileges');
+is(log_state($node, 'used') =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, $state =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, '... and the log is as it was');
+$node->safe_psql('used', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
 
 # What a log of the next version does.
 sub is_next
@@ -113,21 +134,14 @@ is($node->safe_psql('now', q{SET ROLE gateway; SELECT ogw_logs.insert_log('all 2
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/next.dump", $node->connstr('now') ], 'a dump of what was updated');
 
 # a fresh install of it, where both are given as an update gives them
-new_database($node, 'fresh');
-run_file($node, 'fresh', 'fill.sql' , qr/(?<=ogw_logs.insert_log)(?= TO etl)/ => $new_call);
-$node->safe_psql('fresh', $auditor);
-$node->safe_psql('fresh', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call TO gateway, etl");
+filled_log($node, 'fresh', qr/(?<=ogw_logs.insert_log)(?= TO etl)/ => $new_call);
+$node->safe_psql('fresh', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call TO etl");
 same_objects($node, 'fresh', 'now', "every object is as a fresh install of $next makes it");
 
-# from 1.0 in one go
-my @old = privileges($node, 'old');
-$node->safe_psql('old', 'ALTER EXTENSION ogw_logs UPDATE');
-# who reads may read a conversation since 1.1
-push @old, map { ("$_: EXECUTE get_session(text,text,timestamp with time zone,timestamp with time zone,integer)",
-	"$_: EXECUTE search(body_text,text,text,text,text,text,text,text,text,timestamp with time zone,timestamp with time zone,text,text,text,integer,timestamp with time zone,text,text,boolean)") } qw(every_reader red_reader);
-is(join("\n", sort +privileges($node, 'old')), with_both(\@old, qw(etl gateway)), "from 1.0 to $next no privilege is lost or gained");
-is_next('old');
-same_objects($node, 'fresh', 'old', '... and every object is the same');
+# what else the other log does
+is_up_to_date($node, 'used', $next);
+is_next('used');
+same_objects($node, 'fresh', 'used', '... and every object is the same');
 
 # the dumps of this version and of the next
 my %restore = (plain => [ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-f', "$dir/now.sql" ], custom => [ 'pg_restore', '-1', "$dir/now.dump" ], again => [ 'pg_restore', '-1', "$dir/next.dump" ]);
@@ -135,7 +149,7 @@ foreach my $database (qw(plain custom again))
 {
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->command_ok([ @{ $restore{$database} }, '-d', $node->connstr($database) ], "$database: it restores");
-	$node->safe_psql($database, $auditor);
+	add_policy($node, $database);
 	if ($database eq 'again')
 	{
 		is(join("\n", privileges($node, $database)), join("\n", privileges($node, 'now')), "$database: with every privilege");
@@ -143,6 +157,9 @@ foreach my $database (qw(plain custom again))
 	else
 	{
 		is(log_state($node, $database), $state, "$database: the log is as it was");
+		is(join("\n", sort +privileges($node, $database)), join("\n", sort @before), "$database: so is every privilege");
+		is($node->safe_psql($database, $database eq 'plain' ? 'SELECT ogw_logs.create_log()' : 'SELECT action FROM ogw_logs.maintain()'),
+			$database eq 'plain' ? '' : 'create_log', "$database: it is brought up to date");
 		is(join("\n", sort +privileges($node, $database)), with_both(\@before, 'gateway'), "$database: the gateway has the new insert_log(), too");
 		is_next($database);
 		$node->safe_psql($database, "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$new_call TO etl");

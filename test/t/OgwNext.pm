@@ -46,7 +46,8 @@ sub copy_installation
 sub install_next
 {
 	my ($installation, $built) = @_;
-	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r } glob("$built/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
+	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r }
+	  glob("$built/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
 
 	$to{"$built/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
 	foreach my $file (keys %to)
@@ -63,11 +64,9 @@ sub build_next
 	my ($folder, $version) = @_;
 	my $next = '9.9';
 
-	make_path("$folder/src", "$folder/released", "$folder/update");
-	foreach my $file (glob("$project/src/*.[ch]"), glob("$project/src/*.sql"), glob("$project/released/*.sql"), "$project/Makefile", "$project/ogw_logs.control")
-	{
-		copy($file, $folder . substr($file, length $project)) or die "$file: $!";
-	}
+	make_path("$folder/released", "$folder/update");
+	system('cp', '-r', (map { "$project/$_" } qw(src Makefile ogw_logs.control)), $folder) == 0 or die "cp: $?";
+	unlink glob("$folder/src/*.o $folder/src/*/*.o $folder/src/*.bc $folder/src/*/*.bc");
 
 	# the release of this version: its scripts are frozen
 	foreach my $script (glob("$project/ogw_logs--*.sql"))
@@ -75,41 +74,13 @@ sub build_next
 		copy($script, "$folder/released") or die "$script: $!";
 	}
 	_change($folder, 'ogw_logs.control', qr/default_version = '\Q$version\E'/ => "default_version = '$next'");
-	_change($folder, 'Makefile', qr/^PREVIOUS = .*$/m => "PREVIOUS = $version");
-	_change($folder, 'src/ogw_logs.h', qr/OGW_VERSION "\Q$version\E"/ => qq{OGW_VERSION "$next"});
-
-	# a column more
-	_change($folder, 'src/entry.h', qr/COLUMN_SECRETS_MASKED,\n\K/ => "\tCOLUMN_REGION,\n");
-	_change($folder, 'src/entry.c', qr/\[COLUMN_SECRETS_MASKED\] = .*\n\K/ => qq{\t[COLUMN_REGION] = {"region", TEXTOID},\n});
-	_change($folder, 'src/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
-	_change($folder, 'src/log.sql', qr/(?=\tPERFORM ogw_logs\.set_partition_interval\()/ =>
-		"\tPERFORM ogw_logs_internal.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
-	_change($folder, 'src/view.sql', qr/a\.attname = '\Ksecrets_masked/ => 'region');
-	_change($folder, 'src/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
-	_change($folder, 'src/ingest.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
-	_change($folder, 'src/ingest.c', qr/" tool_calls, metadata, secrets_masked\K"/ => ', region"');
-
-	# an argument more, last; a dump of before grants insert_log() with the others
-	my ($arguments) = slurp_file("$folder/src/ingest.sql") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m or die 'insert_log() has no description';
-	my $longer = $arguments =~ s/text$/varchar, text/r;
-	_change($folder, 'src/ingest.sql', qr/^COMMENT ON FUNCTION ogw_logs\.insert_log\(\K\Q$arguments\E/m => $longer);
-	_change($folder, 'src/ingest.sql', qr/metadata \Ktext DEFAULT NULL(?=\n\) RETURNS text)/ => "varchar DEFAULT NULL,\n\tregion text DEFAULT NULL");
-	_change($folder, 'src/ingest.sql', qr/(?=^CREATE OR REPLACE FUNCTION ogw_logs\.insert_logs\(entries text\))/m => <<END);
-CREATE OR REPLACE FUNCTION ogw_logs.insert_log($arguments) RETURNS text
-LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'ogw_insert_log';
-COMMENT ON FUNCTION ogw_logs.insert_log($arguments) IS
-'insert_log() without region, for the grants of a dump of an earlier version; it takes all of its arguments, without names.';
-
-END
-	_change($folder, 'src/ingest.sql', qr/NULL::text AS metadata\K\n/ => ", NULL::text AS region\n");
-	_change($folder, 'src/access.sql', qr/\('write', '\K1\.0(', 'ogw_logs\.insert_log\([^)]*)text(?=\))/ => sub { "$next$1varchar, text" });
-	_change($folder, 'src/entry.h', qr/FIELD_METADATA,\n\K/ => "\tFIELD_REGION,\n");
-	_change($folder, 'src/entry.c', qr/\[FIELD_METADATA\] = .*\n\K/ => qq{\t[FIELD_REGION] = {"region", KIND_ID, COLUMN_REGION},\n});
-	_change($folder, 'src/methods.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\{)/ => 'Min(N_FIELDS, PG_NARGS())');
+	_change($folder, 'Makefile', qr/^PREVIOUS =.*$/m => "PREVIOUS = $version");
+	_change($folder, 'src/core/settings.h', qr/OGW_VERSION "\Q$version\E"/ => qq{OGW_VERSION "$next"});
+	_add_column($folder);
+	my $arguments = _add_argument($folder);
 
 	append_to_file("$folder/update/$version--$next.sql", <<END);
--- From $version to $next: what the rooms cannot say twice.
+-- From $version to $next: what the files of src/ cannot say twice.
 ALTER TYPE ogw_logs.entry_row ADD ATTRIBUTE region text;
 ALTER TYPE ogw_logs.log_row ADD ATTRIBUTE region text;
 DROP FUNCTION ogw_logs.insert_log($arguments);
@@ -121,6 +92,51 @@ END
 	my $log = "$folder/make.log";
 	system("@{[ map { qq('$_') } @make ]} >'$log' 2>&1") == 0 or die "the next version cannot be built:\n" . slurp_file($log);
 	return $next;
+}
+
+# Gives the entry a column more, last: region.
+sub _add_column
+{
+	my ($folder) = @_;
+
+	_change($folder, 'src/entry/entry_columns.h', qr/NEXT\(SECRETS_MASKED, .*\)\K\n/ => " \\\n\tNEXT(REGION, region, TEXTOID)\n");
+	_change($folder, 'src/entry/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
+	_change($folder, 'src/lifecycle/log.sql', qr/(?=\tPERFORM ogw_logs_internal\.set_partition_interval\()/ =>
+		"\tPERFORM ogw_logs_internal.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
+	_change($folder, 'src/lifecycle/view.sql', qr/a\.attname = '\Ksecrets_masked/ => 'region');
+	_change($folder, 'src/lifecycle/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
+	_change($folder, 'src/ingest/batch_rows.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
+	return;
+}
+
+# Gives insert_log() an argument more, last, which inbox and insert_logs() take, too; a
+# dump of before grants it with the others. Returns what its arguments were.
+sub _add_argument
+{
+	my ($folder) = @_;
+	my $file = 'src/ingest/insert_functions.sql';
+	my ($arguments) = slurp_file("$folder/$file") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m
+	  or die 'insert_log() has no description';
+	my $longer = $arguments =~ s/text$/varchar, text/r;
+
+	_change($folder, 'src/entry/entry_columns.h', qr/FIELD\(METADATA, .*\)\K\n/ =>
+		" \\\n\tFIELD(REGION, region, KIND_ID, COLUMN_REGION, BODY_NONE)\n");
+	_change($folder, $file, qr/^COMMENT ON FUNCTION ogw_logs\.insert_log\(\K\Q$arguments\E/m => $longer);
+	_change($folder, $file, qr/metadata \Ktext DEFAULT NULL(?=\n\) RETURNS text)/ => "varchar DEFAULT NULL,\n\tregion text DEFAULT NULL");
+	_change($folder, $file, qr/(?=^CREATE OR REPLACE FUNCTION ogw_logs\.insert_logs\(entries text\))/m => <<END);
+CREATE OR REPLACE FUNCTION ogw_logs.insert_log($arguments) RETURNS text
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_log';
+COMMENT ON FUNCTION ogw_logs.insert_log($arguments) IS
+'insert_log() without region, for the grants of a dump of an earlier version; it takes all of its arguments, without names.';
+
+END
+	_change($folder, 'src/ingest/inbox.sql', qr/NULL::text AS metadata\K\n/ => ", NULL::text AS region\n");
+	_change($folder, 'src/policy/access.sql', qr/(\t\t\('write', 'ogw_logs\.insert_log\([^)]*)text\)'\),\n/ =>
+		sub { "$1text)'),\n$1varchar, text)'),\n" });
+	_change($folder, 'src/ingest/insert_functions.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\tif \(!PG_ARGISNULL\(f\)\))/ =>
+		'Min(N_FIELDS, PG_NARGS())');
+	return $arguments;
 }
 
 # Replaces what a pattern matches in a file; it has to be there, so many times.

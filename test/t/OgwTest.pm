@@ -196,7 +196,7 @@ sub read_entries
 sub searchable_dump
 {
 	my ($node, $database, $path) = @_;
-	my $frames = "$path.frames";
+	my $compressed = "$path.zst";
 	my %pieces;
 
 	$node->command_ok([ 'pg_dump', '-f', $path, $node->connstr($database) ], "$database is dumped");
@@ -207,11 +207,11 @@ sub searchable_dump
 		$pieces{$1}[$2] = $3 if $line =~ /^((?:[^\t]+\t){3})(\d+)\t\\\\x([0-9a-f]+)$/;
 	}
 	close $dump;
-	open my $out, '>:raw', $frames or die "$frames: $!";
+	open my $out, '>:raw', $compressed or die "$compressed: $!";
 	print $out pack('H*', join('', @$_)) for values %pieces;
 	close $out;
-	system("zstd -dc -q '$frames' >> '$path'") == 0 or die "zstd: $?" if %pieces;
-	unlink $frames;
+	system("zstd -dc -q '$compressed' >> '$path'") == 0 or die "zstd: $?" if %pieces;
+	unlink $compressed;
 	return scalar keys %pieces;
 }
 
@@ -333,7 +333,7 @@ END
 }
 
 # Where the tables of a log do not agree with each other: nothing where an entry
-# has its job_id and its body and its place in the accounts, and none of these is
+# has its key and its body and its place in the ingest counts, and none of these is
 # there without it.
 sub disagreements
 {
@@ -342,23 +342,23 @@ sub disagreements
 	return $node->safe_psql($database, q{
 		SET ogw_logs.log_body_reads = off;
 		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs_internal.dedup_key(job_id, team_id) AS key, body_logged FROM ogw_logs.entry),
-			 j AS (SELECT "timestamp", key FROM ogw_logs.entry_key),
+			 k AS (SELECT "timestamp", key FROM ogw_logs.entry_key),
 			 b AS (SELECT DISTINCT "timestamp", team_id, job_id FROM ogw_logs.body),
-			 not_raw AS MATERIALIZED (SELECT e.* FROM e LEFT JOIN b USING ("timestamp", team_id, job_id) WHERE e.body_logged AND b.job_id IS NULL)
+			 sealed AS MATERIALIZED (SELECT e.* FROM e LEFT JOIN b USING ("timestamp", team_id, job_id) WHERE e.body_logged AND b.job_id IS NULL)
 		SELECT d.what || ': ' || d.n FROM (
-			SELECT 'entries or job_ids alone', count(*) FROM e FULL JOIN j USING ("timestamp", key) WHERE e.job_id IS NULL OR j."timestamp" IS NULL
+			SELECT 'entries or keys alone', count(*) FROM e FULL JOIN k USING ("timestamp", key) WHERE e.job_id IS NULL OR k."timestamp" IS NULL
 			UNION ALL
 			SELECT 'entries that are there twice', count(*) - count(DISTINCT (team_id, job_id)) FROM e
 			UNION ALL
 			SELECT 'bodies alone', count(*) FROM b LEFT JOIN e USING ("timestamp", team_id, job_id) WHERE e.body_logged IS NOT TRUE
 			UNION ALL
-			-- as it came, or sealed
-			SELECT 'entries whose body is missing', count(*) FROM not_raw e
+			-- unsealed, or sealed
+			SELECT 'entries whose body is missing', count(*) FROM sealed e
 			 WHERE NOT EXISTS (SELECT FROM ogw_logs.get_log(e.job_id, e.team_id, e."timestamp") l WHERE coalesce(l.input, l.output, l.error_message) IS NOT NULL)
 			UNION ALL
-			SELECT 'accounts that do not add up', count(*) FROM ogw_logs.ingest_counts WHERE received <> stored + duplicate + rejected
+			SELECT 'ingest counts that do not add up', count(*) FROM ogw_logs.ingest_counts WHERE received <> stored + duplicate + rejected
 			UNION ALL
-			SELECT 'accounts without their entries', count(*)
+			SELECT 'ingest counts without their entries', count(*)
 			  FROM (SELECT team_id, sum(stored) AS n FROM ogw_logs.ingest_counts GROUP BY team_id HAVING sum(stored) > 0) a
 			  FULL JOIN (SELECT team_id, count(*) AS n FROM e GROUP BY team_id) t USING (team_id, n) WHERE a IS NULL OR t IS NULL
 			UNION ALL

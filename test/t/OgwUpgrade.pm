@@ -1,5 +1,5 @@
-# What the tests of upgrades share: a log as 1.0 left it, and the comparison of
-# every object of two databases.
+# What the tests of upgrades share: a log as it is in use, what it does when it is
+# brought up to date, and the comparison of every object of two databases.
 package OgwUpgrade;
 
 use strict;
@@ -11,11 +11,9 @@ use OgwTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_upgrade_node old_log run_file sql_file is_new_log objects same_objects log_state privileges current_version);
+our @EXPORT = qw(start_upgrade_node filled_log add_policy run_file is_up_to_date objects same_objects log_state privileges current_version);
 
-my $upgrade = "$FindBin::RealBin/../upgrade";
-
-# A server with the roles of the logs in test/upgrade, which may be of any age.
+# A server with the roles of a log that fill.sql makes, which may be of any age.
 sub start_upgrade_node
 {
 	my ($name, %settings) = @_;
@@ -25,34 +23,31 @@ sub start_upgrade_node
 	return $node;
 }
 
-# The text of a file of test/upgrade.
-sub sql_file
-{
-	return slurp_file("$upgrade/$_[0]");
-}
-
-# Runs a file of test/upgrade in a database, with something in it replaced.
+# Runs a file of test/t/sql in a database, with something in it replaced.
 sub run_file
 {
 	my ($node, $database, $file, $pattern, $by) = @_;
-	my $sql = sql_file($file);
+	my $sql = slurp_file("$FindBin::RealBin/sql/$file");
 
 	die "$pattern is not in $file" if $pattern && $sql !~ s/$pattern/$by/;
 	return $node->safe_psql($database, $sql);
 }
 
-# Makes a database with the log that a server with 1.0 left, and the extension's
-# SQL of 1.0, as both are after the library was replaced.
-sub old_log
+# Makes a database with a log as it is in use, and a DBA's policy on a table of the
+# extension, which pg_dump leaves out.
+sub filled_log
+{
+	my ($node, $database, @replaced) = @_;
+
+	new_database($node, $database);
+	run_file($node, $database, 'fill.sql', @replaced);
+	add_policy($node, $database);
+	return;
+}
+sub add_policy
 {
 	my ($node, $database) = @_;
-	my $dump = sql_file('1.0.sql');
 
-	$dump =~ s/^CREATE EXTENSION IF NOT EXISTS ogw_logs WITH SCHEMA ogw_logs\K;/ VERSION '1.0';/m
-	  or die '1.0.sql makes no extension';
-	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, $dump);
-	# pg_dump leaves out policies on members of an extension
 	$node->safe_psql($database, 'CREATE POLICY auditor ON ogw_logs.team_history FOR SELECT TO auditor USING (true)');
 	return;
 }
@@ -65,7 +60,7 @@ sub current_version
 	return $node->safe_psql('postgres', q{SELECT default_version FROM pg_available_extensions WHERE name = 'ogw_logs'});
 }
 
-# Every object of the extension and in its schema, a property a line. Left out
+# Every object of the extension and in its schemas, a property a line. Left out
 # are the partitions but those of one time, which no version before made, and the
 # column that a DBA added: it came before an update's or after.
 sub objects
@@ -100,15 +95,18 @@ sub same_objects
 	return;
 }
 
-# What an upgrade may not change: the log as 1.0 wrote it, and its settings.
+# What an upgrade may not change: the log as it was written, and its settings. A next
+# version's column is no part of it.
 sub log_state
 {
 	my ($node, $database) = @_;
 
 	return $node->safe_psql($database, q{
 		SET timezone = 'UTC';
-		SELECT 'entries', count(*), md5(string_agg((to_jsonb(e) - '{secrets_masked}'::text[])::text, E'\n' ORDER BY e.team_id, e.job_id)) FROM ogw_logs.entry e
+		SELECT 'entries', count(*), md5(string_agg((to_jsonb(e) - '{region}'::text[])::text, E'\n' ORDER BY e.team_id, e.job_id)) FROM ogw_logs.entry e
 		UNION ALL SELECT 'bodies', count(*), md5(string_agg(to_jsonb(b)::text, E'\n' ORDER BY b.team_id, b.job_id, b.chunk)) FROM ogw_logs.body b
+		UNION ALL SELECT 'entry keys', count(*), md5(string_agg(to_jsonb(k)::text, E'\n' ORDER BY k."timestamp", k.key)) FROM ogw_logs.entry_key k
+		UNION ALL SELECT 'ingest counts', count(*), md5(string_agg(to_jsonb(c)::text, E'\n' ORDER BY c.team_id, c.method)) FROM ogw_logs.ingest_counts c
 		UNION ALL SELECT 'rejected', count(*), md5(string_agg(to_jsonb(r)::text, E'\n' ORDER BY r.job_id)) FROM ogw_logs.rejected r
 		UNION ALL SELECT 'erasures', count(*), md5(string_agg(to_jsonb(x)::text, E'\n' ORDER BY x.erased_at)) FROM ogw_logs.erasure x
 		UNION ALL SELECT 'reads', count(*), md5(string_agg(to_jsonb(x)::text, E'\n' ORDER BY x.read_at)) FROM ogw_logs.body_read x
@@ -119,7 +117,7 @@ sub log_state
 		UNION ALL SELECT 'formats', count(*), md5(string_agg(to_jsonb(f)::text, E'\n' ORDER BY f.name)) FROM ogw_logs.key_format f});
 }
 
-# What each role that is no superuser may do with what is in the schema.
+# What each role that is no superuser may do with what is in the schemas.
 sub privileges
 {
 	my ($node, $database) = @_;
@@ -129,10 +127,10 @@ sub privileges
 		  FROM pg_roles r
 		 CROSS JOIN LATERAL (
 			SELECT 'EXECUTE', p.oid::regprocedure::text FROM pg_proc p
-			 WHERE p.pronamespace = 'ogw_logs'::regnamespace AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
+			 WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND has_function_privilege(r.oid, p.oid, 'EXECUTE')
 			UNION ALL
 			SELECT 'EXECUTE WITH GRANT OPTION', p.oid::regprocedure::text FROM pg_proc p
-			 WHERE p.pronamespace = 'ogw_logs'::regnamespace AND has_function_privilege(r.oid, p.oid, 'EXECUTE WITH GRANT OPTION')
+			 WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND has_function_privilege(r.oid, p.oid, 'EXECUTE WITH GRANT OPTION')
 			UNION ALL
 			SELECT v, c.oid::regclass::text FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) v
 			 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND has_table_privilege(r.oid, c.oid, v)
@@ -140,16 +138,17 @@ sub privileges
 			SELECT 'USAGE', t.oid::regtype::text FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 			 WHERE t.typnamespace = 'ogw_logs'::regnamespace AND has_type_privilege(r.oid, t.oid, 'USAGE')
 			UNION ALL
-			SELECT v, 'the schema' FROM unnest(ARRAY['USAGE', 'CREATE']) v WHERE has_schema_privilege(r.oid, 'ogw_logs', v)
+			SELECT v, 'schema ' || n FROM unnest(ARRAY['USAGE', 'CREATE']) v, unnest(ARRAY['ogw_logs', 'ogw_logs_internal']) n
+			 WHERE has_schema_privilege(r.oid, n, v)
 		 ) x (privilege, object)
 		 CROSS JOIN LATERAL (SELECT replace(x.object, 'ogw_logs.', '')) o (object)
 		 WHERE NOT r.rolsuper AND r.rolname !~ '^pg_'
 		 ORDER BY 1});
 }
 
-# Tests what a log of 1.0 does once it is brought up to date: who writes writes,
-# who reads reads, and what was there is known. The first write does the rest.
-sub is_new_log
+# Tests what a filled log does that was brought up to date: who writes writes, who
+# reads reads, and what was there is known.
+sub is_up_to_date
 {
 	my ($node, $database, $version) = @_;
 	my $as = sub { my ($role, $sql) = @_; return $node->psql($database, "SET timezone = 'UTC'; SET ROLE $role; $sql", on_error_stop => 1) };
@@ -162,7 +161,7 @@ sub is_new_log
 
 	$says->('gateway', q{SELECT ogw_logs.insert_log(job_id => 'first', team_id => 'red', input => 'first question')}, 'stored', 'the gateway writes at once');
 	is($node->safe_psql($database, 'SELECT log_version FROM ogw_logs.installation'), $version, "$database: ... and the log is of this version");
-	$says->('gateway', qq{SELECT ogw_logs.insert_log(job_id => 'job-6', team_id => 'red', $at)}, 'duplicate', 'what came under 1.0 is known to insert_log()');
+	$says->('gateway', qq{SELECT ogw_logs.insert_log(job_id => 'job-6', team_id => 'red', $at)}, 'duplicate', 'what was there is known to insert_log()');
 	$says->('gateway', qq{SELECT ogw_logs.insert_log(job_id => 'job-6', team_id => 'red', "timestamp" => '2026-11-05Z')}, 'duplicate', '... whatever its time');
 	$says->('gateway', q{SELECT * FROM ogw_logs.insert_logs('[{"job_id":"job-7","team_id":"blue","timestamp":"2026-11-01T10:21:00Z"},{"job_id":"second","team_id":"blue"}]')},
 		'2|1|1|0', '... to insert_logs()');

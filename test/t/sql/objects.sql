@@ -1,18 +1,21 @@
--- Every object of the extension, and every one in its schema, with all that the
+-- Every object of the extension, and every one in its schemas, with all that the
 -- catalogs say of it: a line each, to be compared with that of another database.
 -- Names stand for OIDs; left out is what says nothing of the object (sizes,
 -- files, the numbers of columns) and what PostgreSQL keeps lazily.
-WITH object (classid, objid) AS (
+WITH namespace AS (
+	SELECT n.oid FROM pg_namespace n WHERE n.nspname IN ('ogw_logs', 'ogw_logs_internal')
+),
+object (classid, objid) AS (
 	SELECT d.classid, d.objid FROM pg_depend d
 	 WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
 	   AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'ogw_logs')
 	UNION
 	SELECT d.classid, d.objid FROM pg_depend d
-	 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'ogw_logs'::regnamespace
+	 WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid IN (SELECT oid FROM namespace)
 	UNION
-	SELECT 'pg_class'::regclass, c.oid FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace
+	SELECT 'pg_class'::regclass, c.oid FROM pg_class c WHERE c.relnamespace IN (SELECT oid FROM namespace)
 	UNION
-	SELECT 'pg_namespace'::regclass, 'ogw_logs'::regnamespace
+	SELECT 'pg_namespace'::regclass, oid FROM namespace
 	UNION
 	SELECT 'pg_extension'::regclass, e.oid FROM pg_extension e WHERE e.extname = 'ogw_logs'
 ),

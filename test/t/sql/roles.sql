@@ -1,4 +1,4 @@
--- The roles that fill.sql gives rights to, and so do the dumps beside it.
+-- The roles that fill.sql gives rights to.
 CREATE ROLE gateway;
 CREATE ROLE red_reader;
 CREATE ROLE every_reader;

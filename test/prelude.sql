@@ -1,0 +1,65 @@
+-- What regression tests, isolation specs and TAP tests share.
+
+-- Does what maintain() finds due, each step in a transaction of its own, till nothing
+-- is due or so many steps are done. Steps whose "ACTION OBJECT" matches the pattern in
+-- the setting test.shown, where there is one, are told in notices: with what maintain()
+-- says of them where test.details is on, but for what differs from run to run. All that
+-- was done is in test.did.
+CREATE PROCEDURE maintain_all(max_steps integer DEFAULT NULL)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	step record;
+	shown text := nullif(current_setting('test.shown', true), '');
+	details boolean := coalesce(nullif(current_setting('test.details', true), ''), 'off');
+	done text[] := '{}';
+BEGIN
+	FOR i IN 1 .. coalesce(max_steps, 2000) LOOP
+		PERFORM set_config('test.did', done::text, false);
+		SELECT * INTO step FROM ogw_logs.maintain();
+		COMMIT;
+		IF step.action IS NULL THEN
+			RETURN;
+		END IF;
+		done := done || (step.action || ' ' || step.object);
+		IF done[i] ~ shown THEN
+			-- into how many rows segments are cut is libzstd's matter
+			IF step.object LIKE 'segment%' THEN
+				step.detail := regexp_replace(step.detail, '[0-9]+ rows', 'n rows');
+			END IF;
+			step.detail := regexp_replace(step.detail, '[0-9.]+ (bytes|kB|MB)', 'n bytes', 'g');
+			step.detail := regexp_replace(step.detail, '^[0-9]+ days.*;', 'some days;');
+			step.detail := regexp_replace(step.detail, '; deletes from [^U]*', '; deletes from some time ');
+			step.detail := regexp_replace(step.detail, 'before 2.*', 'before some time');
+			RAISE NOTICE '%', concat_ws(', ', done[i], CASE WHEN details THEN step.detail END);
+		END IF;
+		IF step.action IN ('copy_partition', 'seal_bodies') THEN
+			CALL wait_for_snapshots();
+		END IF;
+	END LOOP;
+	IF max_steps IS NULL THEN
+		RAISE EXCEPTION 'maintain() does not come to an end';
+	END IF;
+	PERFORM set_config('test.did', done::text, false);
+END
+$$;
+
+-- Waits till a copy can take its partition's place, and segments that of unsealed
+-- bodies. Nobody waits for a session of an isolation test that has an older snapshot;
+-- the tester's own, which looks who waits, is soon gone.
+CREATE PROCEDURE wait_for_snapshots()
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	FOR n IN 1 .. 1000 LOOP
+		EXIT WHEN (SELECT bool_and(ogw_logs_internal.seen_by_all(o.by))
+					 FROM (SELECT w.copied_by FROM ogw_logs.rewrite w
+						   UNION ALL SELECT s.sealed_by FROM ogw_logs.sealed_interval s) AS o (by))
+			OR EXISTS (SELECT FROM pg_stat_activity a
+						WHERE a.application_name LIKE 'isolation/%' AND a.application_name NOT LIKE '%/control connection'
+						  AND a.pid <> pg_backend_pid() AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL));
+		PERFORM pg_sleep(0.01);
+		COMMIT;
+	END LOOP;
+END
+$$;

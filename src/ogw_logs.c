@@ -18,7 +18,7 @@ OGW_MODULE_MAGIC;
 
 PGDLLEXPORT void _PG_init(void);
 
-/* Declares the settings, and begins to listen to changes of relations. */
+/* Declares the settings and the launcher, and registers for changes of relations. */
 void
 _PG_init(void)
 {

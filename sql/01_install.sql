@@ -53,8 +53,3 @@ SELECT c.relname || coalesce('.' || a.attname, '')
 
 -- What users call: these functions and no others.
 SELECT p.oid::regprocedure AS function FROM pg_proc p WHERE p.pronamespace = 'ogw_logs'::regnamespace ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C";
-
--- The columns by which the indexes are searched are those that they are made of.
-SELECT count(*) AS columns, count(*) FILTER (WHERE c IS NULL OR s IS NULL) AS different
-  FROM (SELECT number, name, seed FROM ogw_logs_internal.filter_columns()) c
-  FULL JOIN ogw_logs_internal.searched_columns() s USING (number, name, seed);

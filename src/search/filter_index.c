@@ -26,7 +26,6 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/array.h"
@@ -74,7 +73,6 @@ static const struct
 #define BLOOM_EQUAL 1
 
 PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
-PG_FUNCTION_INFO_V1(ogw_searched_columns);
 
 static bool is_ours(Relation index, bool sealed);
 static int	column_number(const char *name);
@@ -336,26 +334,4 @@ scan_pages(const Search *search, Relation index, ScanKey keys, int n_keys,
 	index_rescan(scan, keys, n_keys, NULL, 0);
 	index_getbitmap(scan, pages);
 	index_endscan(scan);
-}
-
-/*
- * searched_columns() → (number, name, seed): the columns as this file has them, which a
- * test compares with those that filter_columns() gives the indexes.
- */
-Datum
-ogw_searched_columns(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < lengthof(columns); i++)
-	{
-		NameData	name;
-		Datum		values[] = {Int32GetDatum(i + 1), NameGetDatum(&name), Int32GetDatum(columns[i].seed)};
-		bool		nulls[lengthof(values)] = {false};
-
-		namestrcpy(&name, columns[i].name);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	return (Datum) 0;
 }

@@ -1,5 +1,5 @@
 -- filter_index: the one index by which a partition is searched for a value, whatever the
--- filter. The columns and their seeds stand in filter_index.c too: a test compares them.
+-- filter. C has its columns and seeds too, and uses or seals with no index of others.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_columns(
 	OUT number integer,
@@ -18,12 +18,6 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.filter_columns() IS
 'The columns of an entry that can be searched for: their order in an open partition''s index, the seeds of their hashes '
 'in a sealed one''s, and how many values of each a range of pages is expected to have.';
-
-CREATE OR REPLACE FUNCTION ogw_logs_internal.searched_columns(OUT number integer, OUT name name, OUT seed integer) RETURNS SETOF record
-LANGUAGE c IMMUTABLE PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'ogw_searched_columns';
-COMMENT ON FUNCTION ogw_logs_internal.searched_columns() IS
-'The columns that search() can find in the indexes, as C knows them: those of filter_columns(), which a test compares.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_expression(alias text DEFAULT '') RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -47,9 +47,9 @@ EXTRA_CLEAN = $(EXPORTS)
 
 PG_CPPFLAGS = -I$(TOP)/src
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wno-sign-compare
+# A PostgreSQL built with gcc hands on flags and attributes that clang does not know.
 ifneq ($(findstring clang,$(CC)),)
-# what PostgreSQL was built with is not for this compiler
-PG_CFLAGS += -Wno-ignored-optimization-argument
+PG_CFLAGS += -Wno-ignored-optimization-argument -Wno-unknown-warning-option -Wno-ignored-attributes
 endif
 SHLIB_LINK = -lzstd
 

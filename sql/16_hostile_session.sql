@@ -109,7 +109,9 @@ RESET ROLE;
 -- What ALTER DEFAULT PRIVILEGES gives on tables, functions and types to come, the log does not.
 CREATE FUNCTION pg_temp.others() RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(*) FROM (SELECT relacl AS acl, relowner AS owner FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace
-		UNION ALL SELECT proacl, proowner FROM pg_proc WHERE pronamespace = 'ogw_logs'::regnamespace
+		UNION ALL SELECT proacl, proowner FROM pg_proc
+			WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
+		UNION ALL SELECT nspacl, nspowner FROM pg_namespace WHERE nspname = 'ogw_logs_internal'
 		UNION ALL SELECT typacl, typowner FROM pg_type t WHERE typnamespace = 'ogw_logs'::regnamespace AND (typrelid = 0 OR EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
 		) o, aclexplode(acl) a WHERE a.grantee NOT IN (owner, 'ogw_test_wri'::regrole, 'ogw_test_red'::regrole)
 $$;
@@ -118,6 +120,7 @@ BEGIN;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO ogw_test_new, PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO ogw_test_new;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO ogw_test_new;
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ogw_test_new, PUBLIC;
 SELECT ogw_logs.make_partitions('2033-08-08Z', '2033-08-09Z'), pg_temp.others();
 SET LOCAL client_min_messages = warning;
 DROP EXTENSION ogw_logs CASCADE;
@@ -135,6 +138,11 @@ CREATE EXTENSION ogw_logs;
 ROLLBACK;
 
 SELECT ogw_logs.revoke_access(('ogw_test_' || r)::name) FROM unnest(ARRAY['wri', 'red']) r;
+-- nothing in either schema is left to them
+SELECT count(*) FROM (SELECT relacl AS acl FROM pg_class WHERE relnamespace = 'ogw_logs'::regnamespace
+	UNION ALL SELECT proacl FROM pg_proc WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
+	UNION ALL SELECT nspacl FROM pg_namespace WHERE nspname LIKE 'ogw_logs%') o, aclexplode(acl) a
+ WHERE a.grantee IN ('ogw_test_wri'::regrole, 'ogw_test_red'::regrole);
 DROP OWNED BY ogw_test_new;
 DELETE FROM ogw_logs.entry WHERE team_id LIKE '%h-%';
 DELETE FROM ogw_logs.body WHERE team_id LIKE '%h-%';

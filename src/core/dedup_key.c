@@ -4,7 +4,7 @@
  *
  * It is 16 bytes: the first 16 of the SHA-256 of job_id, of which the last 8 are
  * XORed with the first 8 of the SHA-256 of team_id.  So the keys of one job_id
- * stand together in an index, whichever teams sent it, in half the room that the
+ * stand together in an index, whichever teams sent it, in half the bytes that the
  * two texts take.  Two entries of one key would have to have the same 128 bits;
  * or one job_id, and teams of the same 64 bits.  Segments know sessions and entries by
  * shorter hashes, since each has those of one team alone.

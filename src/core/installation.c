@@ -2,14 +2,21 @@
  * installation.c
  *		What belongs to this log as a whole: the row of ogw_logs.installation.
  *
- * Where a restore left two rows, the one made first counts.  The table is read
- * without a statement, and its lock let go of at once: create_log() may have to
- * alter it for whoever finds an old version here.
+ * Where a restore left two rows, the one made first counts; partition_interval() of
+ * partition.sql reads the same.  The table is read without a statement, and its lock
+ * released at once: whoever finds an old version here calls create_log(), which may alter
+ * the table, and must not do so from two sessions that both hold a lock on it.
+ *
+ * It is read with the latest snapshot, whatever the transaction's is: also in one that is
+ * read-only, and on a standby.  PostgreSQL takes none in parallel mode, so all functions
+ * that come here are PARALLEL UNSAFE.
  */
 #include "postgres.h"
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -34,13 +41,14 @@ typedef struct Installation
 
 static Installation read_installation(void);
 static Installation row_of(Relation table, TupleTableSlot *slot);
+static AttrNumber column(Relation table, const char *name, Oid type);
 static bool is_before(const Installation *a, const Installation *b);
 
 /*
- * Returns the secret of this installation (INSTALLATION_SECRET_LEN bytes); the log,
- * and with it the secret, exists when this is called.  Raises
- * object_not_in_prerequisite_state where there is none, data_corrupted where it is
- * another thing.  Called as the owner.
+ * Returns the secret of this installation (INSTALLATION_SECRET_LEN bytes), which is kept
+ * until the settings change; the log exists when this is called.  Raises
+ * object_not_in_prerequisite_state where it has no row, data_corrupted where the secret
+ * has another length.  Called as the owner.
  */
 const uint8 *
 installation_secret(void)
@@ -78,16 +86,26 @@ installation_log_version(void)
 	return read_installation().log_version;
 }
 
-/* Reads the row that was made first, with the latest snapshot. */
+/*
+ * Reads the row that was made first, with the latest snapshot; found is false where there
+ * is none.  Raises wrong_object_type where it is no ordinary table.
+ */
 static Installation
 read_installation(void)
 {
 	Relation	table = table_open(log_table("installation"), AccessShareLock);
-	TupleTableSlot *slot = table_slot_create(table, NULL);
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	TableScanDesc scan = table_beginscan(table, snapshot, 0, NULL);
 	Installation first = {0};
+	TupleTableSlot *slot;
+	Snapshot	snapshot;
+	TableScanDesc scan;
 
+	if (table->rd_rel->relkind != RELKIND_RELATION)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("ogw_logs.installation is not a table")));
+	slot = table_slot_create(table, NULL);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = table_beginscan(table, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		Installation row = row_of(table, slot);
@@ -102,30 +120,39 @@ read_installation(void)
 	return first;
 }
 
-/* Returns the row in a slot. */
+/* Returns the row in a slot, palloc'd. */
 static Installation
 row_of(Relation table, TupleTableSlot *slot)
 {
-	Oid			id = RelationGetRelid(table);
-	AttrNumber	log_version = get_attnum(id, "log_version");
 	Installation row = {.found = true};
 	bool		isnull;
 	Datum		value;
 
-	row.created_at = DatumGetTimestampTz(slot_getattr(slot, get_attnum(id, "created_at"), &isnull));
-	value = slot_getattr(slot, get_attnum(id, "key_secret"), &isnull);
+	row.created_at = DatumGetTimestampTz(slot_getattr(slot, column(table, "created_at", TIMESTAMPTZOID), &isnull));
+	value = slot_getattr(slot, column(table, "key_secret", BYTEAOID), &isnull);
 	if (!isnull)
 		row.secret = slice_copy(text_to_slice(value));
-	if (log_version != InvalidAttrNumber)
-	{
-		value = slot_getattr(slot, log_version, &isnull);
-		if (!isnull)
-			row.log_version = TextDatumGetCString(value);
-	}
+	value = slot_getattr(slot, column(table, "log_version", TEXTOID), &isnull);
+	if (!isnull)
+		row.log_version = TextDatumGetCString(value);
 	return row;
 }
 
-/* Tells whether a row was made before another: of two of one moment the secrets decide. */
+/* Returns a column of the table.  Raises undefined_column where there is none of that type. */
+static AttrNumber
+column(Relation table, const char *name, Oid type)
+{
+	AttrNumber	number = get_attnum(RelationGetRelid(table), name);
+
+	if (number == InvalidAttrNumber || TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("ogw_logs.installation has no column \"%s\" of type %s", name, format_type_be(type)),
+				 errhint("Restore it from the dump that holds the log.")));
+	return number;
+}
+
+/* Returns whether a row was made before another; the secrets decide where both were at once. */
 static bool
 is_before(const Installation *a, const Installation *b)
 {

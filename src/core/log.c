@@ -20,12 +20,14 @@
 #include "core/partition.h"
 #include "core/settings.h"
 #include "core/settings_tables.h"
+#include "core/spi.h"
 
 PG_FUNCTION_INFO_V1(ogw_log_version);
 
 /* The tables that create_log() makes; reading needs the first ones. */
 static const char *const log_tables[] = {
-	"installation", "entry", "body", "entry_key", "rejected", "ingest_count", "erasure", "body_read", "rewrite", "segment"
+	"installation", "entry", "body", "entry_key",
+	"rejected", "ingest_count", "erasure", "body_read", "rewrite", "segment"
 };
 #define N_READ_TABLES 4
 
@@ -35,8 +37,8 @@ static bool log_version_is_current(void);
 static bool tables_exist(int n);
 
 /*
- * Tells whether there is a log to read, and has all of its partitions read.  Raises
- * object_not_in_prerequisite_state where its tables or the extension's SQL are
+ * Returns whether there is a log to read, and refreshes what is known of its partitions.
+ * Raises object_not_in_prerequisite_state where its tables or the extension's SQL are
  * of another version than this library.  Called as the owner.
  */
 bool
@@ -47,8 +49,8 @@ log_exists(void)
 	if (!is_current(N_READ_TABLES))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the tables of the log are not of version %s", OGW_VERSION),
-				 errhint("SELECT ogw_logs.create_log() brings them up to date; so does the next write.")));
+				 errmsg("log tables have not been upgraded to version %s", OGW_VERSION),
+				 errhint("SELECT ogw_logs.create_log() upgrades them; so does the next write.")));
 	partitions_refresh();
 	return true;
 }
@@ -64,16 +66,15 @@ log_ensure(void)
 	if (!is_current(lengthof(log_tables)))
 	{
 		SPI_connect();
-		if (SPI_execute("SELECT ogw_logs.create_log()", false, 0) != SPI_OK_SELECT)
-			elog(ERROR, "ogw_logs.create_log() failed");
+		spi_call("SELECT ogw_logs.create_log()", 0, NULL, NULL);
 		SPI_finish();
 	}
 	partitions_refresh();
 }
 
 /*
- * Tells whether the first n tables are there and of this library's version.  The
- * versions are compared anew when the settings may have changed.
+ * Returns whether the first n tables are there and of this library's version.  The
+ * versions are compared again when the settings may have changed.
  */
 static bool
 is_current(int n_tables)
@@ -101,9 +102,8 @@ check_sql_version(void)
 	char	   *version = NULL;
 
 	SPI_connect();
-	if (SPI_execute("SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname = 'ogw_logs'",
-					true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read pg_extension");
+	spi_run("SELECT e.extversion FROM pg_catalog.pg_extension e WHERE e.extname = 'ogw_logs'",
+			SPI_OK_SELECT, 0, NULL, NULL, NULL);
 	if (SPI_processed == 1)
 		version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	if (version == NULL || strcmp(version, OGW_VERSION) != 0)
@@ -111,11 +111,12 @@ check_sql_version(void)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("this session runs the library of ogw_logs %s, but the functions of this database are of version %s",
 						OGW_VERSION, version ? version : "none"),
-				 errhint("ALTER EXTENSION ogw_logs UPDATE brings them up to date; a session that is older than the update connects anew.")));
+				 errhint("Run ALTER EXTENSION ogw_logs UPDATE where the functions are older. "
+						 "Reconnect sessions that started before the update.")));
 	SPI_finish();
 }
 
-/* Tells whether the tables of the log were made, or completed, by this version. */
+/* Returns whether the tables of the log were made, or upgraded, by this version. */
 static bool
 log_version_is_current(void)
 {
@@ -124,7 +125,7 @@ log_version_is_current(void)
 	return version != NULL && strcmp(version, OGW_VERSION) == 0;
 }
 
-/* Tells whether the first n tables of the log are there. */
+/* Returns whether the first n tables of the log are there. */
 static bool
 tables_exist(int n)
 {

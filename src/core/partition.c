@@ -2,14 +2,21 @@
  * partition.c
  *		Which partition holds a time, by PostgreSQL's own cached descriptor.
  *
- * They are made by the functions of partition.sql.
+ * Partitions are made by the functions of lifecycle/partition.sql.
  *
- * PostgreSQL reads the catalogs for a descriptor when it is first asked for one
- * after an invalidation.  Where another session attaches a partition meanwhile,
- * its invalidation can be taken note of in the middle of that, and the
- * descriptor that is kept then lacks the partition: entries for it have nowhere
- * to go, and no query of this session finds those in it, until the next one is
- * attached.  So what was read before an invalidation had come is read again here.
+ * Why descriptors are invalidated here, and read in a loop: RelationBuildPartitionDesc()
+ * of PostgreSQL reads pg_inherits and pg_class when a descriptor is first asked for, and
+ * keeps the result in the relcache entry.  ATTACH PARTITION takes only SHARE UPDATE
+ * EXCLUSIVE, so it can commit in between.  Where its invalidation is then processed while
+ * the catalogs are read, the entry has no descriptor yet that it could drop, and the one
+ * that is kept afterwards lacks the partition until the next invalidation.  Entries for
+ * that partition have nowhere to go, and no query of this session finds those in it.
+ *
+ * So it is in 15 and in 18; descriptors are read on demand since 13 (commit 5b9312378e).
+ * RelationBuildDesc() had the same race with CREATE INDEX CONCURRENTLY; the retry that
+ * closed it (commit fdd965d074, in 15.0) covers what is built with the entry, which
+ * partition descriptors no longer are.  So what was read while an invalidation came is
+ * read again here.  Where a later PostgreSQL retries by itself, this costs one comparison.
  */
 #include "postgres.h"
 
@@ -23,6 +30,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/builtins.h"
@@ -54,7 +62,7 @@ static PartitionDesc descriptor(Relation parent);
 static int	position_in(Relation parent, PartitionDesc desc, TimestampTz at);
 static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
 
-/* Begins to listen; called when the library is loaded. */
+/* Registers for changes of relations; called when the library is loaded. */
 void
 partitions_init(void)
 {
@@ -70,7 +78,7 @@ partitions_changed(Oid relid)
 }
 
 /*
- * Forgets the descriptors that may lack a partition.  Called as the owner, with
+ * Drops the cached descriptors that may lack a partition.  Called as the owner, with
  * the log made, before entries are read or written.
  */
 void
@@ -80,6 +88,7 @@ partitions_refresh(void)
 	{
 		uint64		now = changes;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < lengthof(parents); i++)
 		{
 			parents[i] = log_table(parent_names[i]);
@@ -196,9 +205,9 @@ descriptor(Relation parent)
 }
 
 /*
- * partitions(parent) → (partition, since, until): the partitions of a table of the log,
+ * partitions_of(parent) → (partition, since, until): the partitions of a table of the log,
  * in the order of their bounds; a bound that is no time is NULL.  No rows where
- * there is no such table.
+ * there is no such table.  STRICT.
  */
 Datum
 ogw_partitions_of(PG_FUNCTION_ARGS)

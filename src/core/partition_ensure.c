@@ -10,6 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "core/partition_ensure.h"
+#include "core/spi.h"
 
 /*
  * Partitions that the writers of one transaction can make.  Each holds up to
@@ -21,8 +22,9 @@
 static void count_partition_made(void);
 
 /*
- * Makes the partitions for a time, of entries and, where there is one, of a body,
- * where they are not there.  Called as the owner, with the log made.
+ * Makes the partitions that hold a time, of entries and, with has_body, of bodies, where
+ * they are not there.  Raises program_limit_exceeded where the transaction has made too
+ * many.  Called as the owner, with the log made.
  */
 void
 partition_ensure(TimestampTz at, bool has_body)
@@ -31,16 +33,17 @@ partition_ensure(TimestampTz at, bool has_body)
 	Datum		args[] = {TimestampTzGetDatum(at)};
 
 	SPI_connect();
-	if (SPI_execute_with_args(has_body ? "SELECT ogw_logs_internal.make_body_partition($1)" :
-							  "SELECT ogw_logs_internal.make_partition($1)", 1, types,
-							  args, NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a partition could not be made");
+	spi_call(has_body ? "SELECT ogw_logs_internal.make_body_partition($1)" :
+			 "SELECT ogw_logs_internal.make_partition($1)", 1, types, args);
 	if (SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) != NULL)
 		count_partition_made();
 	SPI_finish();
 }
 
-/* Counts the partitions of a transaction, and ends it when they are too many. */
+/*
+ * Counts the partitions that this transaction has made.  Raises program_limit_exceeded
+ * where they are too many.
+ */
 static void
 count_partition_made(void)
 {

@@ -1,6 +1,6 @@
 /*
  * relation_changes.c
- *		Being told when a relation may have changed.
+ *		Callbacks for changes of relations.
  */
 #include "postgres.h"
 

@@ -1,9 +1,9 @@
 /*
  * relation_changes.h
- *		Being told when a relation may have changed.
+ *		Callbacks for changes of relations.
  *
  * PostgreSQL gives all libraries of a process together ten callbacks for that, so
- * this one takes a single one and passes on what it hears.
+ * this one registers a single callback, which calls those that register here.
  */
 #ifndef OGW_RELATION_CHANGES_H
 #define OGW_RELATION_CHANGES_H

@@ -22,7 +22,7 @@
 #include "core/log_table.h"
 #include "core/rewrite_lock.h"
 
-/* Keeps all others from it, to the end of the transaction.  Called as the owner. */
+/* Locks out all others, to the end of the transaction.  Called as the owner. */
 void
 rewrite_lock_for_erasure(void)
 {
@@ -30,8 +30,9 @@ rewrite_lock_for_erasure(void)
 }
 
 /*
- * Tells whether an erasure waits for this transaction, which holds the lock under which
- * bodies are sealed, or segments merged.
+ * Returns whether an erasure waits for this transaction, which holds the lock under which
+ * bodies are sealed, or segments merged; false where this one holds none.  Called as the
+ * owner.
  */
 bool
 erasure_waits(void)

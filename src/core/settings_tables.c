@@ -27,7 +27,7 @@ static uint64 generation = 0;
 
 static void table_changed(Oid relid);
 
-/* Begins to listen; called when the library is loaded. */
+/* Registers for changes of relations; called when the library is loaded. */
 void
 settings_tables_init(void)
 {

@@ -48,6 +48,16 @@ spi_run(const char *query, int result, int n_args, Oid *types, Datum *args, cons
 	MemoryContextSwitchTo(context);
 }
 
+/* Runs a SELECT that calls a function which writes. */
+void
+spi_call(const char *query, int n_args, Oid *types, Datum *args)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	check_result(SPI_execute_with_args(query, n_args, types, args, NULL, false, 0), SPI_OK_SELECT);
+	MemoryContextSwitchTo(context);
+}
+
 /* Runs a statement once, with the latest snapshot whatever the transaction's is. */
 void
 spi_run_latest(const char *query, int result, int n_args, Oid *types, Datum *args)

@@ -39,6 +39,7 @@ typedef struct SpiCursor
 extern void spi_run_kept(SpiStatement *statement, Datum *args);
 extern void spi_run(const char *query, int result, int n_args, Oid *types, Datum *args,
 					const char *nulls);
+extern void spi_call(const char *query, int n_args, Oid *types, Datum *args);
 extern void spi_run_latest(const char *query, int result, int n_args, Oid *types, Datum *args);
 extern void spi_cursor_open(SpiCursor *cursor, const char *query, int n_args, Oid *types,
 							Datum *args, const char *nulls, long at_once);

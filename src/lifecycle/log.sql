@@ -107,6 +107,7 @@ SET client_min_messages = 'warning'
 AS $$
 DECLARE
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
+	previous text;		-- the version that made the tables; NULL: they are new
 BEGIN
 	PERFORM ogw_logs_internal.check_table_owners();
 	-- one create_log() at a time; neither readers nor set_team() wait for it
@@ -132,9 +133,10 @@ BEGIN
 	PERFORM ogw_logs_internal.create_views();
 	PERFORM ogw_logs_internal.create_ingest_counts();
 	PERFORM ogw_logs_internal.create_partitions();
+	previous := ogw_logs_internal.log_version();
 	UPDATE ogw_logs.installation SET log_version = version WHERE log_version IS DISTINCT FROM version;
 	IF FOUND THEN
-		PERFORM ogw_logs_internal.grant_again();
+		PERFORM ogw_logs_internal.grant_again(previous);
 	END IF;
 END
 $$;

@@ -19,9 +19,9 @@ PG_FUNCTION_INFO_V1(ogw_seen_by_all);
 #define COMPARABLE (UINT64CONST(1) << 30)
 
 /*
- * seen_by_all(xid8) → boolean: whether every snapshot on this database, also
- * those that slots and standbys hold, is from after the end of a transaction.
- * Also for a number that this server has not come to: it is another one's.
+ * seen_by_all(xid8) → boolean: whether every snapshot on this database, also those that
+ * replication slots and standbys hold, is from after the end of a transaction.  True for
+ * a number that this server has not reached: it comes from another one, by a dump.  STRICT.
  */
 Datum
 ogw_seen_by_all(PG_FUNCTION_ARGS)
@@ -34,7 +34,7 @@ ogw_seen_by_all(PG_FUNCTION_ARGS)
 	if (!FullTransactionIdPrecedes(xid, next) ||
 		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
 		PG_RETURN_BOOL(true);
-	/* what an ordinary table of this database needs */
+	/* the horizon of VACUUM for an ordinary table of this database */
 	rel = table_open(log_table("rewrite"), AccessShareLock);
 	horizon = GetOldestNonRemovableTransactionId(rel);
 	table_close(rel, AccessShareLock);

@@ -1,6 +1,6 @@
 /*
  * verify.c
- *		Looking whether stored bodies can be read.
+ *		Checking that stored bodies can be read.
  */
 #include "postgres.h"
 
@@ -20,7 +20,7 @@ PG_FUNCTION_INFO_V1(ogw_segment_problem);
 static Datum problem_of(const char *wrong, FunctionCallInfo fcinfo);
 
 /*
- * body_problem(content) → text: what is wrong with a body as it came, its pieces put
+ * body_problem(content) → text: what is wrong with an unsealed body, its chunks put
  * together; NULL where it can be read.  STRICT.
  */
 Datum
@@ -45,7 +45,7 @@ ogw_body_problem(PG_FUNCTION_ARGS)
 	return problem_of(wrong, fcinfo);
 }
 
-/* segment_problem(content) → text: the same of a segment. */
+/* segment_problem(content) → text: the same of a segment.  STRICT. */
 Datum
 ogw_segment_problem(PG_FUNCTION_ARGS)
 {
@@ -62,7 +62,7 @@ ogw_segment_problem(PG_FUNCTION_ARGS)
 	return problem_of(wrong, fcinfo);
 }
 
-/* Returns what is wrong as a text, or NULL. */
+/* Returns what is wrong as a text; NULL where nothing is. */
 static Datum
 problem_of(const char *wrong, FunctionCallInfo fcinfo)
 {

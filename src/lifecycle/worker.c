@@ -36,6 +36,7 @@
 #include "utils/syscache.h"
 
 #include "core/settings.h"
+#include "core/spi.h"
 #include "lifecycle/worker.h"
 
 /* Steps of one run: what is still due then waits for the next one. */
@@ -62,7 +63,12 @@ ogw_worker_main(Datum arg)
 	worker_begin();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
 	pin_settings();
-	/* VACUUM keeps there what must outlive its transactions, and so do we */
+	/*
+	 * ExecVacuum() keeps in PortalContext what must outlive its transactions, and so does
+	 * this file.  No portal runs in a background worker, so it is NULL until here, and
+	 * whoever sets it (PortalRun) puts it back; autovacuum's workers set it as well.  It
+	 * lives as long as the process, which ends with the first error.
+	 */
 	PortalContext = AllocSetContextCreate(TopMemoryContext, "ogw_logs step", ALLOCSET_DEFAULT_SIZES);
 	PG_TRY();
 	{
@@ -218,8 +224,7 @@ call_maintain(Oid owner, const char *database, List **done, List **sealed)
 	pgstat_report_activity(STATE_RUNNING, query);
 	GetUserIdAndSecContext(&caller, &sec_context);
 	SetUserIdAndSecContext(owner, sec_context | SECURITY_RESTRICTED_OPERATION);
-	if (SPI_execute(query, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "ogw_logs.maintain() failed");
+	spi_call(query, 0, NULL, NULL);
 	SetUserIdAndSecContext(caller, sec_context);
 	spi_context = MemoryContextSwitchTo(PortalContext);
 	for (uint64 i = 0; i < SPI_processed; i++)

@@ -133,37 +133,39 @@ COMMENT ON FUNCTION ogw_logs_internal.check_role(name) IS
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.privilege_functions(
 	privilege text,
-	OUT function regprocedure
-) RETURNS SETOF regprocedure
+	OUT function regprocedure,
+	OUT since text
+) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT f.function::regprocedure
+	-- since: the version that made the function anew, for an update takes its grants with it
+	SELECT f.function::regprocedure, f.since
 	  FROM (VALUES
-		('write', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
+		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
 			text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text)'),
-		('write', 'ogw_logs.insert_logs(text)'),
-		('write', 'ogw_logs.insert_logs(json)'),
-		('write', 'ogw_logs.last_batch()'),
-		('read', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+		('write', '1.0', 'ogw_logs.insert_logs(text)'),
+		('write', '1.0', 'ogw_logs.insert_logs(json)'),
+		('write', '1.0', 'ogw_logs.last_batch()'),
+		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
 			text, text, text, text, boolean, integer, timestamptz, text, text)'),
-		('read', 'ogw_logs.get_log(text, text, timestamptz)'),
-		('read', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
-		('read', 'ogw_logs_internal.reads_all_teams()'),
-		('read', 'ogw_logs_internal.readable_teams()'),
-		('read', 'ogw_logs_internal.reads_all_bodies()'),
-		('read', 'ogw_logs_internal.readable_body_teams()'),
-		('admin', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
-		('admin', 'ogw_logs.clear_team(text, text)'),
-		('admin', 'ogw_logs.purge_bodies(text, timestamptz)'),
-		('admin', 'ogw_logs.erase_user(text, text)'),
-		('admin', 'ogw_logs_internal.administered_teams()'),
-		('admin', 'ogw_logs_internal.administers_all_teams()')
-	  ) AS f (privilege, function)
+		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
+		('read', '1.0', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
+		('read', '1.0', 'ogw_logs_internal.reads_all_teams()'),
+		('read', '1.0', 'ogw_logs_internal.readable_teams()'),
+		('read', '1.0', 'ogw_logs_internal.reads_all_bodies()'),
+		('read', '1.0', 'ogw_logs_internal.readable_body_teams()'),
+		('admin', '1.0', 'ogw_logs.set_team(text, boolean, boolean, text[], interval, interval)'),
+		('admin', '1.0', 'ogw_logs.clear_team(text, text)'),
+		('admin', '1.0', 'ogw_logs.purge_bodies(text, timestamptz)'),
+		('admin', '1.0', 'ogw_logs.erase_user(text, text)'),
+		('admin', '1.0', 'ogw_logs_internal.administered_teams()'),
+		('admin', '1.0', 'ogw_logs_internal.administers_all_teams()')
+	  ) AS f (privilege, since, function)
 	 WHERE f.privilege = privilege_functions.privilege
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.privilege_functions(text) IS
-'Part of the grants: the functions of one privilege (read, write or admin).';
+'Part of the grants: the functions of one privilege (read, write or admin), and the version that made each.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_functions(role name, privilege text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -181,19 +183,29 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.grant_functions(name, text) IS
 'Part of the grants: gives a role the functions of one privilege.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_again() RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_again(previous text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	known integer[] := CASE WHEN previous ~ '^[0-9]+([.][0-9]+)*$' THEN string_to_array(previous, '.') END;
+	lost record;
 BEGIN
 	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
-	PERFORM ogw_logs_internal.grant_functions(g.role_name, g.privilege)
-	   FROM (SELECT DISTINCT a.role_name, a.privilege FROM ogw_logs.access a) g
-	   JOIN pg_roles r ON r.rolname = g.role_name;
+	-- only what was made since: a function that a DBA took from a role stays taken
+	FOR lost IN
+		SELECT f.function, g.role_name
+		  FROM (SELECT DISTINCT a.role_name, a.privilege FROM ogw_logs.access a) g
+		  JOIN pg_roles r ON r.rolname = g.role_name
+		 CROSS JOIN LATERAL ogw_logs_internal.privilege_functions(g.privilege) f
+		 WHERE string_to_array(f.since, '.')::integer[] > known
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', lost.function, lost.role_name);
+	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.grant_again() IS
-'Part of create_log(): gives each role the functions of its privileges, those that an update or a restore has made anew among them.';
+COMMENT ON FUNCTION ogw_logs_internal.grant_again(text) IS
+'Part of create_log(): gives each role the functions of its privileges that were made after the previous version of the log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_writer(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER

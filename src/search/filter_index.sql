@@ -1,5 +1,5 @@
 -- filter_index: the one index by which a partition is searched for a value, whatever the
--- filter. The columns and their seeds stand in filter_index.c too: a test compares them.
+-- filter. C has its columns and seeds too, and uses or seals with no index of others.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_columns(
 	OUT number integer,

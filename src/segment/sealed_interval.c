@@ -13,6 +13,9 @@
 
 #include "segment/sealed_interval.h"
 
+/* The longest that a partition is. */
+#define LONGEST_PARTITION "interval '9600 hours'"
+
 /* The most times that a query is given. */
 #define MAX_ARGS 3
 
@@ -23,9 +26,9 @@ TimestampTz *
 intervals_with(TimestampTz at, int *n)
 {
 	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s"
-					  " WHERE s.since <= $1 AND s.since > $1 - interval '9600 hours' AND s.until > $1"
+					  " WHERE s.since <= $1 AND s.since > $1 - " LONGEST_PARTITION " AND s.until > $1"
 					  " UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since <= $1 AND h.since > $1 - interval '9600 hours' AND h.until > $1",
+					  " WHERE h.since <= $1 AND h.since > $1 - " LONGEST_PARTITION " AND h.until > $1",
 					  1, (TimestampTz[]) {at}, n);
 }
 
@@ -52,7 +55,8 @@ first_interval(TimestampTz lower, TimestampTz first, TimestampTz last)
 {
 	int			n;
 	TimestampTz *found = read_times("SELECT min(s.since) FROM ogw_logs.sealed_interval s WHERE s.since <> $1"
-									" AND s.since > $2 - interval '9600 hours' AND s.since <= $3 AND s.until > $2",
+									" AND s.since > $2 - " LONGEST_PARTITION
+									" AND s.since <= $3 AND s.until > $2",
 									3, (TimestampTz[]) {lower, first, last}, &n);
 
 	if (n > 0)
@@ -70,7 +74,7 @@ TimestampTz *
 merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n)
 {
 	return read_times("SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since > $1 - interval '9600 hours' AND h.since <= $3 AND h.until > $2",
+					  " WHERE h.since > $1 - " LONGEST_PARTITION " AND h.since <= $3 AND h.until > $2",
 					  3, (TimestampTz[]) {lower, first, last}, n);
 }
 

@@ -138,7 +138,7 @@ rethrow_without_row(void)
 	ErrorData  *error = CopyErrorData();
 
 	FlushErrorState();
-	error->detail = pstrdup("The row is not shown here, since it is not for everybody who sees errors.");
+	error->detail = pstrdup("The row is left out, since errors reach the server's log.");
 	error->detail_log = NULL;
 	ReThrowError(error);
 }

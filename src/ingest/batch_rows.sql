@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_entry_rows(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_entries';
 COMMENT ON FUNCTION ogw_logs_internal.batch_entry_rows() IS
-'Part of the methods: the rows for ogw_logs.entry of the batch being written; empty outside of one.';
+'Part of writing a batch: its rows for ogw_logs.entry; empty where none is being written.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_bodies(
 	OUT "timestamp" timestamptz,
@@ -44,7 +44,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_bodies(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_bodies';
 COMMENT ON FUNCTION ogw_logs_internal.batch_bodies() IS
-'Part of the methods: the rows for ogw_logs.body of the batch being written; empty outside of one.';
+'Part of writing a batch: its rows for ogw_logs.body; empty where none is being written.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_rejections(
 	OUT "position" bigint,
@@ -56,4 +56,4 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.batch_rejections(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_batch_rejections';
 COMMENT ON FUNCTION ogw_logs_internal.batch_rejections() IS
-'Part of the methods: the rows for ogw_logs.rejected of the batch being written; empty outside of one.';
+'Part of writing a batch: its rows for ogw_logs.rejected; empty where none is being written.';

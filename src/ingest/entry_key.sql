@@ -18,7 +18,7 @@ BEGIN
 		key uuid NOT NULL
 	) PARTITION BY RANGE ("timestamp");
 	COMMENT ON TABLE ogw_logs.entry_key IS
-		'When each job_id first came, as its entry has it: by this an entry is found by its job_id alone, and one that is sent again is recognised.';
+		'The time of each entry by its job_id and team_id: an entry is found by its job_id alone, and one that is sent again is recognised.';
 	COMMENT ON COLUMN ogw_logs.entry_key."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.entry_key.key IS 'The entry''s job_id and team_id as dedup_key() has them.';
 
@@ -46,14 +46,14 @@ DECLARE
 	away interval := ogw_logs_internal.setting('duplicate_window');
 	at timestamptz := lower - away;
 BEGIN
-	-- those of its duplicates, too: nobody would see one in a partition that is being made
+	-- those of its duplicates too: a writer does not see one in a partition that another is making
 	WHILE at < upper + away LOOP
 		at := ogw_logs_internal.make_key_partition(at, step);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partitions(timestamptz, timestamptz, interval) IS
-'Part of make_partition(): the partitions of ogw_logs.entry_key for the entries from lower to upper, and as far around as ogw_logs.duplicate_window goes.';
+'Part of make_partition(): makes the partitions of ogw_logs.entry_key for the entries from lower to upper, and for ogw_logs.duplicate_window before and behind, where their duplicates may be.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_key_partition(at timestamptz, step interval) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -87,4 +87,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partition(timestamptz, interval) IS
-'Part of make_partition(): the partition of ogw_logs.entry_key that holds those of the entries'' partition round a time, whose interval is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or that interval. Returns where it ends.';
+'Part of make_partition(): makes the partition of ogw_logs.entry_key for the partition of entries round a time, whose length is step. It is a week long where the duplicate window is and no partition is in its way, else a day, an hour, or step. Returns its upper bound.';

@@ -13,7 +13,7 @@ CREATE OR REPLACE VIEW ogw_logs.inbox WITH (security_invoker = true) AS
 		   NULL::text AS metadata
 	 WHERE false;
 COMMENT ON VIEW ogw_logs.inbox IS
-'A method: INSERT or COPY entries into it. Its columns are those of insert_log(), as text; it is always empty to read. last_batch() tells what became of them.';
+'A way to write: INSERT or COPY entries into it. Its columns are those of insert_log(), as text; it is always empty to read. last_batch() tells what became of them.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.receive() RETURNS trigger
 LANGUAGE c

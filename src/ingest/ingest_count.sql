@@ -1,7 +1,7 @@
--- account: what became of all that the methods received.
+-- ingest_count: what became of all the entries that were received.
 --
 -- A call adds rows of its own and changes none, so that writers never wait for
--- each other here; maintain() puts the rows of one team and method together.
+-- each other here; maintain() adds up the rows of one team, method and reason.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_count() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -25,7 +25,7 @@ BEGIN
 	-- rows are deleted, and a publication of all tables asks how to name them
 	ALTER TABLE ogw_logs.ingest_count REPLICA IDENTITY FULL;
 	COMMENT ON TABLE ogw_logs.ingest_count IS
-		'What became of what each method received, call by call, until maintain() adds the rows up; read it through the view accounts.';
+		'What became of the entries that were received, call by call, until maintain() adds the rows up; read it through the view ingest_counts.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'insert_log, insert_logs or inbox.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';
@@ -38,7 +38,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_ingest_count() IS
-'Part of create_log(): the table of what became of all that was received.';
+'Part of create_log(): the table of what became of all the entries that were received.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_ingest_counts() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -65,7 +65,7 @@ BEGIN
 		 GROUP BY r.team_id, r.method;
 	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.ingest_counts');
 	COMMENT ON VIEW ogw_logs.ingest_counts IS
-		'What became of all that each method received of each team, in calls that committed: received = stored + duplicate + rejected.';
+		'What became of the entries that were received, by team and method, in calls that committed: received = stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_counts.rejected_reasons IS 'How many were refused for which reason.';
 	PERFORM ogw_logs_internal.comment_view('ogw_logs.ingest_counts', 'ogw_logs.ingest_count');
 END
@@ -90,7 +90,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.due_ingest_counts(bigint) IS
-'Part of maintain(): whether ogw_logs.ingest_count has so many rows more than it needs.';
+'Part of maintain(): adding up ogw_logs.ingest_count, where it has from_rows rows more than it needs.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.add_up_ingest_counts() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -117,4 +117,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.add_up_ingest_counts() IS
-'Part of maintain(): puts 10,000 rows of ogw_logs.ingest_count together, or all, one for each team, method and reason.';
+'Part of maintain(): adds up rows of ogw_logs.ingest_count, 10,000 at the most, into one for each team, method and reason.';

@@ -6,7 +6,8 @@
  * Only where a statement would do no more than that.  A trigger, a rule, a
  * column of somebody else, a foreign table, a policy that binds the owner, a
  * cluster's own way of storing (which a trigger gives away): all that is for a
- * statement.  Constraints and indexes are seen to here, whoever made them.
+ * statement.  Constraints and indexes are seen to here, whoever made them; their
+ * errors quote the row, which batch_flush() takes out.
  */
 #include "postgres.h"
 
@@ -103,9 +104,9 @@ partition_insert_add(PartitionInsert *writer, HeapTuple row)
 }
 
 /*
- * Writes a row at once, and tells where, unless a unique index has such a row of this or another
- * transaction that has not been rolled back: false, and nothing is left of it.
- * The row is not the caller's any more.
+ * Writes a row at once and gives its place in *tid.  Returns false, and leaves a dead
+ * row, where a unique index has its key from a transaction that has not been rolled
+ * back; it waits for none.  The row is not the caller's any more.
  */
 bool
 partition_insert_try(PartitionInsert *writer, HeapTuple row, ItemPointer tid)

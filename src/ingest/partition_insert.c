@@ -44,7 +44,7 @@ struct PartitionInsert
 
 static bool needs_statement(Relation parent, Relation partition, TupleDesc columns);
 static bool same_columns(TupleDesc a, TupleDesc b);
-static TupleTableSlot *take_slot(PartitionInsert *writer, HeapTuple row);
+static TupleTableSlot *store_row(PartitionInsert *writer, HeapTuple row);
 static void write_waiting(PartitionInsert *writer);
 
 /*
@@ -98,7 +98,7 @@ partition_insert_keys(const PartitionInsert *writer)
 void
 partition_insert_add(PartitionInsert *writer, HeapTuple row)
 {
-	take_slot(writer, row);
+	store_row(writer, row);
 	if (++writer->n_rows == ROWS_AT_ONCE)
 		write_waiting(writer);
 }
@@ -111,7 +111,7 @@ partition_insert_add(PartitionInsert *writer, HeapTuple row)
 bool
 partition_insert_try(PartitionInsert *writer, HeapTuple row, ItemPointer tid)
 {
-	TupleTableSlot *slot = take_slot(writer, row);
+	TupleTableSlot *slot = store_row(writer, row);
 	TransactionId xid = GetCurrentTransactionId();
 	uint32		token = SpeculativeInsertionLockAcquire(xid);
 	bool		conflict = false;
@@ -179,7 +179,7 @@ same_columns(TupleDesc table, TupleDesc columns)
 
 /* Puts a row into the next slot, and checks it against the constraints. */
 static TupleTableSlot *
-take_slot(PartitionInsert *writer, HeapTuple row)
+store_row(PartitionInsert *writer, HeapTuple row)
 {
 	TupleTableSlot *slot;
 

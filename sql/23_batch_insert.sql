@@ -73,9 +73,11 @@ ALTER TABLE ogw_logs.entry_key_20010101 ADD CONSTRAINT entry_key_20010101_key PR
 ALTER TABLE ogw_logs.entry_20010101 ADD CONSTRAINT no_failures CHECK (status IS DISTINCT FROM 'failure');
 CREATE INDEX upper_ids ON ogw_logs.body_20010101 (upper(job_id)) WHERE chunk = 0;
 SELECT * FROM written('a constraint and an index');
-\set VERBOSITY sqlstate
+-- whose errors show nothing of the row, which they would show to its owner
 SELECT ogw_logs.insert_log(job_id => 'f', team_id => 't', status => 'failure', "timestamp" => '2001-01-01 12:00Z');
-\set VERBOSITY default
+CREATE UNIQUE INDEX one_of_an_owner ON ogw_logs.entry_20010101 (owner);
+SELECT ogw_logs.insert_logs('[{"job_id": "o1", "team_id": "t", "owner": "o", "timestamp": "2001-01-01T12:00:00Z"}, {"job_id": "o2", "team_id": "t", "owner": "o", "timestamp": "2001-01-01T12:00:00Z"}]');
+DROP INDEX ogw_logs.one_of_an_owner;
 SET enable_seqscan = off;
 SELECT job_id FROM ogw_logs.body_20010101 WHERE chunk = 0 AND upper(job_id) = 'J4_1';
 RESET enable_seqscan;

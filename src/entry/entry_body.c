@@ -183,7 +183,10 @@ reduce_json(EntryBuild *build, Field field, Slice whole)
 	return part;
 }
 
-/* Returns a text of the body with the entry's own key masked, and secrets where the team wants that. */
+/*
+ * Returns a text of the body with the entry's own key masked, and all secrets where
+ * the team wants that.
+ */
 static Slice
 safe_text(EntryBuild *build, Slice text)
 {

@@ -2,7 +2,7 @@
  * entry_build.c
  *		Builds the row and the body of an entry from what a writer gave.
  *
- * The order is the promise: check, look up the team's policy, drop or redact
+ * The order is the promise: check, look up the team's policy, drop or mask
  * what may not be stored, and only then form a value.  Everything is palloc'd
  * in the current context, which the caller resets from entry to entry.
  */

@@ -4,7 +4,7 @@
  *		for which one is refused.
  *
  * PostgreSQL's input functions raise errors that quote their input and lose
- * the rest of a batch; these report a reason instead.
+ * the rest of a batch; these return a reason instead.
  */
 #include "postgres.h"
 
@@ -145,9 +145,10 @@ take_amount(Datum cost, Datum *result)
 	*result = DirectFunctionCall1(numeric_trim_scale, cost);
 	reason = check_amount(*result);
 
-	/* whoever is within the range has no more digits before the point than its end */
+	/* within its bounds it has at most MAX_COST_DIGITS digits before the point */
 	if (reason != REASON_NONE ||
-		DatumGetInt32(DirectFunctionCall1(numeric_scale, *result)) > MAX_NUMBER_BYTES - MAX_COST_DIGITS - 1)
+		DatumGetInt32(DirectFunctionCall1(numeric_scale, *result)) >
+		MAX_NUMBER_BYTES - MAX_COST_DIGITS - 1)
 	{
 		char	   *digits = DatumGetCString(DirectFunctionCall1(numeric_out, *result));
 

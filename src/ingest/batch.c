@@ -23,11 +23,11 @@
 #include "ingest/batch.h"
 
 /*
- * Begins a batch in a context of its own below parent, with room for as many
- * rows as capacity between two flushes.  Called as the owner, with the log made.
+ * Begins a batch, in a memory context of its own below parent, for at most capacity
+ * rows between two flushes.  Called as the owner, with the log made.
  *
- * From here to the end of the transaction it holds the lock that its statements
- * take: an erasure waits for who holds it, and so for rows that are gathered.
+ * It takes the lock on ogw_logs.entry that writing takes, to the end of the
+ * transaction: an erasure waits for it, and so for the rows that are gathered here.
  */
 Batch *
 batch_begin(const char *method, int capacity, MemoryContext parent)
@@ -51,8 +51,8 @@ batch_begin(const char *method, int capacity, MemoryContext parent)
 }
 
 /*
- * Adds an entry, or refuses it and says why: false, and nothing is added.  The
- * batch is not full.  Called as the owner; the entry's own memory is in the
+ * Adds an entry; false where it is refused: it is noted as such, and why is set.
+ * The batch must not be full.  Called as the owner.  The entry was given in the
  * batch's entry_context, which is emptied.
  */
 bool
@@ -94,7 +94,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 	return accepted;
 }
 
-/* Notes an entry that is refused; ids without data are not noted. */
+/* Notes an entry that is refused; an id that is not known has no data. */
 void
 batch_reject(Batch *batch, Slice team_id, Slice job_id, Rejection why)
 {

@@ -1,6 +1,6 @@
 /*
  * batch.h
- *		A batch: entries on their way in, whichever way they came.
+ *		A batch: entries that have been built, until they are written.
  */
 #ifndef OGW_BATCH_H
 #define OGW_BATCH_H

@@ -3,9 +3,9 @@
  *		Writing the rows of a batch into partitions without a statement of SQL:
  *		what the statements of batch_write.c do, in half the time.
  *
- * Entries and bodies go through a statement where a DBA, or a cluster, has more on
- * their tables than these functions do: they return false then, with nothing written.
- * The tables of keys and counts are nobody's business, so there that is an error.
+ * Where a DBA or a cluster has put something on entry or body that only a statement
+ * sees to, the functions for these write nothing and return false.  On entry_key and
+ * ingest_count nobody has anything to put, so there that is an error.
  */
 #include "postgres.h"
 
@@ -65,7 +65,7 @@ typedef struct Target
 {
 	Oid			partition;
 	PartitionInsert *writer;
-	DuplicateScan   *duplicates;			/* of job; NULL before the first look */
+	DuplicateScan *duplicates;	/* of entry_key; NULL before the first look */
 } Target;
 
 /* The partitions of a table that rows of the batch go to. */
@@ -94,12 +94,12 @@ static void write_body(void *arg, Datum *values, bool *nulls);
 static void write_count(void *arg, Datum *values, bool *nulls);
 
 /*
- * Writes the keys of the pending rows: marks each as stored, or as refused where
- * its partition has the key.  Goes through them in their order and waits, where
- * another session is writing one, before it writes the next.
+ * Writes the keys of the pending rows, in their order, and marks each row as stored,
+ * or as refused where its partition has the key.  Where another session is writing a
+ * key this waits for it before it writes the next.
  *
- * A key that is there is noticed before the row is written where that is to be
- * expected, and after it elsewhere: that takes it back, and leaves a dead row.
+ * To look for a key first takes time; to write it first leaves a dead row where it
+ * was there.  So this looks first when the last call found keys that were there.
  */
 void
 batch_insert_keys(Batch *batch)
@@ -154,8 +154,9 @@ batch_withdraw_keys(const Batch *batch)
 }
 
 /*
- * Writes the entries that are kept; they are not the batch's any more.  They go
- * in the order of their times, and so to the end of the index on these.
+ * Writes the entries that are kept; false where a statement has to.  They are not the
+ * batch's any more then.  They are written in the order of their times, and so to the
+ * end of the index on timestamp.
  */
 bool
 batch_insert_entries(Batch *batch)
@@ -180,7 +181,7 @@ batch_insert_entries(Batch *batch)
 	return true;
 }
 
-/* Writes the bodies of the entries that are kept. */
+/* Writes the bodies of the entries that are kept; false where a statement has to. */
 bool
 batch_insert_bodies(Batch *batch)
 {
@@ -282,7 +283,8 @@ targets_begin(Targets *targets, const char *table, TupleDesc columns,
 			continue;
 		target = palloc0(sizeof(Target));
 		target->partition = partition;
-		target->writer = OidIsValid(partition) ? partition_insert_begin(targets->parent, partition, columns) : NULL;
+		if (OidIsValid(partition))
+			target->writer = partition_insert_begin(targets->parent, partition, columns);
 		if (target->writer == NULL)
 		{
 			targets_end(targets);
@@ -343,7 +345,7 @@ targets_end(Targets *targets)
 	table_close(targets->parent, NoLock);
 }
 
-/* Writes a key, or returns false where the partition has it. */
+/* Writes the key of a row; false where the partition has it. */
 static bool
 write_key(Target *target, BatchRow *row, bool look_first)
 {
@@ -357,8 +359,10 @@ write_key(Target *target, BatchRow *row, bool look_first)
 		if (look_first)
 		{
 			if (target->duplicates == NULL)
-				target->duplicates = duplicate_scan_begin(partition_insert_relation(target->writer));
-			if (duplicate_scan_find(target->duplicates, &row->key, row->timestamp, DUPLICATE_AT_ANY_TIME, &at))
+				target->duplicates =
+					duplicate_scan_begin(partition_insert_relation(target->writer));
+			if (duplicate_scan_find(target->duplicates, &row->key, row->timestamp,
+									DUPLICATE_AT_ANY_TIME, &at))
 				return false;
 		}
 		if (partition_insert_try(target->writer, heap_form_tuple(key_type, values, nulls),

@@ -22,7 +22,13 @@ PG_FUNCTION_INFO_V1(ogw_batch_entries);
 PG_FUNCTION_INFO_V1(ogw_batch_bodies);
 PG_FUNCTION_INFO_V1(ogw_batch_rejections);
 
-/* The batch whose statements run now, for the functions they read from. */
+/*
+ * The batch whose statements run now, for the functions they read from.  It goes past
+ * the statement because a statement has no other way to be given rows that are in
+ * memory, short of copying them into arrays of every column.  It is safe to: it is set
+ * and put back by batch_flush() alone, whatever happens in between, and a call of these
+ * functions from anywhere else finds NULL, or a batch that it has no way to change.
+ */
 static Batch *shown = NULL;
 
 static void put_result_row(void *result, Datum *values, bool *nulls);

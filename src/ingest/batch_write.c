@@ -138,7 +138,7 @@ rethrow_without_row(void)
 	ErrorData  *error = CopyErrorData();
 
 	FlushErrorState();
-	error->detail = pstrdup("The row is not shown here, since it is not for everybody who sees errors.");
+	error->detail = pstrdup("The row is left out, since errors reach the server's log.");
 	error->detail_log = NULL;
 	ReThrowError(error);
 }
@@ -180,7 +180,7 @@ drop_unwanted_bodies(Batch *batch)
 	}
 }
 
-/* Makes the partitions of pending rows that are not there. */
+/* Makes the partitions that pending rows lack. */
 static void
 ensure_partitions(Batch *batch)
 {
@@ -188,7 +188,7 @@ ensure_partitions(Batch *batch)
 
 	while (i < batch->n_rows)
 	{
-		/* one look for as many rows as need nothing */
+		/* the rows up to the next one that lacks a partition */
 		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
 		Relation	body = table_open(log_table("body"), RowExclusiveLock);
 		Relation	entry_key = table_open(log_table("entry_key"), RowExclusiveLock);

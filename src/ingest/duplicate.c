@@ -22,11 +22,12 @@
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/settings.h"
+#include "core/slice.h"
 #include "ingest/batch.h"
 #include "ingest/duplicate.h"
 #include "ingest/duplicate_scan.h"
 
-/* Which partition a row is in, and in which of the leaves looked at a duplicate may be. */
+/* The partition of a row, and the positions of those in which a duplicate of it may be. */
 typedef struct RowWindow
 {
 	Oid			own;
@@ -42,9 +43,9 @@ static bool shares_fate(Relation parent, const BatchRow *settled,
 static int	place_rows(const BatchRow *rows, RowWindow *windows, int n_rows,
 					   Oid **partitions);
 static int	check_partition(Relation partition, BatchRow *rows,
-						 const RowWindow *windows, int n_rows, int position);
+							const RowWindow *windows, int n_rows, int position);
 static bool may_have_duplicate(const BatchRow *row, const RowWindow *window,
-						  Oid partition, int position);
+							   Oid partition, int position);
 
 /*
  * Makes the first waiting row of each key pending, since of one key a row can
@@ -128,10 +129,10 @@ duplicates_elsewhere(BatchRow *rows, int n_rows)
 }
 
 /*
- * Finds the partition and the window of each stored row, and the leaves that the
- * windows span.  All of it comes from one state of the partitions: nothing
- * here takes a lock once the parent is open, so that no partition made or
- * dropped meanwhile can shift the positions.
+ * Finds the partition and the window of each stored row, and the partitions from
+ * the first to the last of these windows; returns how many they are.  All of it comes
+ * from one state of the partitions: nothing here takes a lock once the parent is
+ * open, so that no partition made or dropped meanwhile can shift the positions.
  */
 static int
 place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **partitions)
@@ -197,9 +198,7 @@ shares_fate(Relation parent, const BatchRow *settled, const BatchRow *waiting)
 static bool
 same_key(const BatchRow *a, const BatchRow *b)
 {
-	return a->team_id.len == b->team_id.len && a->job_id.len == b->job_id.len &&
-		memcmp(a->team_id.data, b->team_id.data, a->team_id.len) == 0 &&
-		memcmp(a->job_id.data, b->job_id.data, a->job_id.len) == 0;
+	return slice_equals(a->team_id, b->team_id) && slice_equals(a->job_id, b->job_id);
 }
 
 /* Returns how far apart in time one key is one entry, in µs. */
@@ -219,9 +218,9 @@ within_window(TimestampTz a, TimestampTz b)
 /* Marks the rows that have a duplicate in one partition; returns how many. */
 static int
 check_partition(Relation partition, BatchRow *rows, const RowWindow *windows,
-			 int n_rows, int position)
+				int n_rows, int position)
 {
-	DuplicateScan   *scan = duplicate_scan_begin(partition);
+	DuplicateScan *scan = duplicate_scan_begin(partition);
 	int			marked = 0;
 
 	for (int i = 0; i < n_rows; i++)

@@ -46,7 +46,7 @@ static void wait_for_writer(const SnapshotData *dirty);
 DuplicateScan *
 duplicate_scan_begin(Relation partition)
 {
-	DuplicateScan   *scan = palloc(sizeof(DuplicateScan));
+	DuplicateScan *scan = palloc(sizeof(DuplicateScan));
 
 	scan->index = index_open(unique_index(partition), AccessShareLock);
 	scan->timestamp_att = get_attnum(RelationGetRelid(partition), "timestamp");
@@ -57,13 +57,13 @@ duplicate_scan_begin(Relation partition)
 }
 
 /*
- * Looks for a key, not farther in time than within_us from a time, and gives the
- * time of the row that has it.  Waits for whoever is about to commit or to take
- * back such a row.
+ * Looks for a row that has a key and whose time is at most within_us from another;
+ * gives its time in *at.  Waits for a transaction that is writing or deleting such a
+ * row.
  */
 bool
 duplicate_scan_find(DuplicateScan *scan, const pg_uuid_t *key, TimestampTz near,
-			   int64 within_us, TimestampTz *at)
+					int64 within_us, TimestampTz *at)
 {
 	ScanKeyData by_key;
 	bool		found = false;

@@ -32,7 +32,7 @@ typedef struct IngestCountKey
 
 typedef struct IngestCount
 {
-	IngestCountKey	key;
+	IngestCountKey key;
 	int64		stored;
 	int64		duplicate;
 	int64		rejected;
@@ -119,7 +119,7 @@ ingest_count_each(const Batch *batch, RowSink sink, void *arg)
 static IngestCount *
 ingest_count_of(Batch *batch, Slice team_id, Reason reason)
 {
-	IngestCountKey	key = {.reason = reason};
+	IngestCountKey key = {.reason = reason};
 	IngestCount *count;
 	bool		found;
 
@@ -131,7 +131,7 @@ ingest_count_of(Batch *batch, Slice team_id, Reason reason)
 		ctl.entrysize = sizeof(IngestCount);
 		ctl.hcxt = batch->context;
 		batch->ingest_counts = hash_create("ogw_logs ingest counts", 16, &ctl,
-									  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+										   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
 	if (team_id.data != NULL)
 		memcpy(key.team_id, team_id.data, team_id.len);

@@ -22,7 +22,7 @@
 PG_FUNCTION_INFO_V1(ogw_insert_log);
 PG_FUNCTION_INFO_V1(ogw_insert_logs);
 
-static void give(GivenField *field, FieldKind kind, Datum argument);
+static void set_argument(GivenField *field, FieldKind kind, Datum argument);
 static void add_elements(Batch *batch, const char *p, const char *end);
 static void add_text(Batch *batch, Slice text);
 static void add_element(Batch *batch, Slice element, JsonStatus status);
@@ -47,7 +47,7 @@ ogw_insert_log(PG_FUNCTION_ARGS)
 	old = MemoryContextSwitchTo(batch->entry_context);
 	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
 		if (!PG_ARGISNULL(f))
-			give(&given.field[f], entry_fields[f].kind, PG_GETARG_DATUM(f));
+			set_argument(&given.field[f], entry_fields[f].kind, PG_GETARG_DATUM(f));
 	MemoryContextSwitchTo(old);
 	if (!batch_add(batch, &given, &why))
 		rejection_error(&why);
@@ -95,7 +95,7 @@ ogw_insert_logs(PG_FUNCTION_ARGS)
 
 /* Gives a field an argument of insert_log(), whose type goes by the kind of the field. */
 static void
-give(GivenField *field, FieldKind kind, Datum argument)
+set_argument(GivenField *field, FieldKind kind, Datum argument)
 {
 	switch (kind)
 	{

@@ -6,7 +6,8 @@
  * Only where a statement would do no more than that.  A trigger, a rule, a
  * column of somebody else, a foreign table, a policy that binds the owner, a
  * cluster's own way of storing (which a trigger gives away): all that is for a
- * statement.  Constraints and indexes are seen to here, whoever made them.
+ * statement.  Constraints and indexes are seen to here, whoever made them; their
+ * errors quote the row, which batch_flush() takes out.
  */
 #include "postgres.h"
 
@@ -44,7 +45,7 @@ struct PartitionInsert
 static bool needs_statement(Relation parent, Relation partition, TupleDesc columns);
 static bool same_columns(TupleDesc a, TupleDesc b);
 static bool is_built_beside(const PartitionInsert *writer, Relation index);
-static TupleTableSlot *take_slot(PartitionInsert *writer, HeapTuple row);
+static TupleTableSlot *store_row(PartitionInsert *writer, HeapTuple row);
 static void write_waiting(PartitionInsert *writer);
 
 /*
@@ -123,20 +124,20 @@ is_built_beside(const PartitionInsert *writer, Relation index)
 void
 partition_insert_add(PartitionInsert *writer, HeapTuple row)
 {
-	take_slot(writer, row);
+	store_row(writer, row);
 	if (++writer->n_rows == ROWS_AT_ONCE)
 		write_waiting(writer);
 }
 
 /*
- * Writes a row at once, and tells where, unless a unique index has such a row of this or another
- * transaction that has not been rolled back: false, and nothing is left of it.
- * The row is not the caller's any more.
+ * Writes a row at once and gives its place in *tid.  Returns false, and leaves a dead
+ * row, where a unique index has its key from a transaction that has not been rolled
+ * back; it waits for none.  The row is not the caller's any more.
  */
 bool
 partition_insert_try(PartitionInsert *writer, HeapTuple row, ItemPointer tid)
 {
-	TupleTableSlot *slot = take_slot(writer, row);
+	TupleTableSlot *slot = store_row(writer, row);
 	TransactionId xid = GetCurrentTransactionId();
 	uint32		token = SpeculativeInsertionLockAcquire(xid);
 	bool		conflict = false;
@@ -204,7 +205,7 @@ same_columns(TupleDesc table, TupleDesc columns)
 
 /* Puts a row into the next slot, and checks it against the constraints. */
 static TupleTableSlot *
-take_slot(PartitionInsert *writer, HeapTuple row)
+store_row(PartitionInsert *writer, HeapTuple row)
 {
 	TupleTableSlot *slot;
 

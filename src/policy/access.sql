@@ -113,7 +113,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_policies() IS
-'Part of create_log(): row-level security on the tables of the log, and nothing of them where it does not reach. The secret has it without a policy, so it is the owner''s alone.';
+'Part of create_log(): puts row-level security on the tables of the log, and keeps their values out of TOAST, where it does not reach. A table without a policy, such as that of the secret, is the owner''s alone.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.check_role(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -123,7 +123,7 @@ BEGIN
 	-- two at once would change one row of the catalogs, which is an error
 	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
 	IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role) THEN
-		RAISE EXCEPTION 'there is no such role' USING ERRCODE = 'undefined_object',
+		RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object',
 				  HINT = 'Name one role; PUBLIC is none.';
 	END IF;
 END
@@ -221,7 +221,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
-'Lets a role use the methods in, for any team, and nothing else.';
+'Lets a role write entries of any team, by insert_log(), insert_logs() and ogw_logs.inbox, and nothing else.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_reader(
 	role name,
@@ -250,7 +250,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
-'Lets a role, and its members, read a team (NULL: every team), with bodies or without, through the views, ogw_logs.rejected with them, or only through search() and get_log().';
+'Lets a role, and its members, read a team (NULL: every team), with its bodies or without. views: through the views and ogw_logs.rejected too; else only through search(), get_log() and get_session().';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER

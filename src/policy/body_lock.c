@@ -1,6 +1,6 @@
 /*
  * body_lock.c
- *		The lock between who writes bodies of a team and who switches them off.
+ *		The lock between those who write bodies of a team and who switches them off.
  */
 #include "postgres.h"
 
@@ -25,9 +25,9 @@
 static void set_bodies_tag(LOCKTAG *tag, const char *team_id);
 
 /*
- * Tells, right before bodies are written, whether a team wants them.  True is
- * a promise to the end of the transaction: team_stop_bodies() waits for it.
- * While that is under way it is false, without waiting.  Called as the owner.
+ * Tells, right before bodies are written, whether a team wants them.  Once it has
+ * said yes, team_stop_bodies() waits for the end of this transaction.  While somebody
+ * is in there it says no, without waiting.  Called as the owner.
  */
 bool
 team_may_store_bodies(const char *team_id)

@@ -34,7 +34,7 @@ static uint64 read_formats(KeyFormat **formats);
 static void read_row(HeapTuple row, TupleDesc desc, KeyFormat *format);
 static bool *read_charset(const char *characters);
 
-/* Returns all that is looked for in a text, read anew where that is due. */
+/* Returns the formats that are looked for, read anew where they may have changed. */
 const RedactIndex *
 site_format_index(void)
 {

@@ -65,7 +65,7 @@ team_policy(const char *team_id)
 	{
 		static TeamPolicy policy;
 
-		/* what comes of an error is good for this entry alone */
+		/* after an error the default holds for this entry alone */
 		if (!read_policy(team_id, &policy))
 			return &policy;
 		team = hash_search(teams, team_id, HASH_ENTER, &found);
@@ -99,9 +99,9 @@ refresh_cache(void)
 }
 
 /*
- * Reads the policy of one team into memory of the cache, and what is to be
- * redacted for it.  Where these settings cannot be read it is the default, with
- * a warning, and the result is false; a cancel and a lack of resources are
+ * Reads the policy of one team into the cache's memory, and the key formats that are
+ * masked for it.  Where these settings cannot be read, the policy is the default,
+ * with a warning, and the result is false.  A cancel and a lack of resources are
  * raised again.
  */
 static bool

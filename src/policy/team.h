@@ -13,7 +13,7 @@
 typedef struct TeamPolicy
 {
 	bool		body_logging;	/* store what lives with the body */
-	bool		redact_bodies;	/* cut known secrets out of it */
+	bool		redact_bodies;	/* mask known secrets in it */
 	int			n_metadata_keys;
 	Slice	   *metadata_keys;	/* names whose scalars stay with the entry */
 } TeamPolicy;

@@ -14,7 +14,7 @@ COMMENT ON COLUMN ogw_logs.team.team_id IS 'The team, as its entries name it.';
 COMMENT ON COLUMN ogw_logs.team.body_logging IS
 'Whether bodies, and all that lives with them, are stored. Default: false.';
 COMMENT ON COLUMN ogw_logs.team.redact_bodies IS
-'Whether known secrets are cut out of what is stored. Default: true.';
+'Whether known secrets are masked in the bodies that are stored. Default: true.';
 COMMENT ON COLUMN ogw_logs.team.metadata_keys IS
 'The names in metadata whose short scalars are kept with the entry, bodies or not: at most 100, and 3,600 bytes as a JSON array. Default: none.';
 COMMENT ON COLUMN ogw_logs.team.body_retention IS 'How long bodies are kept. Default: ogw_logs.body_retention.';
@@ -53,7 +53,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.set_team(
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_set_team';
 COMMENT ON FUNCTION ogw_logs.set_team(text, boolean, boolean, text[], interval, interval) IS
-'Sets what a team wants stored; an argument that is NULL leaves its setting as it is. Switching body_logging off waits for the transactions that are writing bodies of the team; those that come meanwhile store none, also where this one is then taken back.';
+'Sets what a team wants stored; an argument that is NULL leaves its setting as it is. Switching body_logging off waits for the transactions that are writing bodies of the team; those that begin meanwhile store none, even where this one is then rolled back.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.clear_team(team_id text, setting text) RETURNS void
 LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 # errors are in the log, with all they say
-my $node = start_node('nothing_left', log_min_messages => 'warning', log_error_verbosity => 'default');
+my $node = start_node('nothing_left', log_min_messages => 'warning', log_error_verbosity => 'verbose');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $key = 'sk-proj-' . 'KEYCANARY' x 8;
 
@@ -82,6 +82,42 @@ is($node->safe_psql('logs', "COPY ogw_logs.inbox (job_id, team_id, input) FROM '
 ($ret, $out, $err) = $node->psql('logs', "COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row'");
 like($err, qr/extra data after last expected column/, 'COPY, a malformed line');
 unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
+
+# before the first row there is no trigger that could see to COPY's context: the
+# first line malformed, or the first that WHERE takes; caught, and raised again
+append_to_file("$dir/bad_first", join("\n", $row->('i7', "1\ttoo many"), '') );
+chmod 0644, "$dir/bad_first";
+foreach my $copy ("COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'",
+	"COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row' WHERE job_id <> 'i4'",
+	"DO \$do\$ BEGIN EXECUTE \$c\$COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'\$c\$; EXCEPTION WHEN OTHERS THEN RAISE; END \$do\$")
+{
+	($ret, $out, $err) = $node->psql('logs', $copy);
+	like($err, qr/extra data after last expected column/, 'COPY, a malformed line before the first row');
+	unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
+}
+# and where COPY stands below: another table's, whose trigger hands its rows on
+$node->safe_psql('logs', "CREATE TABLE forwarded (" . join(', ', map { "$_ text" } split /, /, $columns) . q{);
+	CREATE FUNCTION forward() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN INSERT INTO ogw_logs.inbox (job_id, team_id, input) VALUES (NEW.job_id, NEW.team_id, NEW.input); RAISE EXCEPTION 'not forwarded'; END $$;
+	CREATE TRIGGER forward BEFORE INSERT ON forwarded FOR EACH ROW EXECUTE FUNCTION forward()});
+($ret, $out, $err) = $node->psql('logs', "COPY forwarded FROM '$dir/rows'");
+like($err, qr/not forwarded.*COPY forwarded, line 1$/s, 'COPY into a table whose trigger writes into inbox');
+unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
+$node->safe_psql('logs', 'DROP TABLE forwarded');
+
+# by a constraint of a DBA's, whether the rows are written by a statement or not
+append_to_file("$dir/checked.txt", '[' . entry('k1', owner => '"CANARY"') . ']');
+chmod 0644, "$dir/checked.txt";
+$node->safe_psql('logs', q{ALTER TABLE ogw_logs.entry ADD CONSTRAINT dba CHECK (owner IS NULL OR length(owner) > 100);
+	CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'});
+foreach my $trigger ('', 'CREATE TRIGGER nothing BEFORE INSERT ON ogw_logs.entry FOR EACH ROW EXECUTE FUNCTION nothing()')
+{
+	$node->safe_psql('logs', $trigger);
+	($ret, $out, $err) = $node->psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/checked.txt'))");
+	like($err, qr/violates check constraint "dba"/, "a constraint that refuses a row; $trigger");
+	unlike($err, qr/CANARY/, 'its error quotes nothing of it');
+}
+$node->safe_psql('logs', 'DROP TRIGGER nothing ON ogw_logs.entry; ALTER TABLE ogw_logs.entry DROP CONSTRAINT dba');
 
 is($node->safe_psql('logs', "SELECT string_agg(job_id, ' ' ORDER BY job_id) FROM ogw_logs.entry"), 'b1 c1 i1 i6 s1', 'the good entries are there');
 is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.body'), '0', 'no body is');

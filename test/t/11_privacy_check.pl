@@ -95,6 +95,7 @@ sub no_number { gateway('SELECT ' . call("'x'", ", latency_ms => '$_[0]'")) }
 sub bound_body { bound('SELECT ' . call(':canary'), $_[0]) }
 sub bound_and_failing { bound('SELECT ' . call(':canary', ', latency_ms => -1'), $_[0]) }
 sub ended { gateway('SELECT ' . call("'$_[0]'") . ', pg_terminate_backend(pg_backend_pid())') }
+sub failing_in_do { gateway('DO $$ BEGIN PERFORM ' . call("'$_[0]'", ', latency_ms => -1') . '; END $$') }
 sub failing { gateway('SELECT ' . call("'$_[0]'", ', latency_ms => -1')) }
 sub spilled { "count(*) FROM (SELECT n::text FROM generate_series(1, 20000) n ORDER BY 1) s" }
 sub in_do_spilled { gateway("SET work_mem = '64kB'; DO \$\$ BEGIN PERFORM " . call("'$_[0]'") . ', ' . spilled() . '; END $$') }
@@ -157,7 +158,7 @@ my %canary = (
 		[ 'log', sub { gateway("SET work_mem = '64kB'; SELECT " . call("'$_[0]'") . ', ' . spilled()) }, undef, log_temp_files => 0 ] ],
 	log_min_messages => [ [ 'error', \&no_number, undef, log_error_verbosity => 'terse' ],
 		[ 'debug2', sub { bound('SELECT ' . call("'$_[0]'"), 'x') }, undef, log_error_verbosity => 'terse' ] ],
-	log_error_verbosity => [ [ 'default', \&first_line ], [ 'default', \&deadlock, undef, deadlock_timeout => '20ms' ],
+	log_error_verbosity => [ [ 'default', \&failing_in_do ], [ 'default', \&deadlock, undef, deadlock_timeout => '20ms' ],
 		[ 'verbose', \&in_do_spilled, undef, log_min_messages => 'log', log_temp_files => 0 ] ],
 	debug_print_raw_parse => [ [ 'on', \&literal ] ],
 	debug_print_parse => [ [ 'on', \&literal ] ],
@@ -221,6 +222,12 @@ foreach my $setting (sort keys %listed)
 		$at++;
 	}
 }
+# a line of COPY gets out nowhere, whatever is set
+set_role(%own, log_min_error_statement => 'panic', log_error_verbosity => 'verbose');
+$log_from = -s $node->logfile;
+first_line('CANARYOFALINE');
+like(server_log(), qr/extra data after last expected column/, 'a malformed first line is in the log');
+unlike(server_log(), qr/CANARYOFALINE/, 'without what stands there');
 set_role();
 
 # ---- everything at once
@@ -378,15 +385,15 @@ foreach my $bad (1, 0)
 
 	set_server('ALTER SYSTEM SET log_destination = stderr') if !$bad;
 	like({ check('server') }->{log_destination}, $bad ? qr/^stderr, ?csvlog, ?jsonlog\|stderr\|f/ : qr/^stderr\|stderr\|t/, 'log_destination: privacy_check() says so');
-	first_line($secret);
+	failing_in_do($secret);
 	$node->safe_psql('logs', qq(DO \$\$ BEGIN RAISE LOG 'the end of $secret'; END \$\$));
 	foreach (1 .. 1000)
 	{
 		last if slurp_file("$log.log") =~ /the end of $secret/;
 		select undef, undef, undef, 0.01;
 	}
-	unlike(slurp_file("$log.log"), qr/COPY inbox.*$secret/, 'log_destination: the text is terse');
-	is(slurp_file("$log.$_") =~ /COPY inbox.*$secret/ ? 1 : 0, $bad, "log_destination: a canary in the $_") foreach qw(csv json);
+	unlike(slurp_file("$log.log"), qr/SQL statement.*$secret/, 'log_destination: the text is terse');
+	is(slurp_file("$log.$_") =~ /SQL statement.*$secret/ ? 1 : 0, $bad, "log_destination: a canary in the $_") foreach qw(csv json);
 }
 
 # ---- whose settings, and who may ask

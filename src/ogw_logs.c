@@ -13,6 +13,7 @@
 #include "core/settings.h"
 #include "core/settings_tables.h"
 #include "lifecycle/worker.h"
+#include "search/filter_columns.h"
 
 OGW_MODULE_MAGIC;
 
@@ -28,4 +29,5 @@ _PG_init(void)
 	relation_changes_init();
 	settings_tables_init();
 	partitions_init();
+	filter_columns_init();
 }

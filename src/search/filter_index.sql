@@ -1,5 +1,5 @@
--- terms: the one index by which a partition is searched for a value, whatever the
--- filter. Its columns and numbers are those of terms.c.
+-- filter_index: the one index by which a partition is searched for a value, whatever
+-- the filter. Its columns and numbers are those of filter_columns.c.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_columns(OUT number integer, OUT name name, OUT seed integer, OUT in_group integer) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -39,6 +39,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.filter_index_definition(boolean) IS
 'What stands behind ON for the index by which a sealed, or an open, partition of entries is searched.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.has_filter_index(partition regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_has_filter_index';
+COMMENT ON FUNCTION ogw_logs_internal.has_filter_index(regclass) IS
+'Part of maintain(): whether a partition of entries has the index by which a sealed one is searched; one of its name and of another definition, an older version''s, is none.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.is_sealed(partition regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_is_sealed';
+COMMENT ON FUNCTION ogw_logs_internal.is_sealed(regclass) IS
+'Whether a partition of entries is sealed: its own indexes say so, so that a dump and a restore cannot get it wrong.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.pages_without_summary(partition regclass) RETURNS bigint
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

@@ -181,6 +181,13 @@ CREATE INDEX entry_2020010108_filter ON ogw_logs.entry_2020010108 USING gin (to_
 CREATE INDEX entry_2020010112_key ON ogw_logs.entry_2020010112 (job_id);
 CREATE INDEX entry_2020010112_timestamp ON ogw_logs.entry_2020010112 ("timestamp" DESC);
 SELECT n, found(f, n) = expected(c, n) AS exact FROM (VALUES ('', 'true'), ($$user_id => 'u5', $$, $$user_id = 'u5'$$)) v (f, c), (VALUES (10), (70), (5000)) r (n);
+-- Nor one of an older version, which has no hashes of a column that is searched for since, or had another seed for it.
+DROP INDEX ogw_logs.entry_2020010108_filter;
+SELECT format('CREATE INDEX entry_2020010108_filter ON ogw_logs.entry_2020010108 %s', replace(ogw_logs_internal.filter_index_definition(sealed => true), $$, hashtextextended(user_id, '2'::bigint)$$, '')) \gexec
+SELECT n, found($$user_id => 'u5', $$, n) = expected($$user_id = 'u5'$$, n) AS exact, pg_get_indexdef('ogw_logs.entry_2020010108_filter'::regclass) LIKE '%user_id%' AS has_user FROM (VALUES (10), (70), (5000)) r (n);
+DROP INDEX ogw_logs.entry_2020010108_filter;
+SELECT format('CREATE INDEX entry_2020010108_filter ON ogw_logs.entry_2020010108 %s', replace(ogw_logs_internal.filter_index_definition(sealed => true), $$(user_id, '2'::bigint)$$, $$(user_id, '99'::bigint)$$)) \gexec
+SELECT n, found($$user_id => 'u5', $$, n) = expected($$user_id = 'u5'$$, n) AS exact, pg_get_indexdef('ogw_logs.entry_2020010108_filter'::regclass) LIKE '%(user_id, ''99''::bigint)%' AS other_seed FROM (VALUES (10), (70), (5000)) r (n);
 DROP INDEX ogw_logs.entry_2020010112_key, ogw_logs.entry_2020010112_timestamp;
 ALTER INDEX ogw_logs.kept_timestamp RENAME TO entry_2020010112_timestamp;
 CREATE PROCEDURE key_of_entry(columns text) LANGUAGE plpgsql AS $$

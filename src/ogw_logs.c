@@ -15,6 +15,7 @@
 #include "core/settings.h"
 #include "core/settings_tables.h"
 #include "lifecycle/worker.h"
+#include "search/filter_columns.h"
 
 OGW_MODULE_MAGIC;
 
@@ -33,6 +34,7 @@ _PG_init(void)
 	relation_changes_init();
 	settings_tables_init();
 	partitions_init();
+	filter_columns_init();
 }
 
 /* Raises query_canceled, or ends the session, where that is asked for. */

@@ -146,6 +146,16 @@ ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
 #define ogw_finish_tupdesc(desc) ((void) (desc))
 #endif
 
+/* 17 maps letters as Unicode does, one character to one. */
+#if PG_VERSION_NUM >= 170000
+#include "common/unicode_case.h"
+#define OGW_HAS_UNICODE_CASE true
+#define ogw_unicode_fold(c) unicode_lowercase_simple(unicode_uppercase_simple(c))
+#else
+#define OGW_HAS_UNICODE_CASE false
+#define ogw_unicode_fold(c) (c)
+#endif
+
 /* 18 can name the library in pg_get_loaded_modules(). */
 #if PG_VERSION_NUM >= 180000
 #define OGW_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "ogw_logs", .version = OGW_VERSION)

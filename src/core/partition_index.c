@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/pg_class.h"
@@ -18,11 +19,6 @@
 #include "utils/typcache.h"
 
 #include "core/partition_index.h"
-
-PG_FUNCTION_INFO_V1(ogw_is_sealed);
-
-static bool has_index(Oid table, const char *suffix);
-static Oid	relation_beside(Oid table, const char *suffix);
 
 /*
  * Returns the index of a locked partition whose name ends in a suffix, or
@@ -61,56 +57,71 @@ partition_index(Oid partition, const char *partition_name, const char *suffix, O
 }
 
 /*
- * Tells whether a column of an index (from 0) is a column of its table with a type,
- * ascending, and has that type's equality as a strategy, in collation "C".
+ * Tells whether the keys of an index begin with these columns of its table: of their
+ * types, ascending, in collation "C", with their type's equality as a strategy.
  */
 bool
-index_has_column(Relation index, int i, const char *name, Oid type, StrategyNumber equal)
+index_has_columns(Relation index, const IndexColumn *columns, int n)
 {
 	Form_pg_index form = index->rd_index;
 
-	return i < form->indnkeyatts &&
-		form->indkey.values[i] != 0 &&
-		form->indkey.values[i] == get_attnum(form->indrelid, name) &&
-		(index->rd_indoption[i] & INDOPTION_DESC) == 0 &&
-		index->rd_opcintype[i] == type &&
-		index->rd_indcollation[i] == (type == TEXTOID ? C_COLLATION_OID : InvalidOid) &&
-		get_opfamily_member(index->rd_opfamily[i], type, type, equal) ==
-		lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+	if (form->indnkeyatts < n)
+		return false;
+	for (int i = 0; i < n; i++)
+	{
+		Oid			type = columns[i].type;
+
+		if (form->indkey.values[i] == 0 ||
+			form->indkey.values[i] != get_attnum(form->indrelid, columns[i].name) ||
+			(index->rd_indoption[i] & INDOPTION_DESC) != 0 ||
+			index->rd_opcintype[i] != type ||
+			index->rd_indcollation[i] != (type == TEXTOID ? C_COLLATION_OID : InvalidOid) ||
+			get_opfamily_member(index->rd_opfamily[i], type, type, columns[i].equal) !=
+			lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr)
+			return false;
+	}
+	return true;
 }
 
 /*
- * is_sealed(partition) → boolean: whether a partition of entries has the indexes by
- * which a sealed one is searched, and no more what an open one has.  One that lost
- * such an index is to be sealed again.
+ * Opens the index that partition_index() returns; NULL where there is none, or its keys
+ * do not begin with these columns.  Locks it in AccessShareLock, for the caller to give
+ * back.
  */
-Datum
-ogw_is_sealed(PG_FUNCTION_ARGS)
+Relation
+partition_index_open(Oid partition, const char *partition_name, const char *suffix, Oid am,
+					 const IndexColumn *columns, int n)
 {
-	Oid			partition = PG_GETARG_OID(0);
+	Oid			id = partition_index(partition, partition_name, suffix, am);
+	Relation	index;
 
-	PG_RETURN_BOOL(has_index(partition, FILTER_SUFFIX) && has_index(partition, TIME_SUFFIX) &&
-				   !OidIsValid(relation_beside(partition, SUMMARY_SUFFIX)));
+	if (!OidIsValid(id))
+		return NULL;
+	index = index_open(id, AccessShareLock);
+	if (index_has_columns(index, columns, n))
+		return index;
+	index_close(index, AccessShareLock);
+	return NULL;
 }
 
-/* Tells whether a table has a valid index whose name is the table's and a suffix. */
-static bool
-has_index(Oid table, const char *suffix)
+/* Returns the valid index whose name is a table's and a suffix, or InvalidOid. */
+Oid
+valid_index_beside(Oid table, const char *suffix)
 {
-	HeapTuple	index = SearchSysCache1(INDEXRELID,
-										ObjectIdGetDatum(relation_beside(table, suffix)));
-	bool		valid;
+	Oid			id = relation_beside(table, suffix);
+	HeapTuple	index = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(id));
+	bool		is_valid;
 
 	if (!HeapTupleIsValid(index))
-		return false;
-	valid = ((Form_pg_index) GETSTRUCT(index))->indrelid == table &&
+		return InvalidOid;
+	is_valid = ((Form_pg_index) GETSTRUCT(index))->indrelid == table &&
 		((Form_pg_index) GETSTRUCT(index))->indisvalid;
 	ReleaseSysCache(index);
-	return valid;
+	return is_valid ? id : InvalidOid;
 }
 
 /* Returns the relation whose name is a table's and a suffix, or InvalidOid. */
-static Oid
+Oid
 relation_beside(Oid table, const char *suffix)
 {
 	char	   *name = get_rel_name(table);

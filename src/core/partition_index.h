@@ -15,8 +15,19 @@
 #define SUMMARY_SUFFIX "_summary"
 #define TIME_SUFFIX "_timestamp"
 
+/* A column that an index is to have. */
+typedef struct IndexColumn
+{
+	const char *name;
+	Oid			type;
+	StrategyNumber equal;		/* by which it finds equal values */
+} IndexColumn;
+
 extern Oid	partition_index(Oid partition, const char *partition_name, const char *suffix, Oid am);
-extern bool index_has_column(Relation index, int i, const char *name, Oid type,
-							 StrategyNumber equal);
+extern Oid	valid_index_beside(Oid table, const char *suffix);
+extern Oid	relation_beside(Oid table, const char *suffix);
+extern bool index_has_columns(Relation index, const IndexColumn *columns, int n);
+extern Relation partition_index_open(Oid partition, const char *partition_name, const char *suffix,
+									 Oid am, const IndexColumn *columns, int n);
 
 #endif

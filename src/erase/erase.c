@@ -27,13 +27,16 @@
 #include "core/log.h"
 #include "core/log_table.h"
 #include "core/owner.h"
+#include "core/rewrite_lock.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/spi.h"
 #include "entry/entry.h"
 #include "erase/segment_erase.h"
 #include "policy/access.h"
 #include "policy/mask.h"
 #include "search/filter_index.h"
+#include "segment/segment_read.h"
 
 PG_FUNCTION_INFO_V1(ogw_purge_bodies);
 PG_FUNCTION_INFO_V1(ogw_erase_user);
@@ -156,7 +159,7 @@ check_not_masked(FunctionCallInfo fcinfo)
 	if (masked)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("user_id holds what is masked when it is stored"),
+				 errmsg("user_id contains a secret, which is stored masked"),
 				 errhint("Give it as ogw_logs.redact() returns it; other users may have the same one then.")));
 }
 
@@ -201,7 +204,6 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	ErasedBodies sealed;
 	OwnerGuard	guard;
 	TupleDesc	desc;
-	SPIPlanPtr	plan;
 	Datum		counts;
 
 	PreventCommandIfReadOnly("an erasure");
@@ -224,15 +226,12 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 		segments_purge(values[PARAM_TEAM_ID], DatumGetTimestampTz(values[PARAM_UNTIL_OR_USER]));
 	values[PARAM_SEALED_BODIES] = Int64GetDatum(sealed.bodies);
 	values[PARAM_SEALED_BYTES] = Int64GetDatum(sealed.bytes);
-	plan = SPI_prepare(query == erase_query ? psprintf(query, filter_of_user("e.", "$1", "$4")) : query,
-					   MAX_PARAMS, types);
-	if (plan == NULL ||
-		SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot,
-							 false, true, 0) != SPI_OK_INSERT_RETURNING ||
-		SPI_processed != 1)
-		elog(ERROR, "a statement of ogw_logs failed");
+	spi_run_latest(query == erase_query ? psprintf(query, filter_of_user("e.", "$1", "$4")) : query,
+				   SPI_OK_INSERT_RETURNING, MAX_PARAMS, types, values);
 	counts = PointerGetDatum(SPI_returntuple(SPI_tuptable->vals[0], desc));
 	SPI_finish();
+	/* what this session has read may be among what is erased */
+	segment_cache_wipe();
 	owner_leave(&guard);
 	return counts;
 }
@@ -244,15 +243,10 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 static void
 drop_copies(void)
 {
-	SPIPlanPtr	plan;
-
-	LockRelationOid(log_table("rewrite"), ShareRowExclusiveLock);
+	rewrite_lock_for_erasure();
 	SPI_connect();
-	plan = SPI_prepare("SELECT ogw_logs_internal.drop_copy(w.partition_name) FROM ogw_logs.rewrite w", 0, NULL);
-	if (plan == NULL ||
-		SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot,
-							 false, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a statement of ogw_logs failed");
+	spi_run_latest("SELECT ogw_logs_internal.drop_copy(w.partition_name) FROM ogw_logs.rewrite w",
+				   SPI_OK_SELECT, 0, NULL, NULL);
 	SPI_finish();
 }
 

@@ -1,6 +1,6 @@
 /*
  * segment_erase.c
- *		Taking bodies out of segments: those that hold some are written anew.
+ *		Erasing bodies that are sealed: a segment that has some is written again without.
  *
  * An erasure keeps sealing from being done at the same time, and looks with the
  * latest snapshot, as it does at everything.  A segment that cannot be read raises
@@ -20,18 +20,19 @@
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/slice.h"
+#include "core/spi.h"
 #include "erase/segment_erase.h"
 #include "segment/body.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
-#include "segment/segment_read.h"
+#include "segment/segment_pass.h"
 #include "segment/segment_scan.h"
 #include "segment/segment_write.h"
 
-/* Bodies as they came that are read at once. */
+/* Unsealed bodies that are read at once. */
 #define BODIES_AT_ONCE 10000
 
-/* Bodies of a team that are there as they came. */
+/* The unsealed bodies of a team. */
 static const char unsealed_query[] =
 "SELECT b.\"timestamp\", ogw_logs_internal.id_hash(b.job_id) FROM ogw_logs.body b"
 " WHERE b.team_id = $1 AND b.\"timestamp\" < $2 AND b.chunk = 0";
@@ -41,7 +42,7 @@ typedef struct Purge
 {
 	Erasing		erasing;
 	TimestampTz until;
-	uint64	   *raw;			/* bodies as they came, hashed, in order */
+	uint64	   *unsealed;		/* unsealed bodies, hashed, in order */
 	int64		n_unsealed;
 } Purge;
 
@@ -49,8 +50,8 @@ static bool purge_body(Erasing *erasing, const BodyId *key);
 static void read_unsealed(Purge *purge);
 static uint64 unsealed_hash(TimestampTz timestamp, int64 job);
 static int	in_order(const void *a, const void *b);
-static int64 write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment,
-						const bool *gone);
+static int64 write_remaining(const Erasing *erasing, const SegmentRow *row, CachedSegment *cached,
+							 const bool *gone);
 
 /*
  * Takes out the bodies of a team that are dated before until.  Called as the owner,
@@ -59,7 +60,7 @@ static int64 write_rest(const Erasing *erasing, const SegmentRow *row, Segment *
 ErasedBodies
 segments_purge(Datum team_id, TimestampTz until)
 {
-	Purge		purge = {.erasing = {.team_id = team_id,.take_out = purge_body},.until = until};
+	Purge		purge = {.erasing = {.team_id = team_id,.is_erased = purge_body},.until = until};
 	Erasing    *erasing = &purge.erasing;
 	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
 	int			n;
@@ -72,12 +73,15 @@ segments_purge(Datum team_id, TimestampTz until)
 	{
 		TimestampTz first;
 		TimestampTz last;
+		const char *wrong;
 
 		partition_bounds(parent, partitions[i], &first, &last);
 		erasing->all = last < until && intervals_until(first, last + 1) <= until;
-		if (!segment_scan_open(&erasing->scan, partitions[i], team_id, GetActiveSnapshot()))
-			continue;
-		segment_scan_each(&erasing->scan, PG_INT64_MIN, until, segment_erase, erasing);
+		segment_scan_open(&erasing->scan, partitions[i], GetActiveSnapshot());
+		segment_scan_set_team(&erasing->scan, team_id);
+		segment_scan_begin_range(&erasing->scan, PG_INT64_MIN, until);
+		while (segment_scan_next(&erasing->scan, &wrong))
+			segment_erase(erasing, &erasing->scan.row, &erasing->scan.current, wrong);
 		segment_scan_close(&erasing->scan);
 	}
 	PopActiveSnapshot();
@@ -86,8 +90,8 @@ segments_purge(Datum team_id, TimestampTz until)
 }
 
 /*
- * Tells whether a body is purged, and counts it, but for one that is there as it came,
- * which is counted when that is deleted.
+ * Tells whether a body is purged, and counts it; one that is there unsealed, too, is
+ * counted when that is deleted.
  */
 static bool
 purge_body(Erasing *erasing, const BodyId *key)
@@ -98,46 +102,37 @@ purge_body(Erasing *erasing, const BodyId *key)
 	if (key->timestamp >= purge->until)
 		return false;
 	erasing->erased.bodies += purge->n_unsealed == 0 ||
-		bsearch(&hash, purge->raw, purge->n_unsealed, sizeof(uint64), in_order) == NULL;
+		bsearch(&hash, purge->unsealed, purge->n_unsealed, sizeof(uint64), in_order) == NULL;
 	return true;
 }
 
-/* Reads which bodies of the team, from before until, are there as they came. */
+/* Reads which bodies of the team, from before until, are there unsealed. */
 static void
 read_unsealed(Purge *purge)
 {
 	Oid			types[] = {TEXTOID, TIMESTAMPTZOID};
 	Datum		args[] = {purge->erasing.team_id, TimestampTzGetDatum(purge->until)};
-	Portal		portal = SPI_cursor_open_with_args(NULL, unsealed_query, lengthof(types), types, args, NULL,
-												   true, CURSOR_OPT_NO_SCROLL);
-	MemoryContext context = CurrentMemoryContext;
+	SpiCursor	cursor;
 	int64		capacity = 0;
-	uint64		n;
 
-	do
+	spi_cursor_open(&cursor, unsealed_query, lengthof(types), types, args, NULL, BODIES_AT_ONCE);
+	while (spi_cursor_next(&cursor) != NULL)
 	{
-		SPI_cursor_fetch(portal, true, BODIES_AT_ONCE);
-		MemoryContextSwitchTo(context);
-		n = SPI_processed;
-		if (purge->n_unsealed + n > capacity)
+		bool		isnull;
+
+		if (purge->n_unsealed == capacity)
 		{
 			capacity = Max(BODIES_AT_ONCE, capacity * 2);
-			purge->raw = purge->raw == NULL ? palloc(sizeof(uint64) * capacity) :
-				repalloc_huge(purge->raw, sizeof(uint64) * capacity);
+			purge->unsealed = purge->unsealed == NULL ? palloc(sizeof(uint64) * capacity) :
+				repalloc_huge(purge->unsealed, sizeof(uint64) * capacity);
 		}
-		for (uint64 i = 0; i < n; i++)
-		{
-			bool		isnull;
-
-			purge->raw[purge->n_unsealed++] =
-				unsealed_hash(DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull)),
-						 DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2, &isnull)));
-		}
-		SPI_freetuptable(SPI_tuptable);
-	} while (n == BODIES_AT_ONCE);
-	SPI_cursor_close(portal);
+		purge->unsealed[purge->n_unsealed++] =
+			unsealed_hash(DatumGetTimestampTz(spi_cursor_value(&cursor, 1, &isnull)),
+						  DatumGetInt64(spi_cursor_value(&cursor, 2, &isnull)));
+	}
+	spi_cursor_close(&cursor);
 	if (purge->n_unsealed > 0)
-		qsort(purge->raw, purge->n_unsealed, sizeof(uint64), in_order);
+		qsort(purge->unsealed, purge->n_unsealed, sizeof(uint64), in_order);
 }
 
 /* Returns a hash of a body, for counting alone. */
@@ -157,11 +152,14 @@ in_order(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Takes what is to be erased out of a segment, if it holds any; a SegmentSink. */
+/*
+ * Takes what is to be erased out of a segment, if it has any of it.  wrong says why it
+ * cannot be read; NULL: it can.
+ */
 void
-segment_erase(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
+segment_erase(Erasing *erasing, const SegmentRow *row, CachedSegment *cached, const char *wrong)
 {
-	Erasing    *erasing = arg;
+	const Segment *segment = &cached->segment;
 	MemoryContext context;
 	MemoryContext old;
 	bool	   *gone;
@@ -175,29 +173,30 @@ segment_erase(void *arg, const SegmentRow *row, Segment *segment, const char *wr
 	}
 	if (wrong != NULL)
 		segment_damaged(ERROR, wrong, row);
-	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs rest of a segment", ALLOCSET_DEFAULT_SIZES);
+	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs remaining bodies", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	gone = palloc(sizeof(bool) * Max(segment->n, 1));
 	for (int i = 0; i < segment->n; i++)
-		n_gone += gone[i] = erasing->take_out(erasing, &segment->bodies[i].key);
+		n_gone += gone[i] = erasing->is_erased(erasing, &segment->bodies[i].key);
 	if (n_gone > 0)
 	{
 		segment_delete(erasing->team_id, row);
 		erasing->erased.bytes += segment->value_len;
 		if (n_gone < segment->n)
-			erasing->erased.bytes -= write_rest(erasing, row, segment, gone);
+			erasing->erased.bytes -= write_remaining(erasing, row, cached, gone);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }
 
-/* Writes what is left of a segment, and returns its bytes. */
+/* Writes what is not gone of a segment as another one, and returns its bytes. */
 static int64
-write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment, const bool *gone)
+write_remaining(const Erasing *erasing, const SegmentRow *row, CachedSegment *cached, const bool *gone)
 {
+	const Segment *segment = &cached->segment;
 	SegmentBuilder *builder = segment_begin();
-	SegmentRow	rest = *row;
-	const char *wrong = segment_open(segment, NULL);
+	SegmentRow	remaining = *row;
+	const char *wrong = cached_segment_open(cached);
 
 	if (wrong != NULL)
 		segment_damaged(ERROR, wrong, row);
@@ -210,6 +209,6 @@ write_rest(const Erasing *erasing, const SegmentRow *row, Segment *segment, cons
 		segment_parts(segment, &segment->bodies[i], parts);
 		segment_add(builder, &segment->bodies[i].key, parts);
 	}
-	rest.first = *segment_first(builder);
-	return segment_write(erasing->team_id, &rest, segment_finish(builder));
+	remaining.first = *segment_first(builder);
+	return segment_write(erasing->team_id, &remaining, segment_finish(builder));
 }

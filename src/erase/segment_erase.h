@@ -1,6 +1,6 @@
 /*
  * segment_erase.h
- *		Taking bodies out of segments.
+ *		Erasing bodies that are sealed.
  */
 #ifndef OGW_SEGMENT_ERASE_H
 #define OGW_SEGMENT_ERASE_H
@@ -15,25 +15,25 @@
 /* What was taken out. */
 typedef struct ErasedBodies
 {
-	int64		bodies;			/* without those that are there as they came, too */
+	int64		bodies;			/* but for those that are there unsealed, too */
 	int64		bytes;			/* by which what is stored got smaller */
 } ErasedBodies;
 
-/* An erasure at its work; whose it is has more behind this. */
+/* An erasure; that of a user, and a purge, have more behind this. */
 typedef struct Erasing
 {
 	Datum		team_id;
-	SegmentScan		scan;
+	SegmentScan scan;
 	bool		all;			/* of what lies there; also what cannot be read */
 	/* tells whether a body is to be erased, and counts it then */
-	bool		(*take_out) (struct Erasing *erasing, const BodyId *key);
+	bool		(*is_erased) (struct Erasing *erasing, const BodyId *key);
 	ErasedBodies erased;
 } Erasing;
 
 extern ErasedBodies segments_purge(Datum team_id, TimestampTz until);
 extern ErasedBodies segments_erase_user(Datum team_id, Datum user_id);
 
-extern void segment_erase(void *arg, const SegmentRow *row, Segment *segment,
+extern void segment_erase(Erasing *erasing, const SegmentRow *row, CachedSegment *cached,
 						  const char *wrong);
 
 #endif

@@ -19,6 +19,7 @@
 
 #include "core/log_table.h"
 #include "core/partition.h"
+#include "core/spi.h"
 #include "erase/segment_erase.h"
 #include "search/filter_index.h"
 #include "segment/sealed_interval.h"
@@ -30,7 +31,7 @@
 /* Bodies that are looked for at once. */
 #define BODIES_AT_ONCE 10000
 
-/* The bodies of a user's entries, in the order of segments; which are there as they came. */
+/* The bodies of a user's entries, in the order of segments; which are there unsealed. */
 static const char user_query[] =
 "SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(e.job_id) AS job,"
 "       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id = e.job_id"
@@ -45,10 +46,9 @@ typedef struct ErasedKey
 	BodyId		key;
 	Oid			partition;			/* where it is sealed; InvalidOid: nowhere */
 	TimestampTz interval;			/* in which it is expected there, or in that of all of it */
-	bool		is_unsealed;			/* it is there as it came, too, and counted there */
+	bool		is_unsealed;	/* it is there unsealed, too, and counted there */
 	bool		found;			/* in a segment */
-	const char *wrong;			/* with the segment that may have it; NULL: nothing */
-	SegmentRow	damaged;
+	SegmentProblem problem;		/* a segment that may have it and cannot be read */
 } ErasedKey;
 
 typedef struct UserErasing
@@ -62,7 +62,7 @@ static bool erase_body(Erasing *erasing, const BodyId *key);
 static void erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n);
 static void erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey *keys, int n);
 static TimestampTz interval_before(const List *passes, TimestampTz at);
-static void erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition,
+static void erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid partition,
 						  const ErasedKey *keys, int n, bool everywhere);
 static void erase_at(UserErasing *user, const SegmentRow *row);
 static void push_latest_snapshot(void);
@@ -71,37 +71,34 @@ static void push_latest_snapshot(void);
 ErasedBodies
 segments_erase_user(Datum team_id, Datum user_id)
 {
-	UserErasing user = {.erasing = {.team_id = team_id,.take_out = erase_body}};
+	UserErasing user = {.erasing = {.team_id = team_id,.is_erased = erase_body}};
 	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		args[] = {team_id, user_id};
 	ErasedKey  *keys = palloc0(sizeof(ErasedKey) * BODIES_AT_ONCE);
-	Portal		portal;
-	uint64		n;
+	SpiCursor	cursor;
+	int			n = 0;
 
 	PushActiveSnapshot(GetLatestSnapshot());
 	user.thorough = intervals_are_odd();
-	portal = SPI_cursor_open_with_args(NULL, psprintf(user_query, filter_of_user("e.", "$1", "$2")),
-									   lengthof(types), types, args, NULL, true, CURSOR_OPT_NO_SCROLL);
-	do
+	spi_cursor_open(&cursor, psprintf(user_query, filter_of_user("e.", "$1", "$2")),
+					lengthof(types), types, args, NULL, BODIES_AT_ONCE);
+	while (spi_cursor_next(&cursor) != NULL)
 	{
-		SPI_cursor_fetch(portal, true, BODIES_AT_ONCE);
-		n = SPI_processed;
-		for (uint64 i = 0; i < n; i++)
-		{
-			HeapTuple	tuple = SPI_tuptable->vals[i];
-			TupleDesc	desc = SPI_tuptable->tupdesc;
-			bool		isnull;
+		bool		isnull;
+		ErasedKey  *key = &keys[n++];
 
-			keys[i].key.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 1, &isnull));
-			keys[i].key.session = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &isnull));
-			keys[i].key.job = DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
-			keys[i].is_unsealed = DatumGetBool(SPI_getbinval(tuple, desc, 4, &isnull));
-		}
-		SPI_freetuptable(SPI_tuptable);
-		erase_keys(&user, parent, keys, (int) n);
-	} while (n == BODIES_AT_ONCE);
-	SPI_cursor_close(portal);
+		key->key.timestamp = DatumGetTimestampTz(spi_cursor_value(&cursor, 1, &isnull));
+		key->key.session = DatumGetInt64(spi_cursor_value(&cursor, 2, &isnull));
+		key->key.job = DatumGetInt64(spi_cursor_value(&cursor, 3, &isnull));
+		key->is_unsealed = DatumGetBool(spi_cursor_value(&cursor, 4, &isnull));
+		if (n < BODIES_AT_ONCE)
+			continue;
+		erase_keys(&user, parent, keys, n);
+		n = 0;
+	}
+	erase_keys(&user, parent, keys, n);
+	spi_cursor_close(&cursor);
 	PopActiveSnapshot();
 	pfree(keys);
 	table_close(parent, NoLock);
@@ -110,7 +107,7 @@ segments_erase_user(Datum team_id, Datum user_id)
 
 /*
  * Tells whether a body is the user's, and counts it: once, wherever it is, and not where it
- * is there as it came, which is counted when that is deleted.
+ * is there unsealed, which is counted when that is deleted.
  */
 static bool
 erase_body(Erasing *erasing, const BodyId *key)
@@ -140,7 +137,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 
 		keys[i].partition = partition_at(parent, keys[i].key.timestamp);
 		keys[i].found = false;
-		keys[i].wrong = NULL;
+		keys[i].problem.what = NULL;
 		*entry = keys[i];
 		if (OidIsValid(keys[i].partition))
 			partitions = list_append_unique_oid(partitions, keys[i].partition);
@@ -150,18 +147,19 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	for (int i = 0; i < n; i++)
 	{
 		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
-		SegmentRow	row;
+		CachedSegment found = {.context = NULL};
 
 		CHECK_FOR_INTERRUPTS();
 		while (user->thorough &&
-			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &row))
+			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &found))
 		{
-			erase_at(user, &row);
+			erase_at(user, &found.row);
+			cached_segment_forget(&found);
 			segment_scan_close(&user->erasing.scan);
 			push_latest_snapshot();
 		}
-		if (!entry->found && entry->wrong != NULL)
-			segment_damaged(ERROR, entry->wrong, &entry->damaged);
+		if (!entry->found && entry->problem.what != NULL)
+			segment_damaged(ERROR, entry->problem.what, &entry->problem.row);
 	}
 	hash_destroy(user->keys);
 	user->keys = NULL;
@@ -182,8 +180,9 @@ erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey 
 	TimestampTz upper;
 
 	partition_bounds(parent, partition, &lower, &upper);
-	segment_scan_open(&user->erasing.scan, partition, user->erasing.team_id, GetActiveSnapshot());
-	passes = passes_between(&user->erasing.scan, PG_INT64_MIN, upper);
+	segment_scan_open(&user->erasing.scan, partition, GetActiveSnapshot());
+	segment_scan_set_team(&user->erasing.scan, user->erasing.team_id);
+	passes = segment_passes(&user->erasing.scan, PG_INT64_MIN, upper);
 	for (int i = 0; i < n; i++)
 		if (keys[i].partition == partition)
 			keys[i].interval = interval_before(passes, keys[i].key.timestamp);
@@ -209,12 +208,12 @@ interval_before(const List *passes, TimestampTz at)
 	{
 		int			middle = low + (high - low) / 2;
 
-		if (((const Pass *) list_nth(passes, middle))->group.since <= at)
+		if (((const SegmentPass *) list_nth(passes, middle))->row.since <= at)
 			high = middle;
 		else
 			low = middle + 1;
 	}
-	return low < list_length(passes) ? ((const Pass *) list_nth(passes, low))->group.since : PG_INT64_MIN;
+	return low < list_length(passes) ? ((const SegmentPass *) list_nth(passes, low))->row.since : PG_INT64_MIN;
 }
 
 /*
@@ -223,7 +222,7 @@ interval_before(const List *passes, TimestampTz at)
  * all that were sealed and not found yet.
  */
 static void
-erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition, const ErasedKey *keys,
+erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid partition, const ErasedKey *keys,
 			  int n, bool everywhere)
 {
 	BodyId		done;
@@ -235,18 +234,18 @@ erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition, c
 		ErasedKey  *entry;
 
 		CHECK_FOR_INTERRUPTS();
-		if (keys[i].partition != partition || pass->group.since > key->timestamp ||
-			(!everywhere && pass->group.since != lower && pass->group.since != keys[i].interval) ||
+		if (keys[i].partition != partition || pass->row.since > key->timestamp ||
+			(!everywhere && pass->row.since != lower && pass->row.since != keys[i].interval) ||
 			(any_done && compare_body_ids(key, &done) <= 0))
 			continue;
 		entry = hash_search(user->keys, key, HASH_FIND, NULL);
-		if (everywhere && !user->thorough && (entry->found || entry->is_unsealed || entry->wrong != NULL))
+		if (everywhere && !user->thorough && (entry->found || entry->is_unsealed || entry->problem.what != NULL))
 			continue;
-		if (!pass_has(pass, &user->erasing.scan, key, &entry->wrong, &entry->damaged))
+		if (!segment_pass_has(&user->erasing.scan, pass, key, &entry->problem))
 			continue;
 		/* and all others that are in it */
-		erase_at(user, &pass->kept.row);
-		done = pass->kept.segment.bodies[pass->kept.segment.n - 1].key;
+		done = pass->cached.segment.bodies[pass->cached.segment.n - 1].key;
+		erase_at(user, &pass->cached.row);
 		any_done = true;
 	}
 }
@@ -255,15 +254,11 @@ erase_in_pass(UserErasing *user, Pass *pass, TimestampTz lower, Oid partition, c
 static void
 erase_at(UserErasing *user, const SegmentRow *row)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segment to erase from",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	Segment		segment;
-	const char *wrong = segment_scan_load(&user->erasing.scan, row, &segment);
+	SegmentScan *scan = &user->erasing.scan;
+	const char *wrong = segment_scan_load(scan, row, &scan->current);
 
-	MemoryContextSwitchTo(old);
-	segment_erase(&user->erasing, row, &segment, wrong);
-	MemoryContextDelete(context);
+	segment_erase(&user->erasing, row, &scan->current, wrong);
+	cached_segment_forget(&scan->current);
 }
 
 /* Goes on with the latest snapshot: what was just written is not seen before. */

@@ -113,6 +113,7 @@ duplicate_scan_end(DuplicateScan *scan)
 static Oid
 unique_index(Relation partition)
 {
+	static const IndexColumn key_column = {"key", UUIDOID, BTEqualStrategyNumber};
 	ListCell   *cell;
 
 	foreach(cell, RelationGetIndexList(partition))
@@ -122,7 +123,7 @@ unique_index(Relation partition)
 		Form_pg_index form = index->rd_index;
 		bool		usable = form->indisunique && form->indisvalid &&
 			form->indnkeyatts == 1 && RelationGetIndexPredicate(index) == NIL &&
-			index_has_column(index, 0, "key", UUIDOID, BTEqualStrategyNumber);
+			index_has_columns(index, &key_column, 1);
 
 		index_close(index, NoLock);
 		if (usable)

@@ -70,7 +70,8 @@ AS $$
 	 CROSS JOIN LATERAL CAST(c.relname || '_' || s.suffix AS name) AS n (index_name)
 	 WHERE c.oid = partition
 	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-						WHERE i.indrelid = partition AND x.relname = n.index_name AND i.indisvalid)
+						WHERE i.indrelid = partition AND x.relname = n.index_name AND i.indisvalid
+						  AND (s.suffix <> 'filter' OR ogw_logs_internal.has_filter_index(partition)))
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.missing_indexes(name, regclass) IS
 'Part of maintain(): the indexes of a sealed partition that this one does not have.';

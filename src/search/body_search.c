@@ -29,35 +29,35 @@
 #include "core/partition.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/spi.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/search_state.h"
 #include "search/segment_search.h"
 #include "segment/body.h"
 #include "segment/body_find.h"
+#include "segment/unsealed_body.h"
 
-/* Rows of bodies as they came that are fetched at once. */
+/* Rows of unsealed bodies that are fetched at once. */
 #define ROWS_AT_ONCE 500
 
-/* A body as it came, while its pieces are gathered. */
-typedef struct Pieces
+/* An unsealed body while its pieces are read. */
+typedef struct ReadBody
 {
 	MemoryContext context;		/* of all below; emptied after each body */
 	Datum		timestamp;
 	Datum		team_id;		/* 0: no body */
 	Datum		job_id;
-	int			n;
-	int			capacity;
-	int32	   *numbers;
-	Datum	   *contents;
-} Pieces;
+	UnsealedBody body;
+} ReadBody;
 
 static int64 pages_between(const char *table, TimestampTz first, TimestampTz last);
+static bool same_text(Datum a, Datum b);
 static bool is_among(const Datum *texts, int n, Datum text);
 static bool wanted_teams(const Search *search, Datum **teams, int *n);
 static void search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n);
-static void add_piece(BodySearch *bodies, Pieces *body, HeapTuple row, TupleDesc desc);
-static void finish_pieces(BodySearch *bodies, Pieces *body);
+static void add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor);
+static void search_read_body(BodySearch *bodies, ReadBody *read);
 
 /*
  * Tells whether the body of an entry that has one, whose session_id is 0 where it has
@@ -159,12 +159,19 @@ static bool
 is_among(const Datum *texts, int n, Datum text)
 {
 	for (int i = 0; i < n; i++)
-		if (datum_image_eq(texts[i], text, false, -1))
+		if (same_text(texts[i], text))
 			return true;
 	return false;
 }
 
-/* Searches the bodies as they came; of all teams, or of n. */
+/* Tells whether two texts have the same bytes. */
+static bool
+same_text(Datum a, Datum b)
+{
+	return slice_equals(text_to_slice(a), text_to_slice(b));
+}
+
+/* Searches the unsealed bodies, of all teams or of n. */
 static void
 search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 {
@@ -173,12 +180,11 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 		TimestampTzGetDatum(bodies->first), TimestampTzGetDatum(bodies->last),
 		all ? 0 : PointerGetDatum(construct_array(teams, n, TEXTOID, -1, false, TYPALIGN_INT))
 	};
-	Pieces		body = {
-		.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs raw body", ALLOCSET_DEFAULT_SIZES)
+	ReadBody	read = {
+		.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs unsealed body", ALLOCSET_DEFAULT_SIZES)
 	};
 	int			nest = NewGUCNestLevel();
-	MemoryContext context = CurrentMemoryContext;
-	Portal		portal;
+	SpiCursor	cursor;
 
 	/*
 	 * In the order of the index, and never all of them in a sort; what that seems to
@@ -188,93 +194,67 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	portal = SPI_cursor_open_with_args(NULL,
-									   "SELECT b.\"timestamp\", b.team_id, b.job_id, b.chunk, b.content"
-									   "  FROM ogw_logs.body b"
-									   " WHERE b.\"timestamp\" >= $1 AND b.\"timestamp\" <= $2"
-									   "   AND ($3 IS NULL OR b.team_id = ANY ($3))"
-									   " ORDER BY b.\"timestamp\", b.job_id, b.team_id, b.chunk",
-									   lengthof(types), types, args, all ? "  n" : "   ", true,
-									   CURSOR_OPT_NO_SCROLL);
+	spi_cursor_open(&cursor,
+					"SELECT b.\"timestamp\", b.team_id, b.job_id, b.chunk, b.content"
+					"  FROM ogw_logs.body b"
+					" WHERE b.\"timestamp\" >= $1 AND b.\"timestamp\" <= $2"
+					"   AND ($3 IS NULL OR b.team_id = ANY ($3))"
+					" ORDER BY b.\"timestamp\", b.job_id, b.team_id, b.chunk",
+					lengthof(types), types, args, all ? "  n" : NULL, ROWS_AT_ONCE);
 	AtEOXact_GUC(false, nest);
-	for (;;)
-	{
-		SPITupleTable *rows;
-		uint64		found;
-
-		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
-		MemoryContextSwitchTo(context);
-		rows = SPI_tuptable;
-		found = SPI_processed;
-		for (uint64 i = 0; i < found; i++)
-			add_piece(bodies, &body, rows->vals[i], rows->tupdesc);
-		SPI_freetuptable(rows);
-		if (found == 0)
-			break;
-	}
-	finish_pieces(bodies, &body);
-	SPI_cursor_close(portal);
-	MemoryContextDelete(body.context);
+	while (spi_cursor_next(&cursor) != NULL)
+		add_piece(bodies, &read, &cursor);
+	search_read_body(bodies, &read);
+	spi_cursor_close(&cursor);
+	MemoryContextDelete(read.context);
 }
 
-/* Takes the next piece; where another body begins, the one before is searched. */
+/* Adds the piece that the cursor is at; where another body begins, the one before is searched. */
 static void
-add_piece(BodySearch *bodies, Pieces *body, HeapTuple row, TupleDesc desc)
+add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor)
 {
 	bool		isnull;
-	Datum		timestamp = SPI_getbinval(row, desc, 1, &isnull);
-	Datum		team_id = SPI_getbinval(row, desc, 2, &isnull);
-	Datum		job_id = SPI_getbinval(row, desc, 3, &isnull);
-	MemoryContext old;
+	Datum		timestamp = spi_cursor_value(cursor, 1, &isnull);
+	Datum		team_id = spi_cursor_value(cursor, 2, &isnull);
+	Datum		job_id = spi_cursor_value(cursor, 3, &isnull);
 
-	if (body->team_id != 0 &&
-		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(body->timestamp) ||
-		 !is_among(&body->team_id, 1, team_id) || !is_among(&body->job_id, 1, job_id)))
-		finish_pieces(bodies, body);
-	old = MemoryContextSwitchTo(body->context);
-	if (body->team_id == 0)
+	if (read->team_id != 0 &&
+		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(read->timestamp) ||
+		 !same_text(read->team_id, team_id) || !same_text(read->job_id, job_id)))
+		search_read_body(bodies, read);
+	if (read->team_id == 0)
 	{
-		body->timestamp = timestamp;
-		body->team_id = slice_to_text(text_to_slice(team_id));
-		body->job_id = slice_to_text(text_to_slice(job_id));
-		body->n = 0;
-		body->capacity = 16;
-		body->numbers = palloc(sizeof(int32) * body->capacity);
-		body->contents = palloc(sizeof(Datum) * body->capacity);
+		MemoryContext old = MemoryContextSwitchTo(read->context);
+
+		read->timestamp = timestamp;
+		read->team_id = slice_to_text(text_to_slice(team_id));
+		read->job_id = slice_to_text(text_to_slice(job_id));
+		unsealed_body_begin(&read->body, read->context, 1);
+		MemoryContextSwitchTo(old);
 	}
-	else if (body->n == body->capacity)
-	{
-		body->capacity *= 2;
-		body->numbers = repalloc(body->numbers, sizeof(int32) * body->capacity);
-		body->contents = repalloc(body->contents, sizeof(Datum) * body->capacity);
-	}
-	body->numbers[body->n] = DatumGetInt32(SPI_getbinval(row, desc, 4, &isnull));
-	body->contents[body->n++] = PointerGetDatum(DatumGetByteaPCopy(SPI_getbinval(row, desc, 5, &isnull)));
-	MemoryContextSwitchTo(old);
+	unsealed_body_add(&read->body, DatumGetInt32(spi_cursor_value(cursor, 4, &isnull)),
+					  spi_cursor_value(cursor, 5, &isnull));
 }
 
-/* Searches the body whose pieces are all there, if there is one. */
+/* Searches the body whose pieces are all read, if there is one. */
 static void
-finish_pieces(BodySearch *bodies, Pieces *body)
+search_read_body(BodySearch *bodies, ReadBody *read)
 {
 	MemoryContext old;
-	Slice		frame;
 	Slice		parts[N_BODY_PARTS];
 	const char *wrong;
 
-	if (body->team_id == 0)
+	if (read->team_id == 0)
 		return;
 	CHECK_FOR_INTERRUPTS();
-	old = MemoryContextSwitchTo(body->context);
-	wrong = pieces_join(body->numbers, body->contents, body->n, &frame);
-	if (wrong == NULL)
-		wrong = body_open(frame, parts);
+	old = MemoryContextSwitchTo(read->context);
+	wrong = unsealed_body_open(&read->body, parts);
 	if (wrong != NULL)
-		body_damaged(WARNING, wrong);
+		unsealed_body_damaged(WARNING, wrong);
 	else if (body_search_has_text(bodies, parts))
-		body_search_match(bodies, DatumGetTimestampTz(body->timestamp), body->team_id,
-						  id_hash(text_to_slice(body->job_id)));
+		body_search_match(bodies, DatumGetTimestampTz(read->timestamp), read->team_id,
+						  id_hash(text_to_slice(read->job_id)));
 	MemoryContextSwitchTo(old);
-	MemoryContextReset(body->context);
-	body->team_id = 0;
+	MemoryContextReset(read->context);
+	read->team_id = 0;
 }

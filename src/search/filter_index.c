@@ -8,7 +8,7 @@
  * several filters it finds where they meet.  An open one has a BRIN index with a
  * Bloom filter of the same columns, and the least and greatest time, for each
  * group of pages, which costs its writers nothing: VACUUM and maintain() fill it.
- * Both are made by terms.sql, and may name too much, but never too little.
+ * Both are made by filter_index.sql, and may name too much, but never too little.
  */
 #include "postgres.h"
 
@@ -41,41 +41,21 @@
 
 #include "core/compat.h"
 #include "core/partition_index.h"
+#include "core/spi.h"
+#include "search/filter_columns.h"
 #include "search/filter_index.h"
 #include "search/partition_rows.h"
 #include "search/search_state.h"
 
-/*
- * The columns of the BRIN index in their order, and the seeds of their hashes in
- * the GIN index.  Where a model was asked for does not matter there.
- */
-static const struct
-{
-	const char *name;
-	int			seed;
-}			columns[] =
-{
-	{"team_id", 1}, {"user_id", 2}, {"session_id", 3}, {"owner", 4},
-	{"api_key_fingerprint", 5}, {"requested_model", 6}, {"served_model", 6},
-	{"provider", 7}, {"status", 8}, {"error_code", 9}, {"fallback_reason", 10},
-	{"api_key", 11}
-};
+/* Strategies of array_ops in GIN. */
+#define ARRAY_OVERLAP 1
+#define ARRAY_CONTAINS 2
 
 /* Of more teams than these the index is not asked. */
 #define MAX_TEAM_HASHES 32
 
-/* The BRIN index ends with the least and the greatest time of a group of pages. */
-#define TIME_NUMBER (lengthof(columns) + 1)
-
-/* Strategies of array_ops in GIN, and of the Bloom filters in BRIN. */
-#define ARRAY_OVERLAP 1
-#define ARRAY_CONTAINS 2
-#define BLOOM_EQUAL 1
-
 PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
 
-static bool is_ours(Relation index, bool sealed);
-static int	column_number(const char *name);
 static Datum value_hash(const char *column, Datum value, bool is_bytes);
 static Datum hashes_as_array(Datum *terms, int n);
 static void find_in_gin(const Search *search, Relation index, TIDBitmap *pages);
@@ -96,7 +76,7 @@ filter_index_prepare(Search *search)
 	{
 		const Condition *condition = &search->conditions[i];
 
-		if (column_number(condition->column) > 0)
+		if (filter_column_number(condition->column) > 0)
 			terms[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
 	}
 	if (n > 0)
@@ -119,7 +99,7 @@ TIDBitmap *
 filter_index_find(const PartitionScan *partition, bool *exact)
 {
 	const Search *search = partition->search;
-	Oid			id = partition_index(partition->relid, partition->name, FILTER_SUFFIX, GIN_AM_OID);
+	Oid			id = filter_index_of(partition->relid, partition->name);
 	Relation	index;
 	TIDBitmap  *found = NULL;
 
@@ -129,7 +109,7 @@ filter_index_find(const PartitionScan *partition, bool *exact)
 	if (!OidIsValid(id) || !search->has_filter)
 		return NULL;
 	index = index_open(id, AccessShareLock);
-	if (is_ours(index, *exact))
+	if (*exact || is_summary_index(index))
 	{
 		found = tbm_create(work_mem * (Size) 1024, NULL);
 		if (*exact)
@@ -145,7 +125,7 @@ filter_index_find(const PartitionScan *partition, bool *exact)
 bool
 filter_index_is_exact(const PartitionScan *partition)
 {
-	return OidIsValid(partition_index(partition->relid, partition->name, FILTER_SUFFIX, GIN_AM_OID));
+	return OidIsValid(filter_index_of(partition->relid, partition->name));
 }
 
 /*
@@ -201,43 +181,11 @@ filter_of_user(const char *alias, const char *team_id, const char *user_id)
 	Oid			types[] = {TEXTOID};
 	Datum		args[] = {CStringGetTextDatum(alias)};
 
-	if (SPI_execute_with_args("SELECT ogw_logs_internal.filter_expression($1)", lengthof(types), types,
-							  args, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "ogw_logs_internal.filter_expression() failed");
+	spi_run("SELECT ogw_logs_internal.filter_expression($1)", SPI_OK_SELECT, lengthof(types), types, args, NULL);
 	return psprintf("%s @> ARRAY[hashtextextended(%s, %d), hashtextextended(%s, %d)]",
 					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),
-					team_id, columns[column_number("team_id") - 1].seed,
-					user_id, columns[column_number("user_id") - 1].seed);
-}
-
-/*
- * Tells whether an index with the name of one of ours is what terms.sql makes: a
- * GIN index over one expression of hashes, or a BRIN index over all columns and the time.
- */
-static bool
-is_ours(Relation index, bool sealed)
-{
-	if (sealed)
-		return index->rd_index->indnatts == 1 && index->rd_index->indkey.values[0] == 0 &&
-			index->rd_opcintype[0] == ANYARRAYOID &&
-			TupleDescAttr(RelationGetDescr(index), 0)->atttypid == INT8OID;
-	for (int i = 0; i < lengthof(columns); i++)
-		if (!index_has_column(index, i, columns[i].name,
-							  strcmp(columns[i].name, "api_key_fingerprint") == 0 ? BYTEAOID : TEXTOID,
-							  BLOOM_EQUAL))
-			return false;
-	return index_has_column(index, TIME_NUMBER - 1, "timestamp", TIMESTAMPTZOID,
-							BTEqualStrategyNumber);
-}
-
-/* Returns a column's number in the BRIN index, from 1, or 0. */
-static int
-column_number(const char *name)
-{
-	for (int i = 0; i < lengthof(columns); i++)
-		if (strcmp(columns[i].name, name) == 0)
-			return i + 1;
-	return 0;
+					team_id, filter_column_seed("team_id"),
+					user_id, filter_column_seed("user_id"));
 }
 
 /* Returns the hash of a value as filter_expression() has it; bytes are hashed as hex. */
@@ -247,7 +195,7 @@ value_hash(const char *column, Datum value, bool is_bytes)
 	if (is_bytes)
 		value = DirectFunctionCall2(binary_encode, value, CStringGetTextDatum("hex"));
 	return DirectFunctionCall2Coll(hashtextextended, C_COLLATION_OID, value,
-								   Int64GetDatum(columns[column_number(column) - 1].seed));
+								   Int64GetDatum(filter_column_seed(column)));
 }
 
 /* Returns hashes as a bigint[]. */
@@ -299,10 +247,10 @@ summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
 	const Search *search = partition->search;
 	int			n = 0;
 
-	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTGreaterEqualStrategyNumber,
+	ScanKeyEntryInitialize(&keys[n++], 0, FILTER_TIME_NUMBER, BTGreaterEqualStrategyNumber,
 						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_GE,
 						   TimestampTzGetDatum(partition->first));
-	ScanKeyEntryInitialize(&keys[n++], 0, TIME_NUMBER, BTLessEqualStrategyNumber,
+	ScanKeyEntryInitialize(&keys[n++], 0, FILTER_TIME_NUMBER, BTLessEqualStrategyNumber,
 						   TIMESTAMPTZOID, InvalidOid, F_TIMESTAMPTZ_LE,
 						   TimestampTzGetDatum(partition->last));
 	for (int i = 0; i < search->n_conditions; i++)
@@ -310,7 +258,7 @@ summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
 		const Condition *condition = &search->conditions[i];
 		const char *column = other && condition->or_column != NULL ?
 			condition->or_column : condition->column;
-		int			number = column_number(column);
+		int			number = filter_column_number(column);
 
 		if (number > 0)
 			ScanKeyEntryInitialize(&keys[n++], 0, number, BLOOM_EQUAL, InvalidOid,
@@ -319,7 +267,7 @@ summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
 								   condition->value);
 	}
 	if (search->n_teams == 1)
-		ScanKeyEntryInitialize(&keys[n++], 0, column_number("team_id"), BLOOM_EQUAL,
+		ScanKeyEntryInitialize(&keys[n++], 0, filter_column_number("team_id"), BLOOM_EQUAL,
 							   InvalidOid, C_COLLATION_OID, F_TEXTEQ, search->teams[0]);
 	return n;
 }

@@ -1,5 +1,5 @@
 -- filter_index: the one index by which a partition is searched for a value, whatever the
--- filter. C has its columns and seeds too, and uses or seals with no index of others.
+-- filter. Its columns and seeds are those of filter_columns.c.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_columns(
 	OUT number integer,
@@ -48,6 +48,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.filter_index_definition(boolean) IS
 'What stands behind ON for the index by which a sealed, or an open, partition of entries is searched.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.has_filter_index(partition regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_has_filter_index';
+COMMENT ON FUNCTION ogw_logs_internal.has_filter_index(regclass) IS
+'Part of maintain(): whether a partition of entries has the index by which a sealed one is searched; one of its name and of another definition, an older version''s, is none.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.is_sealed(partition regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_is_sealed';
+COMMENT ON FUNCTION ogw_logs_internal.is_sealed(regclass) IS
+'Whether a partition of entries is sealed: its own indexes say so, so that a dump and a restore cannot get it wrong.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.pages_without_summary(partition regclass) RETURNS bigint
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

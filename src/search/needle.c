@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 
 #include "core/buffer.h"
+#include "core/compat.h"
 #include "core/json_escape.h"
 #include "core/slice.h"
 #include "search/needle.h"
@@ -29,12 +30,16 @@ static const char *next_escape(const Needle *needle, const char *p, const char *
 static bool stands_in(Needle *needle, Slice text);
 static Slice unescape(Needle *needle, Slice text);
 static Slice fold(ReusableBuffer *buffer, Slice text);
+static bool is_ascii(Slice text);
+static bool can_fold(void);
+static locale_t unicode_locale(void);
 static pg_wchar fold_char(pg_wchar c);
 
 /*
  * Makes what needle_in() looks for, of a text that is not empty.  Its memory is in
  * the current context.  Case is ignored as Unicode maps one character to one, in no
- * language's own way.
+ * language's own way.  Raises feature_not_supported where that is asked for letters
+ * beyond ASCII, and this system has no such mapping.
  */
 void
 needle_make(Needle *needle, Slice text, bool ignore_case)
@@ -48,8 +53,13 @@ needle_make(Needle *needle, Slice text, bool ignore_case)
 	needle->text = text;
 	if (ignore_case)
 	{
-		ReusableBuffer	own = {.context = CurrentMemoryContext};
+		ReusableBuffer own = {.context = CurrentMemoryContext};
 
+		if (!is_ascii(text) && !can_fold())
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("ignore_case cannot be used with letters beyond ASCII on this system"),
+					 errhint("Install the locale C.UTF-8, or search without ignore_case.")));
 		needle->text = fold(&own, text);
 	}
 	p = (const unsigned char *) needle->text.data;
@@ -245,25 +255,53 @@ fold(ReusableBuffer *buffer, Slice text)
 	return (Slice) {start, out - start};
 }
 
+/* Tells whether all characters of a text are ASCII. */
+static bool
+is_ascii(Slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char) text.data[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Tells whether characters beyond ASCII can be folded. */
+static bool
+can_fold(void)
+{
+	return OGW_HAS_UNICODE_CASE || unicode_locale() != (locale_t) 0;
+}
+
+/*
+ * Returns the C library's locale that maps letters as Unicode does, the same whatever the
+ * database's locale is; 0 where it has none.  PostgreSQL has had a mapping of its own
+ * since 17, which takes longer and is the second choice.
+ */
+static locale_t
+unicode_locale(void)
+{
+	static locale_t unicode = (locale_t) 0;
+	static bool was_asked = false;
+
+	if (!was_asked)
+		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0);
+	was_asked = true;
+	return unicode;
+}
+
 /*
  * Returns the small letter of a character's capital one, so that those with one capital
- * are alike; the character itself where this system knows no Unicode.
+ * are alike.  Where there is no mapping, each is unlike all others: then what is looked
+ * for is ASCII, and only a few letters are missed that fold into it, as the Kelvin sign.
  */
 static pg_wchar
 fold_char(pg_wchar c)
 {
-	static locale_t unicode = (locale_t) 0;
-	static bool asked = false;
+	locale_t	unicode = unicode_locale();
 	wint_t		folded;
 
-	if (!asked)
-	{
-		/* of the C library, and the same whatever the database's locale is */
-		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t) 0);
-		asked = true;
-	}
 	if (unicode == (locale_t) 0)
-		return c;
+		return ogw_unicode_fold(c);
 	folded = towlower_l(towupper_l((wint_t) c, unicode), unicode);
 	return folded > 0 && folded <= 0x10FFFF ? (pg_wchar) folded : c;
 }

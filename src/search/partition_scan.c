@@ -250,16 +250,9 @@ scan_backward(PartitionScan *partition, const Pages *pages, int64 budget)
 static Relation
 open_time_index(PartitionScan *partition)
 {
-	Oid			id = partition_index(partition->relid, partition->name, TIME_SUFFIX, BTREE_AM_OID);
-	Relation	index;
+	static const IndexColumn column = {"timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber};
 
-	if (!OidIsValid(id))
-		return NULL;
-	index = index_open(id, AccessShareLock);
-	if (index_has_column(index, 0, "timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber))
-		return index;
-	index_close(index, AccessShareLock);
-	return NULL;
+	return partition_index_open(partition->relid, partition->name, TIME_SUFFIX, BTREE_AM_OID, &column, 1);
 }
 
 /* Begins to go back in time, from partition->last to partition->first. */

@@ -232,19 +232,17 @@ job_times(Search *search, Times *times)
 static bool
 job_times_in(Search *search, Oid partition, ScanKey keys, Times *times)
 {
-	Oid			key = partition_index(partition, get_rel_name(partition), "_key", BTREE_AM_OID);
-	Relation	index;
-	bool		usable;
+	static const IndexColumn column = {"key", UUIDOID, BTEqualStrategyNumber};
+	Relation	index = partition_index_open(partition, get_rel_name(partition), "_key", BTREE_AM_OID,
+											 &column, 1);
 
-	if (!OidIsValid(key))
+	if (index == NULL)
 		return false;
-	index = index_open(key, AccessShareLock);
-	usable = index_has_column(index, 0, "key", UUIDOID, BTEqualStrategyNumber);
 	/* where it came in one partition, most others need not be opened */
-	if (usable && index_names_any(search, index, keys))
+	if (index_names_any(search, index, keys))
 		read_job_times(search, partition, index, keys, times);
 	index_close(index, AccessShareLock);
-	return usable;
+	return true;
 }
 
 /* Tells whether an index has any entry between two keys. */

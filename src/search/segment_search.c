@@ -19,15 +19,8 @@
 #include "segment/body.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
-#include "segment/segment_read.h"
+#include "segment/segment_pass.h"
 #include "segment/segment_scan.h"
-
-/* What search_segment() is given. */
-typedef struct SegmentSearch
-{
-	BodySearch *bodies;
-	Datum		team_id;
-} SegmentSearch;
 
 /* Which intervals may have the times that are searched. */
 typedef struct Reach
@@ -41,9 +34,9 @@ typedef struct Reach
 
 static void search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach);
 static Reach find_reach(TimestampTz lower, TimestampTz first, TimestampTz last);
-static void search_segment(void *arg, const SegmentRow *row, Segment *segment,
-						   const char *wrong);
-static void search_needle(SegmentSearch *search, const Segment *segment, Needle *needle,
+static void search_range(BodySearch *bodies, SegmentScan *scan, TimestampTz first, TimestampTz last);
+static const char *search_segment(BodySearch *bodies, Datum team_id, Segment *segment);
+static void search_needle(BodySearch *bodies, Datum team_id, const Segment *segment, Needle *needle,
 						  bool *matched);
 static const char *next_place(const Needle *needle, const char *p, const char *end,
 							  const char **found);
@@ -61,14 +54,14 @@ segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, in
 	for (int i = 0; i < n_partitions; i++)
 	{
 		TimestampTz upper;
-		SegmentScan		scan;
+		SegmentScan scan;
 
 		partition_bounds(parent, partitions[i], &reach.lower, &upper);
-		segment_scan_open(&scan, partitions[i], 0, GetActiveSnapshot());
+		segment_scan_open(&scan, partitions[i], GetActiveSnapshot());
 		for (int team = 0; all ? segment_scan_next_team(&scan) : team < n; team++)
 		{
 			if (!all)
-				scan.team_id = teams[team];
+				segment_scan_set_team(&scan, teams[team]);
 			search_team(bodies, &scan, &reach);
 		}
 		segment_scan_close(&scan);
@@ -83,14 +76,12 @@ segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, in
 static void
 search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach)
 {
-	SegmentSearch search = {.bodies = bodies,.team_id = scan->team_id};
-
-	segment_scan_each(scan, reach->since, bodies->last, search_segment, &search);
+	search_range(bodies, scan, reach->since, bodies->last);
 	if (reach->lower < reach->since)
-		segment_scan_each(scan, reach->lower, reach->lower, search_segment, &search);
+		search_range(bodies, scan, reach->lower, reach->lower);
 	for (int i = 0; i < reach->n; i++)
 		if (reach->partitions[i] > reach->lower && reach->partitions[i] < reach->since)
-			segment_scan_each(scan, reach->partitions[i], reach->partitions[i], search_segment, &search);
+			search_range(bodies, scan, reach->partitions[i], reach->partitions[i]);
 }
 
 /*
@@ -109,38 +100,56 @@ find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
 	return reach;
 }
 
-/* Searches a segment, opened only where it has bodies of the times wanted. */
+/*
+ * Searches the segments of the scan's team whose intervals begin from first to last; warns of
+ * those that cannot be read.
+ */
 static void
-search_segment(void *arg, const SegmentRow *row, Segment *segment, const char *wrong)
+search_range(BodySearch *bodies, SegmentScan *scan, TimestampTz first, TimestampTz last)
 {
-	SegmentSearch *search = arg;
-	BodySearch *bodies = search->bodies;
+	const char *wrong;
+
+	segment_scan_begin_range(scan, first, last);
+	while (segment_scan_next(scan, &wrong))
+	{
+		if (wrong == NULL)
+			wrong = search_segment(bodies, scan->team_id, &scan->current.segment);
+		if (wrong != NULL)
+			segment_damaged(WARNING, wrong, &scan->row);
+	}
+}
+
+/*
+ * Searches a segment, opened only where it has bodies of the times wanted.  Returns what is
+ * wrong with it, if anything is.
+ */
+static const char *
+search_segment(BodySearch *bodies, Datum team_id, Segment *segment)
+{
 	int			in_time = 0;
 	bool	   *matched;
+	const char *wrong;
 
-	for (int i = 0; wrong == NULL && i < segment->n; i++)
+	for (int i = 0; i < segment->n; i++)
 		in_time += segment->bodies[i].key.timestamp >= bodies->first &&
 			segment->bodies[i].key.timestamp <= bodies->last;
-	if (wrong == NULL && in_time == 0)
-		return;
-	if (wrong == NULL)			/* room for most of the others, too */
-		wrong = segment_open(segment, buffer_reserve(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
+	if (in_time == 0)
+		return NULL;
+	/* large enough for most of the others, too */
+	wrong = segment_open(segment, buffer_reserve(&bodies->text, Max(segment->text_len, SEGMENT_BYTES)));
 	if (wrong != NULL)
-	{
-		segment_damaged(WARNING, wrong, row);
-		return;
-	}
+		return wrong;
 	matched = palloc0(segment->n);
 	for (int i = 0; i < bodies->n_needles; i++)
-		search_needle(search, segment, &bodies->needles[i], matched);
+		search_needle(bodies, team_id, segment, &bodies->needles[i], matched);
 	pfree(matched);
+	return NULL;
 }
 
 /* Searches the texts of an open segment for a needle; matched says which bodies have one. */
 static void
-search_needle(SegmentSearch *search, const Segment *segment, Needle *needle, bool *matched)
+search_needle(BodySearch *bodies, Datum team_id, const Segment *segment, Needle *needle, bool *matched)
 {
-	BodySearch *bodies = search->bodies;
 	const char *p = segment->text;
 	const char *end = p + segment->text_len;
 	const char *found = NULL;
@@ -155,7 +164,7 @@ search_needle(SegmentSearch *search, const Segment *segment, Needle *needle, boo
 		if (!matched[i] && at >= bodies->first && at <= bodies->last && needle_in(needle, text))
 		{
 			matched[i] = true;
-			body_search_match(bodies, at, search->team_id, segment->bodies[i].key.job);
+			body_search_match(bodies, at, team_id, segment->bodies[i].key.job);
 		}
 		p = text.data + text.len;
 	}

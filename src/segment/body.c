@@ -19,9 +19,6 @@ StaticAssertDecl(BODY_HEADER_LEN == 1 + 4 * N_BODY_PARTS, "a length for each par
 /* What body_parts() says of a format that it does not know. */
 const char body_is_newer[] = "it has a format that this version does not know";
 
-/* What is said of a value, a body's or a segment's, whose pieces are not all there. */
-const char piece_is_missing[] = "a piece of it is missing";
-
 /*
  * Packs the parts (data NULL for one that is not there) into a palloc'd value.
  * Needs, for a while, twice their size.
@@ -29,20 +26,20 @@ const char piece_is_missing[] = "a piece of it is missing";
 bytea *
 body_pack(const Slice parts[N_BODY_PARTS])
 {
-	size_t		raw_len = BODY_HEADER_LEN;
-	char	   *raw;
+	size_t		content_len = BODY_HEADER_LEN;
+	char	   *text;
 	char	   *p;
 	size_t		bound;
 	size_t		written;
 	bytea	   *content;
 
 	for (int i = 0; i < N_BODY_PARTS; i++)
-		raw_len += parts[i].data ? parts[i].len : 0;
-	if (!AllocSizeIsValid(raw_len))
+		content_len += parts[i].data ? parts[i].len : 0;
+	if (!AllocSizeIsValid(content_len))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the bodies of one entry exceed 1 GB")));
-	p = raw = palloc(raw_len);
+	p = text = palloc(content_len);
 	*p++ = BODY_VERSION;
 	for (int i = 0; i < N_BODY_PARTS; i++)
 	{
@@ -58,10 +55,10 @@ body_pack(const Slice parts[N_BODY_PARTS])
 		memcpy(p, parts[i].data, parts[i].len);
 		p += parts[i].len;
 	}
-	bound = zstd_bound(raw_len);
+	bound = zstd_bound(content_len);
 	content = MemoryContextAllocHuge(CurrentMemoryContext, VARHDRSZ + bound);
-	written = zstd_compress(COMPRESS_BODY, (Slice) {raw, raw_len}, VARDATA(content), bound);
-	pfree(raw);
+	written = zstd_compress(COMPRESS_BODY, (Slice) {text, content_len}, VARDATA(content), bound);
+	pfree(text);
 	if (!AllocSizeIsValid(VARHDRSZ + written))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -71,23 +68,23 @@ body_pack(const Slice parts[N_BODY_PARTS])
 }
 
 /*
- * Finds the parts in the content of a frame; data is NULL of one that is not there.
+ * Finds the parts in a decompressed body; data is NULL of one that is not there.
  * Returns what is wrong with it, if anything is: a phrase that quotes nothing of it.
  */
 const char *
 body_parts(Slice content, Slice parts[N_BODY_PARTS])
 {
-	const unsigned char *raw = (const unsigned char *) content.data;
+	const unsigned char *header = (const unsigned char *) content.data;
 	const char *p = content.data + BODY_HEADER_LEN;
 	size_t		left = content.len - BODY_HEADER_LEN;
 
 	if (content.len < BODY_HEADER_LEN)
 		return "its size cannot be read";
-	if (raw[0] != BODY_VERSION)
+	if (header[0] != BODY_VERSION)
 		return body_is_newer;
 	for (int i = 0; i < N_BODY_PARTS; i++)
 	{
-		const unsigned char *field = raw + 1 + 4 * i;
+		const unsigned char *field = header + 1 + 4 * i;
 		uint32		len = field[0] | field[1] << 8 | field[2] << 16 |
 			(uint32) field[3] << 24;
 
@@ -101,33 +98,4 @@ body_parts(Slice content, Slice parts[N_BODY_PARTS])
 		left -= len;
 	}
 	return left == 0 ? NULL : "it is longer than its parts";
-}
-
-/*
- * Puts the pieces of a value together, given in their order with their numbers,
- * palloc'd.  Returns what is wrong where one is missing that others follow; the
- * frame tells where the last one is.
- */
-const char *
-pieces_join(const int32 *numbers, const Datum *pieces, int n, Slice *joined)
-{
-	size_t		len = 0;
-	char	   *p;
-
-	for (int i = 0; i < n; i++)
-	{
-		if (numbers[i] != i)
-			return piece_is_missing;
-		len += VARSIZE_ANY_EXHDR(DatumGetPointer(pieces[i]));
-	}
-	p = MemoryContextAllocHuge(CurrentMemoryContext, Max(len, 1));
-	*joined = (Slice) {p, len};
-	for (int i = 0; i < n; i++)
-	{
-		size_t		piece_len = VARSIZE_ANY_EXHDR(DatumGetPointer(pieces[i]));
-
-		memcpy(p, VARDATA_ANY(DatumGetPointer(pieces[i])), piece_len);
-		p += piece_len;
-	}
-	return NULL;
 }

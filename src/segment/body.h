@@ -46,10 +46,8 @@ typedef enum BodyPart
 } BodyPart;
 
 extern const char body_is_newer[];
-extern const char piece_is_missing[];
 
 extern bytea *body_pack(const Slice parts[N_BODY_PARTS]);
 extern const char *body_parts(Slice content, Slice parts[N_BODY_PARTS]);
-extern const char *pieces_join(const int32 *numbers, const Datum *pieces, int n, Slice *joined);
 
 #endif

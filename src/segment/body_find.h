@@ -1,6 +1,6 @@
 /*
  * body_find.h
- *		The body of an entry, wherever it is: as it came, or sealed.
+ *		The body of an entry, wherever it is: unsealed, or sealed.
  */
 #ifndef OGW_BODY_FIND_H
 #define OGW_BODY_FIND_H
@@ -12,7 +12,5 @@
 
 extern bool body_find(Datum timestamp, Datum team_id, Datum job_id, Datum session_id,
 					  int elevel, Slice parts[N_BODY_PARTS]);
-extern const char *body_open(Slice frame, Slice parts[N_BODY_PARTS]);
-extern void body_damaged(int elevel, const char *what);
 
 #endif

@@ -11,6 +11,7 @@
 #include "executor/spi.h"
 #include "utils/timestamp.h"
 
+#include "core/spi.h"
 #include "segment/sealed_interval.h"
 
 /* The longest that a partition is. */
@@ -117,15 +118,12 @@ read_times(const char *query, int n_args, const TimestampTz *args, int *n)
 {
 	Oid			types[MAX_ARGS] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
 	Datum		values[MAX_ARGS];
-	MemoryContext context = CurrentMemoryContext;
 	TimestampTz *times;
 	uint64		rows;
 
 	for (int i = 0; i < n_args; i++)
 		values[i] = TimestampTzGetDatum(args[i]);
-	if (SPI_execute_with_args(query, n_args, types, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
-	MemoryContextSwitchTo(context);
+	spi_run(query, SPI_OK_SELECT, n_args, types, values, NULL);
 	rows = SPI_processed;
 	times = palloc(sizeof(TimestampTz) * Max(rows, 1));
 	*n = 0;

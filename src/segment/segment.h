@@ -103,7 +103,7 @@ extern const char segment_is_newer[];
 extern int	compare_body_ids(const BodyId *a, const BodyId *b);
 
 extern SegmentBuilder *segment_begin(void);
-extern bool segment_fits(const SegmentBuilder *builder, size_t text_len);
+extern bool segment_has_space(const SegmentBuilder *builder, size_t text_len);
 extern char *segment_reserve(SegmentBuilder *builder, size_t len);
 extern void segment_add(SegmentBuilder *builder, const BodyId *key,
 						const Slice parts[N_BODY_PARTS]);

@@ -44,7 +44,7 @@ segment_begin(void)
 
 /* Tells whether a body with so much text fits into this segment still. */
 bool
-segment_fits(const SegmentBuilder *builder, size_t text_len)
+segment_has_space(const SegmentBuilder *builder, size_t text_len)
 {
 	return builder->n == 0 ||
 		(builder->text_len + text_len <= SEGMENT_BYTES && builder->n < SEGMENT_BODIES);

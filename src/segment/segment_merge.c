@@ -24,6 +24,8 @@
 #include "core/rewrite_lock.h"
 #include "core/settings.h"
 #include "core/slice.h"
+#include "core/slice_text.h"
+#include "core/spi.h"
 #include "segment/body.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
@@ -56,13 +58,6 @@ static const char small_query[] =
 "SELECT s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job"
 "  FROM %s s GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) <= 16 ORDER BY 1, 2, 3, 4, 5, 6";
 
-/* A small segment, opened. */
-typedef struct Small
-{
-	SegmentRow	row;
-	Segment		segment;
-} Small;
-
 /* A body of one of them. */
 typedef struct SmallBody
 {
@@ -73,10 +68,11 @@ typedef struct SmallBody
 typedef struct Merging
 {
 	Oid			partition;
+	SegmentScan scan;			/* of its segments */
 	SegmentRow	row;			/* of the segment that is made */
 	MemoryContext context;		/* of all below; emptied after each group */
 	Datum		team_id;		/* 0: none yet */
-	List	   *smalls;
+	List	   *smalls;			/* CachedSegments, opened */
 	size_t		text_len;
 	int			n_bodies;
 	int64		text_merged;	/* bytes, with TEXT_A_SEGMENT */
@@ -85,8 +81,8 @@ typedef struct Merging
 	int64		rows;			/* pieces that were deleted, and their space not given back */
 } Merging;
 
-static void walk(Merging *merging);
-static void add_small(Merging *merging, HeapTuple tuple, TupleDesc desc);
+static void merge_partition(Merging *merging);
+static void add_small(Merging *merging, SpiCursor *cursor);
 static void merge(Merging *merging);
 static void write_merged(Merging *merging, SegmentBuilder *builder);
 static int	in_order(const void *a, const void *b);
@@ -113,7 +109,10 @@ ogw_merge_segments(PG_FUNCTION_ARGS)
 		elog(ERROR, "ogw_logs is not as CREATE EXTENSION made it");
 	SPI_connect();
 	merging.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs small segments", ALLOCSET_DEFAULT_SIZES);
-	walk(&merging);
+	segment_scan_open(&merging.scan, merging.partition, GetActiveSnapshot());
+	merging.scan.context = merging.context;
+	merge_partition(&merging);
+	segment_scan_close(&merging.scan);
 	SPI_finish();
 	values[0] = Int64GetDatum(merging.before);
 	values[1] = Int64GetDatum(merging.after);
@@ -122,80 +121,69 @@ ogw_merge_segments(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
-/* Goes through the small segments of the partition. */
+/* Merges the small segments of the partition, in the order of the query. */
 static void
-walk(Merging *merging)
+merge_partition(Merging *merging)
 {
-	char	   *query = psprintf(small_query, quote_qualified_identifier(OGW_SCHEMA, get_rel_name(merging->partition)));
-	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, CURSOR_OPT_NO_SCROLL);
-	MemoryContext context = CurrentMemoryContext;
+	SpiCursor	cursor;
 
-	while (merging->text_merged < STEP_TEXT)
+	spi_cursor_open(&cursor,
+					psprintf(small_query, quote_qualified_identifier(OGW_SCHEMA, get_rel_name(merging->partition))),
+					0, NULL, NULL, NULL, ROWS_AT_ONCE);
+	while (merging->text_merged < STEP_TEXT && spi_cursor_next(&cursor) != NULL)
 	{
-		SPITupleTable *rows;
-		uint64		n;
-
-		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
-		MemoryContextSwitchTo(context);
-		rows = SPI_tuptable;
-		n = SPI_processed;
-		for (uint64 i = 0; i < n && merging->text_merged < STEP_TEXT; i++)
-		{
-			add_small(merging, rows->vals[i], rows->tupdesc);
-			/* an erasure that waits ends the step */
-			if (erasure_waits())
-				merging->text_merged = STEP_TEXT;
-		}
-		SPI_freetuptable(rows);
-		if (n == 0)
-			break;
+		add_small(merging, &cursor);
+		/* an erasure that waits ends the step */
+		if (erasure_waits())
+			merging->text_merged = STEP_TEXT;
 	}
 	merge(merging);
-	SPI_cursor_close(portal);
+	spi_cursor_close(&cursor);
 }
 
 /* Adds a segment to those that are merged at once, after those of another team's. */
 static void
-add_small(Merging *merging, HeapTuple tuple, TupleDesc desc)
+add_small(Merging *merging, SpiCursor *cursor)
 {
 	bool		isnull;
-	Datum		team_id = SPI_getbinval(tuple, desc, 1, &isnull);
-	Small	   *small;
-	SegmentScan		scan;
+	Datum		team_id = spi_cursor_value(cursor, 1, &isnull);
+	SegmentRow	row = {
+		.since = DatumGetTimestampTz(spi_cursor_value(cursor, 2, &isnull)),
+		.pass = DatumGetInt32(spi_cursor_value(cursor, 3, &isnull)),
+		.first.session = DatumGetInt64(spi_cursor_value(cursor, 4, &isnull)),
+		.first.timestamp = DatumGetTimestampTz(spi_cursor_value(cursor, 5, &isnull)),
+		.first.job = DatumGetInt64(spi_cursor_value(cursor, 6, &isnull))
+	};
+	CachedSegment *small;
+	const Segment *segment;
 	MemoryContext old;
-	MemoryContext own;
-	const char *wrong;
 
 	CHECK_FOR_INTERRUPTS();
 	if (merging->team_id != 0 &&
-		(!datum_image_eq(merging->team_id, team_id, false, -1) ||
+		(!slice_equals(text_to_slice(merging->team_id), text_to_slice(team_id)) ||
 		 merging->text_len + merging->n_bodies * (sizeof(SegmentBody) + sizeof(SmallBody)) >= GROUP_BYTES))
 		merge(merging);
 	old = MemoryContextSwitchTo(merging->context);
 	if (merging->team_id == 0)
-		merging->team_id = datumCopy(team_id, false, -1);
-	own = AllocSetContextCreate(merging->context, "ogw_logs small segment", ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(own);
-	small = palloc0(sizeof(Small));
-	small->row.since = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 2, &isnull));
-	small->row.pass = DatumGetInt32(SPI_getbinval(tuple, desc, 3, &isnull));
-	small->row.first.session = DatumGetInt64(SPI_getbinval(tuple, desc, 4, &isnull));
-	small->row.first.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, 5, &isnull));
-	small->row.first.job = DatumGetInt64(SPI_getbinval(tuple, desc, 6, &isnull));
-	segment_scan_open(&scan, merging->partition, merging->team_id, GetActiveSnapshot());
-	wrong = segment_scan_load(&scan, &small->row, &small->segment);
-	segment_scan_close(&scan);
-	if (wrong == NULL && small->segment.text_len <= SMALL_TEXT && small->segment.n <= SMALL_BODIES &&
-		segment_open(&small->segment, NULL) == NULL)
 	{
-		segment_forget_value(&small->segment);
-		MemoryContextSwitchTo(merging->context);
+		merging->team_id = datumCopy(team_id, false, -1);
+		segment_scan_set_team(&merging->scan, merging->team_id);
+	}
+	small = palloc0(sizeof(CachedSegment));
+	segment = &small->segment;
+	if (segment_scan_load(&merging->scan, &row, small) == NULL &&
+		segment->text_len <= SMALL_TEXT && segment->n <= SMALL_BODIES &&
+		cached_segment_open(small) == NULL)
+	{
 		merging->smalls = lappend(merging->smalls, small);
-		merging->text_len += small->segment.text_len;
-		merging->n_bodies += small->segment.n;
+		merging->text_len += segment->text_len;
+		merging->n_bodies += segment->n;
 	}
 	else
-		MemoryContextDelete(own);
+	{
+		cached_segment_forget(small);
+		pfree(small);
+	}
 	MemoryContextSwitchTo(old);
 }
 
@@ -214,7 +202,7 @@ merge(Merging *merging)
 		bodies = MemoryContextAllocHuge(merging->context, sizeof(SmallBody) * merging->n_bodies);
 		foreach(cell, merging->smalls)
 		{
-			const Small *small = lfirst(cell);
+			const CachedSegment *small = lfirst(cell);
 
 			for (int i = 0; i < small->segment.n; i++)
 				bodies[n++] = (SmallBody)
@@ -237,7 +225,7 @@ merge(Merging *merging)
 			segment_parts(bodies[i].segment, bodies[i].body, parts);
 			for (int part = 0; part < N_BODY_PARTS; part++)
 				len += parts[part].data != NULL ? parts[part].len : 0;
-			if (!segment_fits(builder, len))
+			if (!segment_has_space(builder, len))
 				write_merged(merging, builder);
 			segment_add(builder, &bodies[i].body->key, parts);
 		}

@@ -1,11 +1,11 @@
 /*
  * segment_pack.c
- *		Sealing bodies: those of a partition as they came, packed into segments.
+ *		Sealing bodies: the unsealed ones of a partition, packed into segments.
  *
  * What is sealed already is known by the segments themselves, so sealing that was
  * broken off goes on where it was, and a body that comes late is sealed by itself.
  * Nothing is taken out of the partition here: it is dropped as a whole when a later
- * look finds all of it sealed.
+ * pass finds all of it sealed.
  */
 #include "postgres.h"
 
@@ -33,12 +33,15 @@
 #include "core/rewrite_lock.h"
 #include "core/settings.h"
 #include "core/slice.h"
+#include "core/slice_text.h"
+#include "core/spi.h"
 #include "segment/body.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
 #include "segment/segment_scan.h"
 #include "segment/segment_write.h"
+#include "segment/unsealed_body.h"
 #include "segment/zstd.h"
 
 PG_FUNCTION_INFO_V1(ogw_pack_bodies);
@@ -49,8 +52,8 @@ PG_FUNCTION_INFO_V1(ogw_pack_bodies);
 /* The background worker packs at most what ogw_logs.seal_rate gives in so many seconds. */
 #define SECONDS_AT_ONCE 30
 
-/* While it rests it looks so often whether an erasure waits. */
-#define MS_BETWEEN_LOOKS 100
+/* While it waits, it checks at this interval whether an erasure waits. */
+#define MS_BETWEEN_CHECKS 100
 
 /*
  * The pieces of all bodies of a partition, in the order of segments.  A body
@@ -69,19 +72,9 @@ enum
 	PIECE_CTID = 1, PIECE_CHUNK, PIECE_TIMESTAMP, PIECE_TEAM_ID, PIECE_SESSION, PIECE_JOB
 };
 
-/* A body while its pieces are gathered. */
-typedef struct UnsealedBody
-{
-	BodyId		key;
-	int			n;				/* pieces; 0: no body */
-	int			capacity;
-	int32	   *numbers;
-	ItemPointerData *tids;
-} UnsealedBody;
-
 typedef struct Sealing
 {
-	Relation	raw;
+	Relation	partition;		/* of ogw_logs.body */
 	TupleTableSlot *slot;
 	AttrNumber	content;
 	Snapshot	snapshot;
@@ -91,16 +84,18 @@ typedef struct Sealing
 	Datum		team_id;		/* 0: none yet */
 	MemoryContext team_context;
 	bool		has_scan;
-	SegmentScan		scan;			/* the segments that are there */
-	int			n_intervals;		/* those that begin before the partition, and may have some of it */
+	SegmentScan scan;			/* of the segments that are there */
+	int			n_intervals;	/* those that begin before the partition, and may have some of it */
 	TimestampTz *intervals;
-	List	   *passes;			/* those of the team */
-	MemoryContext body_context;
+	List	   *passes;			/* SegmentPasses of the team */
 	SegmentBuilder *builder;
-	UnsealedBody		body;
+	bool		has_body;		/* of the team */
+	BodyId		key;			/* of the body whose pieces are read */
+	ItemPointerData tid;		/* of its last piece */
+	bool		is_packed;		/* it is to be packed: its pieces are in body */
+	UnsealedBody body;
+	MemoryContext body_context;
 	TimestampTz begun;
-	BodyId		before;			/* the body before, of this team */
-	bool		has_before;
 	int64		bodies;
 	int64		text_bytes;
 	int64		stored_bytes;
@@ -108,15 +103,16 @@ typedef struct Sealing
 	bool		complete;
 } Sealing;
 
-static void walk(Sealing *sealing);
-static bool add_piece(Sealing *sealing, HeapTuple tuple, TupleDesc desc);
-static bool finish_body(Sealing *sealing);
+static bool scan_bodies(Sealing *sealing);
+static bool add_piece(Sealing *sealing, SpiCursor *cursor);
+static bool begin_body(Sealing *sealing, const BodyId *key, bool is_duplicate);
+static void finish_body(Sealing *sealing);
 static void begin_team(Sealing *sealing, Datum team_id);
 static bool is_sealed(Sealing *sealing, const BodyId *key);
-static bool pack(Sealing *sealing, Slice *frame);
-static bool read_frame(Sealing *sealing, Slice *frame);
+static void read_piece(Sealing *sealing, int32 number);
+static bool pack(Sealing *sealing);
 static void finish_segment(Sealing *sealing);
-static void rest(const Sealing *sealing);
+static void throttle(const Sealing *sealing);
 
 /*
  * pack_bodies(partition, since, until, pass, max_bytes) → (bodies, text_bytes,
@@ -129,7 +125,7 @@ Datum
 ogw_pack_bodies(PG_FUNCTION_ARGS)
 {
 	Oid			partition = PG_GETARG_OID(0);
-	Sealing		sealing = {.complete = true};
+	Sealing		sealing = {0};
 	Relation	segments;
 	TupleDesc	desc;
 	Datum		values[5];
@@ -146,28 +142,30 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 		sealing.budget = Min(sealing.budget, (int64) SECONDS_AT_ONCE * ogw_seal_rate_kb * 1024);
 	sealing.snapshot = GetActiveSnapshot();
 	sealing.team_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs team", ALLOCSET_DEFAULT_SIZES);
-	sealing.body_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs raw body", ALLOCSET_DEFAULT_SIZES);
+	sealing.body_context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs unsealed body", ALLOCSET_DEFAULT_SIZES);
 	sealing.begun = GetCurrentTimestamp();
 	sealing.builder = segment_begin();
-	sealing.raw = table_open(partition, AccessShareLock);
-	sealing.slot = table_slot_create(sealing.raw, NULL);
+	sealing.partition = table_open(partition, AccessShareLock);
+	sealing.slot = table_slot_create(sealing.partition, NULL);
 	sealing.content = get_attnum(partition, "content");
 	segments = table_open(log_table("segment"), AccessShareLock);
-	sealing.has_scan = segment_scan_open(&sealing.scan, partition_at(segments, sealing.row.since), 0, sealing.snapshot);
+	sealing.has_scan = segment_scan_open(&sealing.scan, partition_at(segments, sealing.row.since), sealing.snapshot);
 	if (sealing.has_scan)
 	{
 		TimestampTz lower;
 		TimestampTz upper;
 
+		/* a directory of each pass is kept while a team's bodies are packed */
+		sealing.scan.context = sealing.team_context;
 		partition_bounds(segments, RelationGetRelid(sealing.scan.partition), &lower, &upper);
 		sealing.intervals = intervals_before(lower, sealing.row.since, &sealing.n_intervals);
 	}
-	walk(&sealing);
+	sealing.complete = scan_bodies(&sealing);
 	if (sealing.has_scan)
 		segment_scan_close(&sealing.scan);
 	table_close(segments, NoLock);
 	ExecDropSingleTupleTableSlot(sealing.slot);
-	table_close(sealing.raw, NoLock);
+	table_close(sealing.partition, NoLock);
 	SPI_finish();
 	values[0] = Int64GetDatum(sealing.bodies);
 	values[1] = Int64GetDatum(sealing.text_bytes);
@@ -177,108 +175,96 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(desc, values, nulls)));
 }
 
-/* Goes through the bodies of the partition, up to the budget. */
-static void
-walk(Sealing *sealing)
+/* Packs the bodies of the partition, up to the budget; returns whether those were all. */
+static bool
+scan_bodies(Sealing *sealing)
 {
 	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
 	Datum		args[] = {TimestampTzGetDatum(sealing->row.since), TimestampTzGetDatum(sealing->until)};
-	char	   *query = psprintf(pieces_query, quote_qualified_identifier(OGW_SCHEMA, RelationGetRelationName(sealing->raw)));
-	Portal		portal = SPI_cursor_open_with_args(NULL, query, lengthof(types), types, args,
-												   NULL, true, CURSOR_OPT_NO_SCROLL);
-	bool		more = true;
+	char	   *query = psprintf(pieces_query, quote_qualified_identifier(OGW_SCHEMA, RelationGetRelationName(sealing->partition)));
+	SpiCursor	cursor;
+	bool		is_all = true;
 
-	while (more)
-	{
-		SPITupleTable *rows;
-		uint64		n;
-
-		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
-		rows = SPI_tuptable;
-		n = SPI_processed;
-		for (uint64 i = 0; i < n && more; i++)
-			more = add_piece(sealing, rows->vals[i], rows->tupdesc);
-		SPI_freetuptable(rows);
-		if (n == 0)
-			break;
-	}
-	if (more)
-		more = finish_body(sealing);
+	spi_cursor_open(&cursor, query, lengthof(types), types, args, NULL, ROWS_AT_ONCE);
+	while (is_all && spi_cursor_next(&cursor) != NULL)
+		is_all = add_piece(sealing, &cursor);
+	if (is_all)
+		finish_body(sealing);
 	if (segment_count(sealing->builder) > 0)
 		finish_segment(sealing);
-	sealing->complete = more;
-	SPI_cursor_close(portal);
+	spi_cursor_close(&cursor);
+	return is_all;
 }
 
-/* Takes the next piece of the partition; false where the budget is used up. */
+/*
+ * Adds the piece that the cursor is at, in the order of the query; returns false where the
+ * budget is used up.
+ */
 static bool
-add_piece(Sealing *sealing, HeapTuple tuple, TupleDesc desc)
+add_piece(Sealing *sealing, SpiCursor *cursor)
 {
-	UnsealedBody    *body = &sealing->body;
 	bool		isnull;
-	ItemPointer tid = (ItemPointer) DatumGetPointer(SPI_getbinval(tuple, desc, PIECE_CTID, &isnull));
-	int32		number = DatumGetInt32(SPI_getbinval(tuple, desc, PIECE_CHUNK, &isnull));
-	Datum		team_id = SPI_getbinval(tuple, desc, PIECE_TEAM_ID, &isnull);
+	ItemPointer tid = (ItemPointer) DatumGetPointer(spi_cursor_value(cursor, PIECE_CTID, &isnull));
+	int32		number = DatumGetInt32(spi_cursor_value(cursor, PIECE_CHUNK, &isnull));
+	Datum		team_id = spi_cursor_value(cursor, PIECE_TEAM_ID, &isnull);
 	BodyId		key = {
-		.session = DatumGetInt64(SPI_getbinval(tuple, desc, PIECE_SESSION, &isnull)),
-		.timestamp = DatumGetTimestampTz(SPI_getbinval(tuple, desc, PIECE_TIMESTAMP, &isnull)),
-		.job = DatumGetInt64(SPI_getbinval(tuple, desc, PIECE_JOB, &isnull))
+		.session = DatumGetInt64(spi_cursor_value(cursor, PIECE_SESSION, &isnull)),
+		.timestamp = DatumGetTimestampTz(spi_cursor_value(cursor, PIECE_TIMESTAMP, &isnull)),
+		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &isnull))
 	};
-	bool		new_team = sealing->team_id == 0 ||
-		!datum_image_eq(sealing->team_id, team_id, false, -1);
+	bool		is_new_team = sealing->team_id == 0 ||
+		!slice_equals(text_to_slice(sealing->team_id), text_to_slice(team_id));
+	bool		is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
 
 	/* an entry that is there twice gives each piece of its body twice */
-	if (!new_team && body->n > 0 && ItemPointerEquals(&body->tids[body->n - 1], tid))
+	if (!is_new_team && sealing->has_body && ItemPointerEquals(&sealing->tid, tid))
 		return true;
-	if (new_team || number == 0 || compare_body_ids(&body->key, &key) != 0)
+	if (!is_same_key || number == 0)
 	{
-		if (!finish_body(sealing))
-			return false;
-		if (new_team)
+		finish_body(sealing);
+		if (is_new_team)
 			begin_team(sealing, team_id);
-		body->key = key;
+		if (!begin_body(sealing, &key, is_same_key))
+			return false;
 	}
-	if (body->n == body->capacity)
-	{
-		body->capacity = Max(16, body->capacity * 2);
-		body->numbers = body->numbers == NULL ? palloc(sizeof(int32) * body->capacity) :
-			repalloc(body->numbers, sizeof(int32) * body->capacity);
-		body->tids = body->tids == NULL ? palloc(sizeof(ItemPointerData) * body->capacity) :
-			repalloc(body->tids, sizeof(ItemPointerData) * body->capacity);
-	}
-	body->numbers[body->n] = number;
-	body->tids[body->n++] = *tid;
+	sealing->tid = *tid;
+	if (sealing->is_packed)
+		read_piece(sealing, number);
 	return true;
 }
 
-/* Packs the body whose pieces are all there, unless that was done. */
+/*
+ * Begins with a body, and finds out whether it is to be packed; returns false where it
+ * were, and the budget is used up.
+ */
 static bool
-finish_body(Sealing *sealing)
+begin_body(Sealing *sealing, const BodyId *key, bool is_duplicate)
 {
-	UnsealedBody    *body = &sealing->body;
-	MemoryContext old;
-	Slice		frame;
-	bool		is_duplicate = sealing->has_before && compare_body_ids(&sealing->before, &body->key) == 0;
-
-	if (body->n == 0)
-		return true;
-	sealing->before = body->key;
-	sealing->has_before = true;
+	CHECK_FOR_INTERRUPTS();
+	sealing->has_body = true;
+	sealing->key = *key;
 	if (is_duplicate)
-		sealing->unreadable++;	/* two of 64 equal bits: one of them stays as it came */
-	else if (!is_sealed(sealing, &body->key))
+		sealing->unreadable++;	/* two of 64 equal bits: one of them stays unsealed */
+	else if (!is_sealed(sealing, key))
 	{
 		if (sealing->budget <= 0)
 			return false;
-		old = MemoryContextSwitchTo(sealing->body_context);
-		if (!read_frame(sealing, &frame) || !pack(sealing, &frame))
-			sealing->unreadable++;
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(sealing->body_context);
+		sealing->is_packed = true;
+		unsealed_body_begin(&sealing->body, sealing->body_context, 1);
 	}
-	body->n = 0;
-	CHECK_FOR_INTERRUPTS();
 	return true;
+}
+
+/* Packs the body whose pieces are all read, if there is one. */
+static void
+finish_body(Sealing *sealing)
+{
+	if (!sealing->is_packed)
+		return;
+	if (!pack(sealing))
+		sealing->unreadable++;
+	MemoryContextReset(sealing->body_context);
+	sealing->is_packed = false;
 }
 
 /*
@@ -295,14 +281,17 @@ begin_team(Sealing *sealing, Datum team_id)
 		finish_segment(sealing);
 	MemoryContextReset(sealing->team_context);
 	old = MemoryContextSwitchTo(sealing->team_context);
-	sealing->team_id = sealing->scan.team_id = datumCopy(team_id, false, -1);
+	sealing->team_id = datumCopy(team_id, false, -1);
+	sealing->has_body = false;
 	sealing->passes = NIL;
-	sealing->has_before = false;
 	if (sealing->has_scan)
-		sealing->passes = passes_between(&sealing->scan, sealing->row.since, sealing->until - 1);
+	{
+		segment_scan_set_team(&sealing->scan, sealing->team_id);
+		sealing->passes = segment_passes(&sealing->scan, sealing->row.since, sealing->until - 1);
+	}
 	for (int i = 0; i < sealing->n_intervals; i++)
 		sealing->passes = list_concat(sealing->passes,
-									  passes_between(&sealing->scan, sealing->intervals[i], sealing->intervals[i]));
+									  segment_passes(&sealing->scan, sealing->intervals[i], sealing->intervals[i]));
 	MemoryContextSwitchTo(old);
 }
 
@@ -310,65 +299,47 @@ begin_team(Sealing *sealing, Datum team_id)
 static bool
 is_sealed(Sealing *sealing, const BodyId *key)
 {
-	MemoryContext old = MemoryContextSwitchTo(sealing->team_context);
-	bool		found = false;
-	const char *wrong;
-	SegmentRow	damaged;
+	SegmentProblem problem;
 	ListCell   *cell;
 
 	foreach(cell, sealing->passes)
-	{
-		found = pass_has(lfirst(cell), &sealing->scan, key, &wrong, &damaged);
-		if (found)
-			break;
-	}
-	MemoryContextSwitchTo(old);
-	return found;
+		if (segment_pass_has(&sealing->scan, lfirst(cell), key, &problem))
+			return true;
+	return false;
 }
 
-/* Gets the frame of the body whose pieces are gathered; false where it is damaged. */
-static bool
-read_frame(Sealing *sealing, Slice *frame)
+/* Reads a piece of the body from the row at sealing->tid. */
+static void
+read_piece(Sealing *sealing, int32 number)
 {
-	UnsealedBody    *body = &sealing->body;
-	Datum	   *pieces = palloc(sizeof(Datum) * body->n);
-	const char *wrong;
+	bool		isnull;
 
-	for (int i = 0; i < body->n; i++)
-	{
-		bool		isnull;
-
-		if (!table_tuple_fetch_row_version(sealing->raw, &body->tids[i], sealing->snapshot, sealing->slot))
-			elog(ERROR, "a row that was read is not there");
-		pieces[i] = PointerGetDatum(DatumGetByteaPCopy(slot_getattr(sealing->slot, sealing->content, &isnull)));
-	}
+	if (!table_tuple_fetch_row_version(sealing->partition, &sealing->tid, sealing->snapshot, sealing->slot))
+		elog(ERROR, "a row that was read is not there");
+	unsealed_body_add(&sealing->body, number, slot_getattr(sealing->slot, sealing->content, &isnull));
 	ExecClearTuple(sealing->slot);
-	wrong = pieces_join(body->numbers, pieces, body->n, frame);
-	for (int i = 0; i < body->n; i++)
-		pfree(DatumGetPointer(pieces[i]));
-	return wrong == NULL;
 }
 
 /*
- * Adds a body to the segment, or to the next one where it has no room; false where
- * its frame is damaged.  The frame is freed.
+ * Adds the body to the segment, or to the next one where it does not fit this one any
+ * more; returns false where it cannot be read.
  */
 static bool
-pack(Sealing *sealing, Slice *frame)
+pack(Sealing *sealing)
 {
+	Slice		compressed;
 	Slice		content;
 	Slice		parts[N_BODY_PARTS];
 	char	   *buffer;
 
-	if (zstd_content_len(*frame, &content.len) != NULL)
+	if (unsealed_body_compressed(&sealing->body, &compressed, &content.len) != NULL)
 		return false;
-	if (!segment_fits(sealing->builder, content.len))
+	if (!segment_has_space(sealing->builder, content.len))
 		finish_segment(sealing);
 	content.data = buffer = segment_reserve(sealing->builder, content.len);
-	if (zstd_decompress(*frame, buffer, content.len) != NULL || body_parts(content, parts) != NULL)
+	if (zstd_decompress(compressed, buffer, content.len) != NULL || body_parts(content, parts) != NULL)
 		return false;
-	pfree((char *) frame->data);
-	segment_add(sealing->builder, &sealing->body.key, parts);
+	segment_add(sealing->builder, &sealing->key, parts);
 	sealing->bodies++;
 	sealing->text_bytes += content.len - BODY_HEADER_LEN;
 	sealing->budget -= content.len;
@@ -385,7 +356,7 @@ finish_segment(Sealing *sealing)
 	value = segment_finish(sealing->builder);
 	sealing->stored_bytes += segment_write(sealing->team_id, &sealing->row, value);
 	pfree((char *) value.data);
-	rest(sealing);
+	throttle(sealing);
 	if (erasure_waits())
 		sealing->budget = 0;
 }
@@ -395,7 +366,7 @@ finish_segment(Sealing *sealing)
  * waits for it.
  */
 static void
-rest(const Sealing *sealing)
+throttle(const Sealing *sealing)
 {
 	TimestampTz end;
 
@@ -410,7 +381,7 @@ rest(const Sealing *sealing)
 		if (left <= 0 || erasure_waits())
 			return;
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-						 Min(left, MS_BETWEEN_LOOKS), PG_WAIT_EXTENSION);
+						 Min(left, MS_BETWEEN_CHECKS), PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 	}
 }

@@ -1,6 +1,6 @@
 /*
  * segment_scan.c
- *		Going through the rows of a team's segments, by their index.
+ *		Reading the segments of a partition of ogw_logs.segment, by their index.
  */
 #include "postgres.h"
 
@@ -25,7 +25,7 @@
 #include "core/partition_index.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
-#include "segment/body.h"
+#include "segment/pieces.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
 
@@ -33,75 +33,95 @@
 #define KEY_SUFFIX "_key"
 
 /* Bytes that the pieces of a segment are put together in at first. */
-#define VALUE_ROOM (32 * 1024)
+#define EXPECTED_BYTES (32 * 1024)
 
 /* The columns of the index, in their order; segment.sql makes it. */
-static const struct
-{
-	const char *name;
-	Oid			type;
-}			columns[] = {
-	{"team_id", TEXTOID}, {"since", TIMESTAMPTZOID}, {"pass", INT4OID},
-	{"first_session", INT8OID}, {"first_timestamp", TIMESTAMPTZOID},
-	{"first_job", INT8OID}, {"chunk", INT4OID}
+static const IndexColumn columns[] = {
+	{"team_id", TEXTOID, BTEqualStrategyNumber},
+	{"since", TIMESTAMPTZOID, BTEqualStrategyNumber},
+	{"pass", INT4OID, BTEqualStrategyNumber},
+	{"first_session", INT8OID, BTEqualStrategyNumber},
+	{"first_timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber},
+	{"first_job", INT8OID, BTEqualStrategyNumber},
+	{"chunk", INT4OID, BTEqualStrategyNumber}
 };
+
+/*
+ * The texts of a cached segment, in its own memory: after an error the CachedSegment itself,
+ * on a stack, is gone before that memory is.
+ */
+typedef struct CachedTexts
+{
+	char	   *text;			/* NULL: they are not open, or elsewhere */
+	size_t		len;			/* bytes */
+	CachedSegment *cached;		/* NULL: it is not static */
+	MemoryContextCallback callback;
+} CachedTexts;
+
+/* Scans, and teams that one was set to, of this session. */
+static uint64 scans = 0;
 
 PG_FUNCTION_INFO_V1(ogw_has_segment_index);
 
-static bool is_ours(Relation index);
-
-/* Tells whether two rows are pieces of one segment of a team's. */
-bool
-same_segment(const SegmentRow *a, const SegmentRow *b)
-{
-	return a->since == b->since && a->pass == b->pass &&
-		compare_body_ids(&a->first, &b->first) == 0;
-}
+static bool has_all_columns(Relation index);
+static IndexScanDesc begin_rows(SegmentScan *scan, ScanKeyData *keys, int n);
+static bool next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row);
+static bool same_segment(const SegmentRow *a, const SegmentRow *b);
+static const char *load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
+static TransactionId slot_xmin(TupleTableSlot *slot);
+static void cached_segment_freed(void *arg);
 
 /*
- * Opens a partition, whose parent is locked, to look for the segments of a team; false
- * where there is none (InvalidOid).  Raises object_not_in_prerequisite_state where its
- * index is not there, or has other columns.
+ * Opens a partition, whose parent is locked, for no team yet; false where there is
+ * none (InvalidOid).  What the scan reads is in the current context.  Raises
+ * object_not_in_prerequisite_state where its index is not there, or has other columns.
  */
 bool
-segment_scan_open(SegmentScan *scan, Oid partition, Datum team_id, Snapshot snapshot)
+segment_scan_open(SegmentScan *scan, Oid partition, Snapshot snapshot)
 {
-	Oid			index;
+	const char *name;
 
 	memset(scan, 0, sizeof(SegmentScan));
-	scan->team_id = team_id;
 	if (!OidIsValid(partition))
 		return false;
 	scan->partition = table_open(partition, AccessShareLock);
-	index = partition_index(partition, RelationGetRelationName(scan->partition), KEY_SUFFIX, BTREE_AM_OID);
-	scan->index = OidIsValid(index) ? index_open(index, AccessShareLock) : NULL;
-	if (scan->index == NULL || !is_ours(scan->index))
+	name = RelationGetRelationName(scan->partition);
+	scan->index = partition_index_open(partition, name, KEY_SUFFIX, BTREE_AM_OID, columns, lengthof(columns));
+	if (scan->index == NULL || !has_all_columns(scan->index))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table ogw_logs.%s lacks the index by which sealed bodies are found",
-						RelationGetRelationName(scan->partition)),
+				 errmsg("table ogw_logs.%s lacks the index by which sealed bodies are found", name),
 				 errhint("SELECT ogw_logs.maintain() builds it.")));
 	scan->slot = table_slot_create(scan->partition, NULL);
 	scan->content = get_attnum(partition, "content");
 	scan->snapshot = snapshot;
+	scan->context = CurrentMemoryContext;
 	return true;
 }
 
-/* Tells whether an index with the name of ours has its columns. */
-static bool
-is_ours(Relation index)
+/* Closes the partition, which the lock on its parent keeps where it is. */
+void
+segment_scan_close(SegmentScan *scan)
 {
-	if (index->rd_index->indnkeyatts != lengthof(columns))
-		return false;
-	for (int i = 0; i < lengthof(columns); i++)
-		if (!index_has_column(index, i, columns[i].name, columns[i].type, BTEqualStrategyNumber))
-			return false;
-	return true;
+	if (scan->range != NULL)
+		index_endscan(scan->range);
+	cached_segment_forget(&scan->current);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	index_close(scan->index, AccessShareLock);
+	table_close(scan->partition, AccessShareLock);
+}
+
+/* Tells whether an index has the columns of ours and no others. */
+static bool
+has_all_columns(Relation index)
+{
+	return index->rd_index->indnkeyatts == lengthof(columns) &&
+		index_has_columns(index, columns, lengthof(columns));
 }
 
 /*
- * has_segment_index(partition) → boolean: whether a partition has the index, were it that some
- * snapshots may not use it yet; STRICT.
+ * has_segment_index(partition) → boolean: whether a partition has the index, also one
+ * that some snapshots may not use yet; STRICT.
  */
 Datum
 ogw_has_segment_index(PG_FUNCTION_ARGS)
@@ -119,151 +139,23 @@ ogw_has_segment_index(PG_FUNCTION_ARGS)
 	index = index_open(id, AccessShareLock);
 	has = index->rd_index->indrelid == partition && index->rd_index->indisvalid &&
 		index->rd_rel->relam == BTREE_AM_OID && RelationGetIndexPredicate(index) == NIL &&
-		is_ours(index);
+		has_all_columns(index);
 	index_close(index, AccessShareLock);
 	PG_RETURN_BOOL(has);
 }
 
-/* Closes the partition, which the lock on its parent keeps where it is. */
+/* Sets whose segments are read from now on. */
 void
-segment_scan_close(SegmentScan *scan)
+segment_scan_set_team(SegmentScan *scan, Datum team_id)
 {
-	ExecDropSingleTupleTableSlot(scan->slot);
-	index_close(scan->index, AccessShareLock);
-	table_close(scan->partition, AccessShareLock);
-}
-
-/* Adds a condition on a column of the index. */
-void
-segment_scan_key(ScanKeyData *keys, int *n, AttrNumber column, StrategyNumber strategy,
-		  RegProcedure function, Datum value)
-{
-	ScanKeyEntryInitialize(&keys[(*n)++], 0, column, strategy, InvalidOid,
-						   column == SEGMENT_ATTR_TEAM_ID ? C_COLLATION_OID : InvalidOid,
-						   function, value);
-}
-
-/* Makes the conditions for the segments of a pass; returns how many they are. */
-int
-segment_scan_keys_of_pass(const SegmentScan *scan, const SegmentRow *group, ScanKeyData *keys)
-{
-	int			n = 0;
-
-	segment_scan_key(keys, &n, SEGMENT_ATTR_TEAM_ID, BTEqualStrategyNumber, F_TEXTEQ, scan->team_id);
-	segment_scan_key(keys, &n, SEGMENT_ATTR_SINCE, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
-			  TimestampTzGetDatum(group->since));
-	segment_scan_key(keys, &n, SEGMENT_ATTR_PASS, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(group->pass));
-	return n;
-}
-
-/* Begins to go through the index. */
-IndexScanDesc
-segment_scan_begin(SegmentScan *scan, ScanKeyData *keys, int n)
-{
-	IndexScanDesc index_scan = ogw_index_beginscan(scan->partition, scan->index, scan->snapshot, n);
-
-	index_scan->xs_want_itup = true;
-	index_rescan(index_scan, keys, n, NULL, 0);
-	return index_scan;
-}
-
-/* Gives the next row, which need not be one that is seen; false at the end. */
-bool
-segment_scan_next_row(IndexScanDesc scan, ScanDirection direction, SegmentRow *row)
-{
-	ItemPointer tid = index_getnext_tid(scan, direction);
-	Datum		values[N_SEGMENT_INDEX_COLUMNS + 1];
-
-	CHECK_FOR_INTERRUPTS();
-	if (tid == NULL)
-		return false;
-	for (int i = SEGMENT_ATTR_SINCE; i <= N_SEGMENT_INDEX_COLUMNS; i++)
-	{
-		bool		isnull;
-
-		values[i] = index_getattr(scan->xs_itup, i, scan->xs_itupdesc, &isnull);
-	}
-	row->tid = *tid;
-	row->since = DatumGetTimestampTz(values[SEGMENT_ATTR_SINCE]);
-	row->pass = DatumGetInt32(values[SEGMENT_ATTR_PASS]);
-	row->first.session = DatumGetInt64(values[SEGMENT_ATTR_FIRST_SESSION]);
-	row->first.timestamp = DatumGetTimestampTz(values[SEGMENT_ATTR_FIRST_TIMESTAMP]);
-	row->first.job = DatumGetInt64(values[SEGMENT_ATTR_FIRST_JOB]);
-	row->chunk = DatumGetInt32(values[SEGMENT_ATTR_CHUNK]);
-	return true;
-}
-
-/* Gives the last row that is seen and fits the conditions; false where none does. */
-bool
-segment_scan_last_row(SegmentScan *scan, ScanKeyData *keys, int n, SegmentRow *row)
-{
-	IndexScanDesc index_scan = segment_scan_begin(scan, keys, n);
-	SegmentRow	found;
-	bool		is_there = false;
-
-	while (!is_there && segment_scan_next_row(index_scan, BackwardScanDirection, &found))
-		is_there = index_fetch_heap(index_scan, scan->slot);
-	index_endscan(index_scan);
-	if (is_there)
-		*row = found;
-	return is_there;
+	scan->team_id = team_id;
+	scan->number = ++scans;
 }
 
 /*
- * Reads a segment, of which this is a row, into the current context.  Returns what
- * is wrong with it, if anything is.
+ * Goes to the next team, by its name, that has segments here; to the first one where the
+ * scan is of none yet.  Returns false behind the last.
  */
-const char *
-segment_scan_load(SegmentScan *scan, const SegmentRow *row, Segment *segment)
-{
-	ScanKeyData keys[N_SEGMENT_INDEX_COLUMNS];
-	int			n_keys = segment_scan_keys_of_pass(scan, row, keys);
-	IndexScanDesc index_scan;
-	SegmentRow	piece;
-	int			n = 0;
-	bool		is_whole = true;
-	size_t		capacity = VALUE_ROOM;
-	size_t		len = 0;
-	char	   *value = palloc(capacity);
-	const char *wrong;
-
-	segment_scan_key(keys, &n_keys, SEGMENT_ATTR_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ,
-			  Int64GetDatum(row->first.session));
-	segment_scan_key(keys, &n_keys, SEGMENT_ATTR_FIRST_TIMESTAMP, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
-			  TimestampTzGetDatum(row->first.timestamp));
-	segment_scan_key(keys, &n_keys, SEGMENT_ATTR_FIRST_JOB, BTEqualStrategyNumber, F_INT8EQ,
-			  Int64GetDatum(row->first.job));
-	index_scan = segment_scan_begin(scan, keys, n_keys);
-	while (segment_scan_next_row(index_scan, ForwardScanDirection, &piece))
-	{
-		bool		isnull;
-		Slice		content;
-
-		if (!index_fetch_heap(index_scan, scan->slot))
-			continue;
-		if (piece.chunk != n++)
-			is_whole = false;
-		content = text_to_slice(slot_getattr(scan->slot, scan->content, &isnull));
-		if (content.len > capacity - len)
-		{
-			capacity = Max(2 * capacity, len + content.len);
-			value = repalloc_huge(value, capacity);
-		}
-		memcpy(value + len, content.data, content.len);
-		len += content.len;
-	}
-	index_endscan(index_scan);
-	if (!is_whole)
-	{
-		pfree(value);
-		return piece_is_missing;
-	}
-	wrong = segment_read((Slice) {value, len}, segment);
-	segment->value = value;
-	return wrong;
-}
-
-/* Goes to the next team, by its name, that has segments here; from 0 to the first. */
 bool
 segment_scan_next_team(SegmentScan *scan)
 {
@@ -275,53 +167,296 @@ segment_scan_next_team(SegmentScan *scan)
 
 	if (scan->team_id != 0)
 		segment_scan_key(keys, &n, SEGMENT_ATTR_TEAM_ID, BTGreaterStrategyNumber, F_TEXT_GT, scan->team_id);
-	index_scan = segment_scan_begin(scan, keys, n);
-	is_there = segment_scan_next_row(index_scan, ForwardScanDirection, &row);
+	index_scan = begin_rows(scan, keys, n);
+	is_there = next_row(index_scan, ForwardScanDirection, &row);
 	if (is_there)
 	{
 		bool		isnull;
+		Datum		team_id = index_getattr(index_scan->xs_itup, SEGMENT_ATTR_TEAM_ID, index_scan->xs_itupdesc, &isnull);
 
-		scan->team_id = datumCopy(index_getattr(index_scan->xs_itup, SEGMENT_ATTR_TEAM_ID, index_scan->xs_itupdesc, &isnull), false, -1);
+		segment_scan_set_team(scan, datumCopy(team_id, false, -1));
 	}
 	index_endscan(index_scan);
 	return is_there;
 }
 
-/*
- * Gives each segment to a sink whose interval begins from first to last, both included,
- * or NULL and what is wrong with it, were it that its first piece is missing; its
- * memory is free again when that returns.
- */
+/* Begins to go through the team's segments of intervals that begin from first to last. */
 void
-segment_scan_each(SegmentScan *scan, TimestampTz first, TimestampTz last, SegmentSink sink, void *arg)
+segment_scan_begin_range(SegmentScan *scan, TimestampTz first, TimestampTz last)
 {
 	ScanKeyData keys[N_SEGMENT_INDEX_COLUMNS];
-	int			n = 0;
-	IndexScanDesc index_scan;
-	SegmentRow	row;
-	SegmentRow	before = {.chunk = -1};
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs segments",
-												  ALLOCSET_DEFAULT_SIZES);
+	int			n = segment_scan_keys(scan, keys);
 
-	segment_scan_key(keys, &n, SEGMENT_ATTR_TEAM_ID, BTEqualStrategyNumber, F_TEXTEQ, scan->team_id);
 	segment_scan_key(keys, &n, SEGMENT_ATTR_SINCE, BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE, TimestampTzGetDatum(first));
 	segment_scan_key(keys, &n, SEGMENT_ATTR_SINCE, BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(last));
-	index_scan = segment_scan_begin(scan, keys, n);
-	while (segment_scan_next_row(index_scan, ForwardScanDirection, &row))
-	{
-		MemoryContext old;
-		Segment		segment;
-		const char *wrong;
+	if (scan->range != NULL)
+		index_endscan(scan->range);
+	scan->range = begin_rows(scan, keys, n);
+	scan->row.chunk = -1;
+}
 
-		if ((before.chunk >= 0 && same_segment(&before, &row)) || !index_fetch_heap(index_scan, scan->slot))
+/*
+ * Goes to the next segment of the range, which is in scan->current until the next call;
+ * scan->row says which one it is.  *wrong says why it cannot be read, also where its
+ * first piece is missing; NULL: nothing.  Returns false behind the last.
+ */
+bool
+segment_scan_next(SegmentScan *scan, const char **wrong)
+{
+	SegmentRow	row;
+
+	while (scan->range != NULL && next_row(scan->range, ForwardScanDirection, &row))
+	{
+		if ((scan->row.chunk >= 0 && same_segment(&scan->row, &row)) ||
+			!index_fetch_heap(scan->range, scan->slot))
 			continue;
-		before = row;
-		old = MemoryContextSwitchTo(context);
-		wrong = segment_scan_load(scan, &row, &segment);
-		MemoryContextSwitchTo(old);
-		sink(arg, &row, wrong == NULL ? &segment : NULL, wrong);
-		MemoryContextReset(context);
+		scan->row = row;
+		*wrong = segment_scan_load(scan, &row, &scan->current);
+		return true;
+	}
+	if (scan->range != NULL)
+		index_endscan(scan->range);
+	scan->range = NULL;
+	cached_segment_forget(&scan->current);
+	return false;
+}
+
+/*
+ * Reads the segment that a row is a piece of, in place of the one that was read before; its
+ * memory is below the scan's.  Returns what is wrong with it, if anything is: then
+ * there is none.
+ */
+const char *
+segment_scan_load(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
+{
+	MemoryContext context;
+	MemoryContext old;
+	const char *wrong;
+
+	cached_segment_forget(cached);
+	context = AllocSetContextCreate(scan->context, "ogw_logs segment", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	wrong = load_pieces(scan, row, cached);
+	if (wrong == NULL)
+		cached->team_id = datumCopy(scan->team_id, false, -1);
+	MemoryContextSwitchTo(old);
+	if (wrong != NULL)
+	{
+		MemoryContextDelete(context);
+		return wrong;
+	}
+	cached->context = context;
+	cached->row = *row;
+	cached->partition = RelationGetRelid(scan->partition);
+	cached->file = scan->partition->rd_rel->relfilenode;
+	cached->scan = scan->number;
+	cached->texts = MemoryContextAllocZero(context, sizeof(CachedTexts));
+	cached->texts->cached = cached->is_static ? cached : NULL;
+	cached->texts->callback = (MemoryContextCallback) {.func = cached_segment_freed,.arg = cached->texts};
+	MemoryContextRegisterResetCallback(context, &cached->texts->callback);
+	return NULL;
+}
+
+/* Reads the pieces of a segment, and its directory, into the current context. */
+static const char *
+load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
+{
+	ScanKeyData keys[N_SEGMENT_INDEX_COLUMNS];
+	int			n = segment_scan_pass_keys(scan, row, keys);
+	IndexScanDesc index_scan;
+	SegmentRow	piece;
+	Pieces		pieces;
+	Slice		value;
+	const char *wrong;
+
+	segment_scan_key(keys, &n, SEGMENT_ATTR_FIRST_SESSION, BTEqualStrategyNumber, F_INT8EQ,
+					 Int64GetDatum(row->first.session));
+	segment_scan_key(keys, &n, SEGMENT_ATTR_FIRST_TIMESTAMP, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
+					 TimestampTzGetDatum(row->first.timestamp));
+	segment_scan_key(keys, &n, SEGMENT_ATTR_FIRST_JOB, BTEqualStrategyNumber, F_INT8EQ,
+					 Int64GetDatum(row->first.job));
+	pieces_begin(&pieces, CurrentMemoryContext, EXPECTED_BYTES);
+	index_scan = begin_rows(scan, keys, n);
+	while (next_row(index_scan, ForwardScanDirection, &piece))
+	{
+		bool		isnull;
+
+		if (!index_fetch_heap(index_scan, scan->slot))
+			continue;
+		pieces_add(&pieces, piece.chunk, text_to_slice(slot_getattr(scan->slot, scan->content, &isnull)));
+		cached->tid = scan->slot->tts_tid;
 	}
 	index_endscan(index_scan);
-	MemoryContextDelete(context);
+	wrong = pieces_joined(&pieces, &value);
+	if (wrong == NULL)
+		wrong = segment_read(value, &cached->segment);
+	if (wrong != NULL)
+		return wrong;
+	cached->segment.value = pieces.data;
+	cached->xmin = slot_xmin(scan->slot);
+	return NULL;
+}
+
+/*
+ * Reads the segment of a row that segment_scan_edge_row() has just found, its last, unless
+ * the one that was read before is the same version of the same.
+ */
+const char *
+segment_scan_load_found(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
+{
+	if (cached->context != NULL && cached->partition == RelationGetRelid(scan->partition) &&
+		cached->file == scan->partition->rd_rel->relfilenode &&
+		ItemPointerEquals(&cached->tid, &scan->slot->tts_tid) && cached->xmin == slot_xmin(scan->slot) &&
+		same_segment(&cached->row, row) &&
+		slice_equals(text_to_slice(cached->team_id), text_to_slice(scan->team_id)))
+	{
+		cached->scan = scan->number;
+		return NULL;
+	}
+	return segment_scan_load(scan, row, cached);
+}
+
+/* Returns the transaction that wrote the version of a row that a slot has. */
+static TransactionId
+slot_xmin(TupleTableSlot *slot)
+{
+	bool		isnull;
+
+	return DatumGetTransactionId(slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull));
+}
+
+/*
+ * Opens the texts of a segment that was read, in its own memory, and gives back what they
+ * are opened from.  Returns what is wrong with them, if anything is.
+ */
+const char *
+cached_segment_open(CachedSegment *cached)
+{
+	MemoryContext old = MemoryContextSwitchTo(cached->context);
+	const char *wrong = segment_open(&cached->segment, NULL);
+
+	MemoryContextSwitchTo(old);
+	if (wrong != NULL)
+		return wrong;
+	cached->texts->text = cached->segment.text;
+	cached->texts->len = cached->segment.text_len;
+	segment_forget_value(&cached->segment);
+	return NULL;
+}
+
+/* Frees what was read, if anything was. */
+void
+cached_segment_forget(CachedSegment *cached)
+{
+	if (cached->context != NULL)
+		MemoryContextDelete(cached->context);
+	cached->context = NULL;
+}
+
+/* Called before the memory of a segment is freed, whoever does that: wipes its texts. */
+static void
+cached_segment_freed(void *arg)
+{
+	CachedTexts *texts = arg;
+
+	if (texts->text != NULL)
+		explicit_bzero(texts->text, texts->len);
+	if (texts->cached != NULL)
+		texts->cached->context = NULL;
+}
+
+/* Makes the condition for the segments of the scan's team; returns how many they are. */
+int
+segment_scan_keys(const SegmentScan *scan, ScanKeyData *keys)
+{
+	int			n = 0;
+
+	segment_scan_key(keys, &n, SEGMENT_ATTR_TEAM_ID, BTEqualStrategyNumber, F_TEXTEQ, scan->team_id);
+	return n;
+}
+
+/* Makes the conditions for the team's segments of a pass; returns how many they are. */
+int
+segment_scan_pass_keys(const SegmentScan *scan, const SegmentRow *pass, ScanKeyData *keys)
+{
+	int			n = segment_scan_keys(scan, keys);
+
+	segment_scan_key(keys, &n, SEGMENT_ATTR_SINCE, BTEqualStrategyNumber, F_TIMESTAMPTZ_EQ,
+					 TimestampTzGetDatum(pass->since));
+	segment_scan_key(keys, &n, SEGMENT_ATTR_PASS, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(pass->pass));
+	return n;
+}
+
+/* Adds a condition on a column of the index. */
+void
+segment_scan_key(ScanKeyData *keys, int *n, AttrNumber column, StrategyNumber strategy,
+				 RegProcedure function, Datum value)
+{
+	ScanKeyEntryInitialize(&keys[(*n)++], 0, column, strategy, InvalidOid,
+						   column == SEGMENT_ATTR_TEAM_ID ? C_COLLATION_OID : InvalidOid,
+						   function, value);
+}
+
+/*
+ * Gives the first or (backward) last row that meets the conditions and that the snapshot
+ * sees; scan->slot has it then.  Returns false where none does.
+ */
+bool
+segment_scan_edge_row(SegmentScan *scan, ScanKeyData *keys, int n, ScanDirection direction,
+					  SegmentRow *row)
+{
+	IndexScanDesc index_scan = begin_rows(scan, keys, n);
+	SegmentRow	found;
+	bool		is_there = false;
+
+	while (!is_there && next_row(index_scan, direction, &found))
+		is_there = index_fetch_heap(index_scan, scan->slot);
+	index_endscan(index_scan);
+	if (is_there)
+		*row = found;
+	return is_there;
+}
+
+/* Begins to go through the rows of the index that meet the conditions. */
+static IndexScanDesc
+begin_rows(SegmentScan *scan, ScanKeyData *keys, int n)
+{
+	IndexScanDesc index_scan = ogw_index_beginscan(scan->partition, scan->index, scan->snapshot, n);
+
+	index_scan->xs_want_itup = true;
+	index_rescan(index_scan, keys, n, NULL, 0);
+	return index_scan;
+}
+
+/* Gives the next row, which the snapshot need not see; false behind the last. */
+static bool
+next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row)
+{
+	ItemPointer tid = index_getnext_tid(index_scan, direction);
+	Datum		values[N_SEGMENT_INDEX_COLUMNS + 1];
+
+	CHECK_FOR_INTERRUPTS();
+	if (tid == NULL)
+		return false;
+	for (int i = SEGMENT_ATTR_SINCE; i <= N_SEGMENT_INDEX_COLUMNS; i++)
+	{
+		bool		isnull;
+
+		values[i] = index_getattr(index_scan->xs_itup, i, index_scan->xs_itupdesc, &isnull);
+	}
+	row->since = DatumGetTimestampTz(values[SEGMENT_ATTR_SINCE]);
+	row->pass = DatumGetInt32(values[SEGMENT_ATTR_PASS]);
+	row->first.session = DatumGetInt64(values[SEGMENT_ATTR_FIRST_SESSION]);
+	row->first.timestamp = DatumGetTimestampTz(values[SEGMENT_ATTR_FIRST_TIMESTAMP]);
+	row->first.job = DatumGetInt64(values[SEGMENT_ATTR_FIRST_JOB]);
+	row->chunk = DatumGetInt32(values[SEGMENT_ATTR_CHUNK]);
+	return true;
+}
+
+/* Tells whether two rows are pieces of one segment of a team's. */
+static bool
+same_segment(const SegmentRow *a, const SegmentRow *b)
+{
+	return a->since == b->since && a->pass == b->pass &&
+		compare_body_ids(&a->first, &b->first) == 0;
 }

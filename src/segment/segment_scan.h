@@ -1,6 +1,15 @@
 /*
  * segment_scan.h
- *		The segments of a team in a partition of ogw_logs.segment.
+ *		Reading the segments of a partition of ogw_logs.segment, by their index.
+ *
+ * A scan is opened on one partition, and is of one team at a time:
+ *
+ *		segment_scan_open()			then segment_scan_next_team(), or _set_team()
+ *		segment_scan_begin_range()	then segment_scan_next() until it says false
+ *		segment_scan_load()			reads the segment of a row
+ *		segment_scan_close()
+ *
+ * segment_pass.h finds single bodies by it.
  */
 #ifndef OGW_SEGMENT_SCAN_H
 #define OGW_SEGMENT_SCAN_H
@@ -19,8 +28,9 @@
 /* The columns of the index, from 1. */
 enum
 {
-	SEGMENT_ATTR_TEAM_ID = 1, SEGMENT_ATTR_SINCE, SEGMENT_ATTR_PASS, SEGMENT_ATTR_FIRST_SESSION, SEGMENT_ATTR_FIRST_TIMESTAMP,
-	SEGMENT_ATTR_FIRST_JOB, SEGMENT_ATTR_CHUNK, N_SEGMENT_INDEX_COLUMNS = SEGMENT_ATTR_CHUNK
+	SEGMENT_ATTR_TEAM_ID = 1, SEGMENT_ATTR_SINCE, SEGMENT_ATTR_PASS,
+	SEGMENT_ATTR_FIRST_SESSION, SEGMENT_ATTR_FIRST_TIMESTAMP, SEGMENT_ATTR_FIRST_JOB,
+	SEGMENT_ATTR_CHUNK, N_SEGMENT_INDEX_COLUMNS = SEGMENT_ATTR_CHUNK
 };
 
 /* What a row of ogw_logs.segment is found by; a row is a piece of a segment. */
@@ -30,37 +40,61 @@ typedef struct SegmentRow
 	int32		pass;
 	BodyId		first;			/* of its bodies */
 	int32		chunk;
-	ItemPointerData tid;
 } SegmentRow;
 
-/* The segments of a team (0: of none yet) in an open partition. */
+/*
+ * A segment that was read.  It is known by the version of its last row: a segment that was
+ * written again, because some of it was erased, has another one, and VACUUM FULL puts
+ * the rows of a partition into another file.
+ */
+typedef struct CachedSegment
+{
+	MemoryContext context;		/* of all that it has; NULL: none was read */
+	Segment		segment;
+	SegmentRow	row;			/* what it is found by */
+	Datum		team_id;
+	Oid			partition;
+	Oid			file;
+	ItemPointerData tid;
+	TransactionId xmin;
+	uint64		scan;			/* the number of the scan that saw it last */
+	struct CachedTexts *texts;	/* those that are to be wiped when the context goes */
+	bool		is_static;		/* for the session's life: it takes note of that then */
+} CachedSegment;
+
+/* A partition that is open, with its index. */
 typedef struct SegmentScan
 {
 	Relation	partition;
 	Relation	index;
 	TupleTableSlot *slot;		/* the row that was read last */
 	AttrNumber	content;
-	Datum		team_id;
+	Datum		team_id;		/* 0: of no team yet */
 	Snapshot	snapshot;
+	uint64		number;			/* of this scan and team among all of the session */
+	MemoryContext context;		/* of what the scan itself reads */
+	IndexScanDesc range;		/* NULL: no range was begun, or it is at its end */
+	SegmentRow	row;			/* the segment of the range that the scan is at */
+	CachedSegment current;		/* and that segment */
 } SegmentScan;
 
-/* What each segment is given to. */
-typedef void (*SegmentSink) (void *arg, const SegmentRow *row, Segment *segment,
-							 const char *wrong);
-
-extern bool same_segment(const SegmentRow *a, const SegmentRow *b);
-extern bool segment_scan_open(SegmentScan *scan, Oid partition, Datum team_id, Snapshot snapshot);
+extern bool segment_scan_open(SegmentScan *scan, Oid partition, Snapshot snapshot);
 extern void segment_scan_close(SegmentScan *scan);
-extern const char *segment_scan_load(SegmentScan *scan, const SegmentRow *row, Segment *segment);
+extern void segment_scan_set_team(SegmentScan *scan, Datum team_id);
 extern bool segment_scan_next_team(SegmentScan *scan);
-extern void segment_scan_each(SegmentScan *scan, TimestampTz first, TimestampTz last,
-					   SegmentSink sink, void *arg);
+extern void segment_scan_begin_range(SegmentScan *scan, TimestampTz first, TimestampTz last);
+extern bool segment_scan_next(SegmentScan *scan, const char **wrong);
 
+extern const char *segment_scan_load(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
+extern const char *segment_scan_load_found(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
+extern const char *cached_segment_open(CachedSegment *cached);
+extern void cached_segment_forget(CachedSegment *cached);
+
+extern int	segment_scan_keys(const SegmentScan *scan, ScanKeyData *keys);
+extern int	segment_scan_pass_keys(const SegmentScan *scan, const SegmentRow *pass, ScanKeyData *keys);
 extern void segment_scan_key(ScanKeyData *keys, int *n, AttrNumber column, StrategyNumber strategy,
-					  RegProcedure function, Datum value);
-extern int	segment_scan_keys_of_pass(const SegmentScan *scan, const SegmentRow *group, ScanKeyData *keys);
-extern IndexScanDesc segment_scan_begin(SegmentScan *scan, ScanKeyData *keys, int n);
-extern bool segment_scan_next_row(IndexScanDesc scan, ScanDirection direction, SegmentRow *row);
-extern bool segment_scan_last_row(SegmentScan *scan, ScanKeyData *keys, int n, SegmentRow *row);
+							 RegProcedure function, Datum value);
+extern bool segment_scan_edge_row(SegmentScan *scan, ScanKeyData *keys, int n,
+								  ScanDirection direction, SegmentRow *row);
 
 #endif

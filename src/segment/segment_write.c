@@ -15,6 +15,7 @@
 #include "core/compat.h"
 #include "core/log_table.h"
 #include "core/slice.h"
+#include "core/spi.h"
 #include "segment/segment_scan.h"
 #include "segment/segment_write.h"
 
@@ -43,9 +44,13 @@ static size_t piece_capacity(Datum team_id, size_t others, int n);
 int64
 segment_write(Datum team_id, const SegmentRow *row, Slice value)
 {
-	static SPIPlanPtr plan = NULL;
-	Oid			types[] = {TIMESTAMPTZOID, TEXTOID, INT4OID, INT8OID, TIMESTAMPTZOID,
-	INT8OID, INT4OID, BYTEAOID};
+	static SpiStatement insert = {
+		"INSERT INTO ogw_logs.segment (since, team_id, pass, first_session,"
+		" first_timestamp, first_job, chunk, content)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		SPI_OK_INSERT, 8,
+		{TIMESTAMPTZOID, TEXTOID, INT4OID, INT8OID, TIMESTAMPTZOID, INT8OID, INT4OID, BYTEAOID}
+	};
 	size_t		others = other_columns();
 	size_t		capacity = piece_capacity(team_id, others, 1);
 	size_t		small = piece_capacity(team_id, others, SMALL_PIECES);
@@ -55,20 +60,7 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 		Int64GetDatum(row->first.session), TimestampTzGetDatum(row->first.timestamp),
 		Int64GetDatum(row->first.job), 0, PointerGetDatum(piece)
 	};
-	MemoryContext context = CurrentMemoryContext;
 
-	if (plan == NULL)
-	{
-		SPIPlanPtr	made = SPI_prepare("INSERT INTO ogw_logs.segment (since, team_id, pass, first_session,"
-									   " first_timestamp, first_job, chunk, content)"
-									   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-									   lengthof(types), types);
-
-		if (made == NULL || SPI_keepplan(made) != 0)
-			elog(ERROR, "could not prepare a statement of ogw_logs: %s",
-				 SPI_result_code_string(SPI_result));
-		plan = made;
-	}
 	for (size_t at = 0, chunk = 0, len; at < value.len; at += len, chunk++)
 	{
 		/* what is left is cut smaller, to share pages with other segments' */
@@ -76,10 +68,8 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 		SET_VARSIZE(piece, VARHDRSZ + len);
 		memcpy(VARDATA(piece), value.data + at, len);
 		args[6] = Int32GetDatum((int32) chunk);
-		if (SPI_execute_plan(plan, args, NULL, false, 0) != SPI_OK_INSERT)
-			elog(ERROR, "a statement of ogw_logs failed");
+		spi_run_kept(&insert, args);
 	}
-	MemoryContextSwitchTo(context);
 	pfree(piece);
 	return value.len;
 }
@@ -96,23 +86,18 @@ segment_delete(Datum team_id, const SegmentRow *row)
 		team_id, TimestampTzGetDatum(row->since), Int32GetDatum(row->pass), Int64GetDatum(row->first.session),
 		TimestampTzGetDatum(row->first.timestamp), Int64GetDatum(row->first.job)
 	};
-	MemoryContext old = CurrentMemoryContext;
 	int64		deleted;
-	SPIPlanPtr	plan = SPI_prepare("DELETE FROM ogw_logs.segment s"
-								   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
-								   "   AND s.first_timestamp = $5 AND s.first_job = $6", lengthof(types), types);
 
-	if (plan == NULL ||
-		SPI_execute_snapshot(plan, args, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_DELETE)
-		elog(ERROR, "a statement of ogw_logs failed");
+	spi_run_latest("DELETE FROM ogw_logs.segment s"
+				   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
+				   "   AND s.first_timestamp = $5 AND s.first_job = $6",
+				   SPI_OK_DELETE, lengthof(types), types, args);
 	deleted = (int64) SPI_processed;
 	if (deleted == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
 				 errmsg("sealed bodies were removed at the same time"),
 				 errhint("Try it again.")));
-	SPI_freeplan(plan);
-	MemoryContextSwitchTo(old);
 	return deleted;
 }
 

@@ -1,6 +1,6 @@
 /*
  * zstd.c
- *		Packs texts into zstd frames, and opens them.
+ *		Compresses texts into zstd frames (RFC 8878), and decompresses them.
  *
  * libzstd does the compression: its fastest level is several times quicker than
  * TOAST's pglz, and smaller.
@@ -10,6 +10,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "core/compat.h"
@@ -17,7 +18,7 @@
 #include "segment/zstd.h"
 
 /*
- * The level of each kind, and whether matches are looked for beyond what the level
+ * The level of each use, and whether matches are looked for beyond what the level
  * remembers.  In segments of 1 MiB of three logs level 3 with that took 0.93 to 0.98
  * of the bytes that it took without, at 0.35 to 0.53 of the speed; level 6 again 0.92
  * to 0.94, at 0.54 to 0.65, which would be below 200 MB/s with all else that sealing
@@ -32,8 +33,33 @@ static const struct
 	[COMPRESS_SEGMENT] = {3, true},
 };
 
-static ZSTD_CCtx *compressor(CompressionUse kind);
+/*
+ * A content of more bytes than LONG_CONTENT is gone through in steps of so many, between which
+ * an interrupt is looked for: a step takes some milliseconds, the longest content
+ * seconds.  A shorter one is done at once, in a tenth of a second at most: in steps libzstd
+ * copies it through a window of its own, which takes 1.1 to 1.6 times as long.
+ */
+#define LONG_CONTENT (32 * 1024 * 1024)
+#define STEP (1024 * 1024)
+
+/* What libzstd has for a content that is gone through in steps. */
+typedef struct Stepper
+{
+	MemoryContext context;
+	ZSTD_CCtx  *compressor;		/* NULL: none */
+	ZSTD_DCtx  *decompressor;	/* NULL: none */
+	MemoryContextCallback callback;
+} Stepper;
+
+static size_t compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity);
+static size_t decompress_stepwise(Slice frame, char *to, size_t content_len);
+static Stepper *begin_steps(void);
+static void end_steps(Stepper *stepper);
+static void free_stepper(void *arg);
+static ZSTD_CCtx *compressor(CompressionUse use);
+static ZSTD_CCtx *new_compressor(CompressionUse use);
 static ZSTD_DCtx *decompressor(void);
+static ZSTD_DCtx *new_decompressor(void);
 static void check_memory(size_t result);
 pg_noreturn static void out_of_memory(void);
 
@@ -44,11 +70,15 @@ zstd_bound(size_t content_len)
 	return ZSTD_compressBound(content_len);
 }
 
-/* Packs a content; returns the frame's length.  There must be room for zstd_bound() bytes. */
+/*
+ * Compresses a content into a frame, for which there are zstd_bound() bytes; returns the
+ * frame's length.  Can be cancelled where it is long.
+ */
 size_t
-zstd_compress(CompressionUse kind, Slice content, char *to, size_t capacity)
+zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity)
 {
-	size_t		len = ZSTD_compress2(compressor(kind), to, capacity, content.data, content.len);
+	size_t		len = content.len > LONG_CONTENT ? compress_stepwise(use, content, to, capacity) :
+		ZSTD_compress2(compressor(use), to, capacity, content.data, content.len);
 
 	check_memory(len);
 	if (ZSTD_isError(len))
@@ -56,6 +86,34 @@ zstd_compress(CompressionUse kind, Slice content, char *to, size_t capacity)
 				(errcode(ERRCODE_INTERNAL_ERROR),
 				 errmsg("could not compress a body")));
 	return len;
+}
+
+/*
+ * The same a step at a time, with a compressor of its own: a kept one would keep the
+ * window, which is as long as the content, up to 128 MB.  Returns the frame's length, or
+ * libzstd's error.
+ */
+static size_t
+compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity)
+{
+	Stepper    *stepper = begin_steps();
+	ZSTD_outBuffer out = {to, capacity, 0};
+	ZSTD_inBuffer in = {content.data, 0, 0};
+	size_t		left = ZSTD_CCtx_setPledgedSrcSize(stepper->compressor = new_compressor(use), content.len);
+
+	while (!ZSTD_isError(left) && (in.size < content.len || left > 0))
+	{
+		CHECK_FOR_INTERRUPTS();
+		in.size = Min(in.size + STEP, content.len);
+		left = ZSTD_compressStream2(stepper->compressor, &out, &in,
+									in.size < content.len ? ZSTD_e_continue : ZSTD_e_end);
+		if (out.pos == out.size && left > 0)
+			break;				/* it has no space left, which the bound excludes */
+	}
+	end_steps(stepper);
+	if (ZSTD_isError(left))
+		return left;
+	return left == 0 ? out.pos : (size_t) -ZSTD_error_dstSize_tooSmall;
 }
 
 /*
@@ -78,48 +136,122 @@ zstd_content_len(Slice frame, size_t *content_len)
 }
 
 /*
- * Opens a frame whose content has this length.  Returns what is wrong with it, if
- * anything is.
+ * Decompresses a frame whose content has this length.  Returns what is wrong with it, if
+ * anything is.  Can be cancelled where it is long.
  */
 const char *
 zstd_decompress(Slice frame, char *to, size_t content_len)
 {
-	size_t		opened = ZSTD_decompressDCtx(decompressor(), to, content_len,
-											 frame.data, frame.len);
+	size_t		len = content_len > LONG_CONTENT ? decompress_stepwise(frame, to, content_len) :
+		ZSTD_decompressDCtx(decompressor(), to, content_len, frame.data, frame.len);
 
-	check_memory(opened);
-	return opened == content_len ? NULL : "its frame does not decompress";
+	check_memory(len);
+	return len == content_len ? NULL : "its frame does not decompress";
 }
 
-/* Returns this backend's compressor of a kind, made at first use and kept. */
-static ZSTD_CCtx *
-compressor(CompressionUse kind)
+/*
+ * The same a step at a time, with a decompressor of its own.  Returns the content's length,
+ * or libzstd's error, or another length where the frame is not whole.
+ */
+static size_t
+decompress_stepwise(Slice frame, char *to, size_t content_len)
 {
-	static ZSTD_CCtx *contexts[N_COMPRESSION_USES];
+	Stepper    *stepper = begin_steps();
+	ZSTD_outBuffer out = {to, 0, 0};
+	ZSTD_inBuffer in = {frame.data, frame.len, 0};
+	size_t		left = 1;
 
-	if (contexts[kind] == NULL)
+	stepper->decompressor = new_decompressor();
+	while (!ZSTD_isError(left) && left > 0)
 	{
-		ZSTD_CCtx  *context = ZSTD_createCCtx();
+		size_t		before = out.pos + in.pos;
 
-		if (context == NULL)
-			out_of_memory();
-		ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, how[kind].level);
-		ZSTD_CCtx_setParameter(context, ZSTD_c_enableLongDistanceMatching, how[kind].long_distance);
-		ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-		contexts[kind] = context;
+		CHECK_FOR_INTERRUPTS();
+		out.size = Min(out.pos + STEP, content_len);
+		left = ZSTD_decompressStream(stepper->decompressor, &out, &in);
+		if (out.pos + in.pos == before)
+			break;				/* it says that there is more, and there is not */
 	}
-	return contexts[kind];
+	end_steps(stepper);
+	return ZSTD_isError(left) ? left : left == 0 && in.pos == frame.len ? out.pos : 0;
+}
+
+/* Begins with a long content: what libzstd needs for it is free again after an error. */
+static Stepper *
+begin_steps(void)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs zstd", ALLOCSET_SMALL_SIZES);
+	Stepper    *stepper = MemoryContextAllocZero(context, sizeof(Stepper));
+
+	stepper->context = context;
+	stepper->callback = (MemoryContextCallback) {.func = free_stepper,.arg = stepper};
+	MemoryContextRegisterResetCallback(context, &stepper->callback);
+	return stepper;
+}
+
+/* Ends it. */
+static void
+end_steps(Stepper *stepper)
+{
+	MemoryContextDelete(stepper->context);
+}
+
+/* Called before the memory of a stepper is freed: frees what is libzstd's. */
+static void
+free_stepper(void *arg)
+{
+	Stepper    *stepper = arg;
+
+	/* either of them takes NULL */
+	ZSTD_freeCCtx(stepper->compressor);
+	ZSTD_freeDCtx(stepper->decompressor);
+}
+
+/* Returns this backend's compressor for a use, made at first use and kept. */
+static ZSTD_CCtx *
+compressor(CompressionUse use)
+{
+	static ZSTD_CCtx *kept[N_COMPRESSION_USES];
+
+	if (kept[use] == NULL)
+		kept[use] = new_compressor(use);
+	return kept[use];
+}
+
+/* Makes a compressor for a use. */
+static ZSTD_CCtx *
+new_compressor(CompressionUse use)
+{
+	ZSTD_CCtx  *made = ZSTD_createCCtx();
+
+	if (made == NULL)
+		out_of_memory();
+	ZSTD_CCtx_setParameter(made, ZSTD_c_compressionLevel, how[use].level);
+	ZSTD_CCtx_setParameter(made, ZSTD_c_enableLongDistanceMatching, how[use].long_distance);
+	ZSTD_CCtx_setParameter(made, ZSTD_c_checksumFlag, 1);
+	return made;
 }
 
 /* Returns this backend's decompressor, made at first use and kept. */
 static ZSTD_DCtx *
 decompressor(void)
 {
-	static ZSTD_DCtx *context = NULL;
+	static ZSTD_DCtx *kept = NULL;
 
-	if (context == NULL && (context = ZSTD_createDCtx()) == NULL)
+	if (kept == NULL)
+		kept = new_decompressor();
+	return kept;
+}
+
+/* Makes a decompressor. */
+static ZSTD_DCtx *
+new_decompressor(void)
+{
+	ZSTD_DCtx  *made = ZSTD_createDCtx();
+
+	if (made == NULL)
 		out_of_memory();
-	return context;
+	return made;
 }
 
 /* Raises out_of_memory where that is why libzstd, which has its own, failed. */

@@ -18,7 +18,7 @@ typedef enum CompressionUse
 } CompressionUse;
 
 extern size_t zstd_bound(size_t content_len);
-extern size_t zstd_compress(CompressionUse kind, Slice content, char *to, size_t capacity);
+extern size_t zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity);
 extern const char *zstd_content_len(Slice frame, size_t *content_len);
 extern const char *zstd_decompress(Slice frame, char *to, size_t content_len);
 

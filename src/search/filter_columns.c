@@ -1,0 +1,267 @@
+/*
+ * filter_columns.c
+ *		The columns of an entry that can be searched for, and whether an index is of
+ *		these.
+ *
+ * filter_index.sql makes the indexes.  One that has the name of ours may be of an older
+ * version, which lacks a column, or a DBA's.  It is told by what it is of, and never
+ * asked for what it lacks: such a partition is searched without it, and maintain() builds
+ * the index again.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "catalog/pg_am_d.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "nodes/primnodes.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "core/partition_index.h"
+#include "core/relation_changes.h"
+#include "search/filter_columns.h"
+
+/* The columns of the BRIN index, in their order. */
+static const IndexColumn columns[FILTER_TIME_NUMBER] = {
+	{"team_id", TEXTOID, BLOOM_EQUAL}, {"user_id", TEXTOID, BLOOM_EQUAL},
+	{"session_id", TEXTOID, BLOOM_EQUAL}, {"owner", TEXTOID, BLOOM_EQUAL},
+	{"api_key_fingerprint", BYTEAOID, BLOOM_EQUAL}, {"requested_model", TEXTOID, BLOOM_EQUAL},
+	{"served_model", TEXTOID, BLOOM_EQUAL}, {"provider", TEXTOID, BLOOM_EQUAL},
+	{"status", TEXTOID, BLOOM_EQUAL}, {"error_code", TEXTOID, BLOOM_EQUAL},
+	{"fallback_reason", TEXTOID, BLOOM_EQUAL}, {"api_key", TEXTOID, BLOOM_EQUAL},
+	{"timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber}
+};
+
+/*
+ * The seeds of their hashes in the GIN index.  There it does not matter which of the two
+ * models was asked for.
+ */
+static const int seeds[N_FILTER_COLUMNS] = {1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11};
+
+/* What was found out about the index of a partition. */
+typedef struct CheckedIndex
+{
+	Oid			partition;
+	Oid			index;			/* InvalidOid: to be found out again */
+	bool		is_current;
+} CheckedIndex;
+
+/*
+ * Checking reads an index's expression from the catalog, which takes as long as asking the
+ * index, so it is done once a session.  NULL before the first.
+ */
+static HTAB *checked = NULL;
+
+PG_FUNCTION_INFO_V1(ogw_is_sealed);
+PG_FUNCTION_INFO_V1(ogw_has_filter_index);
+
+static void relation_changed(Oid relid);
+static bool has_filter_index(Oid partition);
+static bool is_current(Oid partition, Oid index);
+static bool is_of_hashes(Oid partition, Oid index);
+static bool is_hash(Node *node, AttrNumber attnum, Oid type, int seed);
+static bool is_column(Node *node, AttrNumber attnum);
+
+/* Begins to listen to changes of relations; called when the library is loaded. */
+void
+filter_columns_init(void)
+{
+	on_relation_change(relation_changed);
+}
+
+/* Takes note that a relation has changed, or any may have (InvalidOid). */
+static void
+relation_changed(Oid relid)
+{
+	CheckedIndex *entry;
+	HASH_SEQ_STATUS all;
+
+	if (checked == NULL)
+		return;
+	if (OidIsValid(relid))
+	{
+		entry = hash_search(checked, &relid, HASH_FIND, NULL);
+		if (entry != NULL)
+			entry->index = InvalidOid;
+		return;
+	}
+	hash_seq_init(&all, checked);
+	while ((entry = hash_seq_search(&all)) != NULL)
+		entry->index = InvalidOid;
+}
+
+/* Returns the number of a column, from 1; 0 where it has no hash. */
+int
+filter_column_number(const char *name)
+{
+	for (int i = 0; i < N_FILTER_COLUMNS; i++)
+		if (strcmp(columns[i].name, name) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Returns the seed of the hashes of a column that has some. */
+int
+filter_column_seed(const char *name)
+{
+	return seeds[filter_column_number(name) - 1];
+}
+
+/* Tells whether an open index, with the name of an open partition's, is of our columns. */
+bool
+is_summary_index(Relation index)
+{
+	return index_has_columns(index, columns, lengthof(columns));
+}
+
+/*
+ * Returns the GIN index by which a locked, sealed partition is searched, or InvalidOid
+ * where it has none that shows what a snapshot of this transaction can see, or one of
+ * another definition.
+ */
+Oid
+filter_index_of(Oid partition, const char *partition_name)
+{
+	Oid			index = partition_index(partition, partition_name, FILTER_SUFFIX, GIN_AM_OID);
+
+	return OidIsValid(index) && is_current(partition, index) ? index : InvalidOid;
+}
+
+/*
+ * has_filter_index(partition) → boolean: whether a partition of entries has the valid index
+ * by which a sealed one is searched, of the definition that it is made of now; STRICT.
+ */
+Datum
+ogw_has_filter_index(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(has_filter_index(PG_GETARG_OID(0)));
+}
+
+/*
+ * is_sealed(partition) → boolean: whether a partition of entries has the indexes by
+ * which a sealed one is searched, and no more what an open one has.  One that lost
+ * such an index, or has an older one, is to be sealed again; STRICT.
+ */
+Datum
+ogw_is_sealed(PG_FUNCTION_ARGS)
+{
+	Oid			partition = PG_GETARG_OID(0);
+
+	PG_RETURN_BOOL(has_filter_index(partition) &&
+				   OidIsValid(valid_index_beside(partition, TIME_SUFFIX)) &&
+				   !OidIsValid(relation_beside(partition, SUMMARY_SUFFIX)));
+}
+
+/* Tells the same as has_filter_index() of SQL. */
+static bool
+has_filter_index(Oid partition)
+{
+	Oid			index = valid_index_beside(partition, FILTER_SUFFIX);
+
+	return OidIsValid(index) && is_current(partition, index);
+}
+
+/* Tells whether an index of a partition is what filter_index_definition() makes now. */
+static bool
+is_current(Oid partition, Oid index)
+{
+	CheckedIndex *entry = checked == NULL ? NULL : hash_search(checked, &partition, HASH_FIND, NULL);
+	bool		found;
+
+	if (entry != NULL && entry->index == index)
+		return entry->is_current;
+	found = is_of_hashes(partition, index);
+	if (checked == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid),.entrysize = sizeof(CheckedIndex),.hcxt = CacheMemoryContext};
+
+		checked = hash_create("ogw_logs filter indexes", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	entry = hash_search(checked, &partition, HASH_ENTER, NULL);
+	entry->index = index;
+	entry->is_current = found;
+	return found;
+}
+
+/*
+ * Tells whether an index is over one array of hashes: of all the columns that can be
+ * searched for, each with its seed, in their order.
+ */
+static bool
+is_of_hashes(Oid partition, Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	Datum		expressions;
+	bool		is_plain;
+	MemoryContext context;
+	MemoryContext old;
+	ArrayExpr  *array;
+	bool		is_same;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	expressions = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indexprs, &is_plain);
+	if (is_plain || ((Form_pg_index) GETSTRUCT(tuple))->indnatts != 1)
+	{
+		ReleaseSysCache(tuple);
+		return false;
+	}
+	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs index expression", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	array = linitial(castNode(List, stringToNode(TextDatumGetCString(expressions))));
+	ReleaseSysCache(tuple);
+	is_same = IsA(array, ArrayExpr) && array->element_typeid == INT8OID &&
+		list_length(array->elements) == N_FILTER_COLUMNS;
+	for (int i = 0; is_same && i < N_FILTER_COLUMNS; i++)
+		is_same = is_hash(list_nth(array->elements, i), get_attnum(partition, columns[i].name),
+						  columns[i].type, seeds[i]);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	return is_same;
+}
+
+/*
+ * Tells whether an expression is hashtextextended(column, seed), in collation "C"; of a
+ * column of bytea, whether it hashes encode(column, 'hex').
+ */
+static bool
+is_hash(Node *node, AttrNumber attnum, Oid type, int seed)
+{
+	FuncExpr   *hash = (FuncExpr *) node;
+	Const	   *given;
+	Node	   *value;
+
+	if (!IsA(node, FuncExpr) || hash->funcid != F_HASHTEXTEXTENDED || attnum == InvalidAttrNumber)
+		return false;
+	value = linitial(hash->args);
+	given = lsecond(hash->args);
+	if (!IsA(given, Const) || given->constisnull || DatumGetInt64(given->constvalue) != seed)
+		return false;
+	if (type == BYTEAOID)
+	{
+		FuncExpr   *encode = (FuncExpr *) value;
+		Const	   *format;
+
+		if (!IsA(value, FuncExpr) || encode->funcid != F_ENCODE)
+			return false;
+		format = lsecond(encode->args);
+		return is_column(linitial(encode->args), attnum) && IsA(format, Const) && !format->constisnull &&
+			strcmp(TextDatumGetCString(format->constvalue), "hex") == 0;
+	}
+	return hash->inputcollid == C_COLLATION_OID && is_column(value, attnum);
+}
+
+/* Tells whether an expression is a column of the table, and nothing else. */
+static bool
+is_column(Node *node, AttrNumber attnum)
+{
+	return IsA(node, Var) && ((Var *) node)->varattno == attnum;
+}

@@ -1,0 +1,124 @@
+/*
+ * unsealed_body.c
+ *		Reading an unsealed body from its pieces, the rows of ogw_logs.body.
+ *
+ * Whoever looks for one body, searches all, or seals them gets the rows in a way of
+ * its own, and hands their pieces in here.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "core/spi.h"
+#include "segment/body.h"
+#include "segment/pieces.h"
+#include "segment/unsealed_body.h"
+#include "segment/zstd.h"
+
+/*
+ * Begins a body of about so many pieces; its memory, and that of its parts, will be in
+ * a context.
+ */
+void
+unsealed_body_begin(UnsealedBody *body, MemoryContext context, uint64 n_pieces)
+{
+	pieces_begin(body, context, n_pieces * BODY_CHUNK_BYTES);
+}
+
+/* Adds the next piece, a bytea, which is copied. */
+void
+unsealed_body_add(UnsealedBody *body, int32 number, Datum content)
+{
+	pieces_add(body, number, text_to_slice(content));
+}
+
+/*
+ * Gives the compressed value that the pieces make up, in their memory, and the length
+ * in bytes of its content.  Returns what is wrong with it, if anything is: a phrase
+ * that quotes nothing.
+ */
+const char *
+unsealed_body_compressed(const UnsealedBody *body, Slice *compressed, size_t *content_len)
+{
+	const char *wrong = pieces_joined(body, compressed);
+
+	return wrong != NULL ? wrong : zstd_content_len(*compressed, content_len);
+}
+
+/*
+ * Decompresses the body into parts, in its context.  Whatever its bytes are, it ends in
+ * parts or in what is wrong with them, a phrase that quotes nothing.
+ */
+const char *
+unsealed_body_open(const UnsealedBody *body, Slice parts[N_BODY_PARTS])
+{
+	Slice		compressed;
+	Slice		content;
+	char	   *text;
+	const char *wrong = unsealed_body_compressed(body, &compressed, &content.len);
+
+	if (wrong != NULL)
+		return wrong;
+	content.data = text = MemoryContextAlloc(body->context, Max(content.len, 1));
+	wrong = zstd_decompress(compressed, text, content.len);
+	if (wrong == NULL)
+		wrong = body_parts(content, parts);
+	if (wrong != NULL)
+		pfree(text);
+	return wrong;
+}
+
+/*
+ * Finds the unsealed body of an entry, with the active snapshot, and gives its parts,
+ * palloc'd; false where there is none.  A damaged one is reported at elevel, and below
+ * ERROR is none.  Called as the owner, with the log there, connected to SPI.
+ */
+bool
+unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
+					Slice parts[N_BODY_PARTS])
+{
+	UnsealedBody body;
+	const char *wrong;
+
+	spi_run("SELECT b.chunk, b.content FROM ogw_logs.body b"
+			" WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
+			"   AND b.job_id = $3 ORDER BY b.chunk", SPI_OK_SELECT,
+			3, (Oid[]) {TIMESTAMPTZOID, TEXTOID, TEXTOID},
+			(Datum[]) {timestamp, team_id, job_id}, NULL);
+	if (SPI_processed == 0)
+	{
+		SPI_freetuptable(SPI_tuptable);
+		return false;
+	}
+	unsealed_body_begin(&body, CurrentMemoryContext, SPI_processed);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		bool		isnull;
+
+		unsealed_body_add(&body, DatumGetInt32(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &isnull)),
+						  SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	wrong = unsealed_body_open(&body, parts);
+	pfree(body.data);
+	if (wrong != NULL)
+		unsealed_body_damaged(elevel, wrong);
+	return wrong == NULL;
+}
+
+/* Reports a body that cannot be read, or that a newer version has written. */
+void
+unsealed_body_damaged(int elevel, const char *what)
+{
+	bool		is_newer = what == body_is_newer;
+
+	ereport(elevel,
+			(errcode(is_newer ? ERRCODE_FEATURE_NOT_SUPPORTED : ERRCODE_DATA_CORRUPTED),
+			 errmsg("%s: %s", is_newer ? "a body cannot be read" : "a body is damaged", what),
+			 is_newer ? errhint("Install the newer ogw_logs.") :
+			 errhint("Restore the partition of ogw_logs.body from a backup.")));
+}

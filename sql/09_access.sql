@@ -66,6 +66,26 @@ SELECT ogw_logs.create_log();
 SELECT count(*) FROM ogw_logs.search();
 ALTER TABLE ogw_logs.entry OWNER TO CURRENT_USER;
 SELECT ogw_logs.insert_log(job_id => 'a7', team_id => 'red', "timestamp" => '2026-05-01Z');
+-- After an update create_log() gives back what the update made anew, in both schemas, to the roles that
+-- are there; what a DBA took since the last one stays taken.
+BEGIN;
+REVOKE EXECUTE ON FUNCTION ogw_logs.insert_logs(text) FROM ogw_test_writer;
+REVOKE EXECUTE ON FUNCTION ogw_logs_internal.readable_teams() FROM ogw_test_reader;
+INSERT INTO ogw_logs.access VALUES ('ogw_test_gone', 'read', NULL, false);
+CREATE FUNCTION pg_temp.has() RETURNS TABLE (writer boolean, reader boolean) LANGUAGE sql AS $$
+	SELECT has_function_privilege('ogw_test_writer', 'ogw_logs.insert_logs(text)', 'EXECUTE'),
+		   has_function_privilege('ogw_test_reader', 'ogw_logs_internal.readable_teams()', 'EXECUTE')
+$$;
+SELECT ogw_logs.create_log();
+SELECT * FROM pg_temp.has();
+UPDATE ogw_logs.installation SET log_version = '0.9';
+SELECT ogw_logs.create_log();
+SELECT * FROM pg_temp.has();
+REVOKE EXECUTE ON FUNCTION ogw_logs.insert_logs(text) FROM ogw_test_writer;
+UPDATE ogw_logs.installation SET log_version = 'of a later version';
+SELECT ogw_logs.create_log();
+SELECT * FROM pg_temp.has();
+ROLLBACK;
 -- revoked: at the next statement, in an open transaction too
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT count(*) FROM ogw_logs.search(team_id => 'red');

@@ -8,7 +8,8 @@ DECLARE
 BEGIN
 	FOR made IN
 		SELECT object.identity, e.extowner, coalesce(p.proowner, t.typowner, c.relowner, n.nspowner) AS owner,
-			   CASE WHEN p.oid IS NOT NULL THEN 'FUNCTION' WHEN t.oid IS NOT NULL THEN 'TYPE' WHEN n.oid IS NOT NULL THEN 'SCHEMA' ELSE 'TABLE' END AS kind,
+			   CASE WHEN p.oid IS NOT NULL THEN 'FUNCTION' WHEN t.oid IS NOT NULL THEN 'TYPE'
+					WHEN n.oid IS NOT NULL THEN 'SCHEMA' ELSE 'TABLE' END AS kind,
 			   coalesce(p.proacl, t.typacl, c.relacl, n.nspacl,
 						CASE WHEN p.oid IS NOT NULL THEN pg_catalog.acldefault('f', p.proowner)
 							 WHEN t.oid IS NOT NULL THEN pg_catalog.acldefault('T', t.typowner) END) AS acl

@@ -35,7 +35,9 @@ BEGIN
 															  WHERE r.rolsuper OR r.rolname = current_user)))) THEN
 		RAISE EXCEPTION 'schema ogw_logs is not yours alone'
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'It and everything in it must be owned by a superuser or the role that installs, and nobody else may have CREATE on it. Where a restore stops here: ALTER SCHEMA ogw_logs OWNER TO the role that restores, then restore the rest.';
+				  HINT = 'It and everything in it must be owned by a superuser or the role that installs, '
+						 'and nobody else may have CREATE on it. Where a restore stops here: '
+						 'ALTER SCHEMA ogw_logs OWNER TO the role that restores, then restore the rest.';
 	END IF;
 END
 $$;
@@ -69,4 +71,5 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON SCHEMA ogw_logs_internal IS 'Functions of ogw_logs that are not for users; those for users are in the schema ogw_logs.';
+COMMENT ON SCHEMA ogw_logs_internal IS
+'Functions of ogw_logs that are not for users; those for users are in the schema ogw_logs.';

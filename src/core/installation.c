@@ -128,7 +128,8 @@ row_of(Relation table, TupleTableSlot *slot)
 	bool		isnull;
 	Datum		value;
 
-	row.created_at = DatumGetTimestampTz(slot_getattr(slot, column(table, "created_at", TIMESTAMPTZOID), &isnull));
+	value = slot_getattr(slot, column(table, "created_at", TIMESTAMPTZOID), &isnull);
+	row.created_at = DatumGetTimestampTz(value);
 	value = slot_getattr(slot, column(table, "key_secret", BYTEAOID), &isnull);
 	if (!isnull)
 		row.secret = slice_copy(text_to_slice(value));
@@ -144,7 +145,8 @@ column(Relation table, const char *name, Oid type)
 {
 	AttrNumber	number = get_attnum(RelationGetRelid(table), name);
 
-	if (number == InvalidAttrNumber || TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid != type)
+	if (number == InvalidAttrNumber ||
+		TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid != type)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("ogw_logs.installation has no column \"%s\" of type %s", name, format_type_be(type)),

@@ -111,7 +111,7 @@ check_sql_version(void)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("this session runs the library of ogw_logs %s, but the functions of this database are of version %s",
 						OGW_VERSION, version ? version : "none"),
-				 errhint("Run ALTER EXTENSION ogw_logs UPDATE where the functions are older. "
+				 errhint("ALTER EXTENSION ogw_logs UPDATE upgrades the functions. "
 						 "Reconnect sessions that started before the update.")));
 	SPI_finish();
 }

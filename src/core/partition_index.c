@@ -57,7 +57,7 @@ partition_index(Oid partition, const char *partition_name, const char *suffix, O
 }
 
 /*
- * Tells whether the keys of an index begin with these columns of its table: of their
+ * Returns whether the keys of an index begin with these columns of its table: of their
  * types, ascending, in collation "C", with their type's equality as a strategy.
  */
 bool

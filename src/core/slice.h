@@ -26,21 +26,21 @@ slice_compare(Slice a, Slice b)
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-/* Tells whether two slices have the same bytes. */
+/* Returns whether two slices have the same bytes. */
 static inline bool
 slice_equals(Slice a, Slice b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* Tells whether a slice has the bytes of a string that ends in a zero byte. */
+/* Returns whether a slice has the bytes of a string that ends in a zero byte. */
 static inline bool
 slice_is(Slice slice, const char *string)
 {
 	return slice_equals(slice, (Slice) {string, strlen(string)});
 }
 
-/* Tells whether a part stands in a text; one that is empty or not there does not. */
+/* Returns whether a part stands in a text; one that is empty or not there does not. */
 static inline bool
 slice_contains(Slice text, Slice part)
 {

@@ -191,7 +191,7 @@ listed_databases(void)
 	return names;
 }
 
-/* Tells whether a name is in a list of names. */
+/* Returns whether a name is in a list of names. */
 bool
 is_listed(const char *name, const List *names)
 {

@@ -30,28 +30,42 @@ AS $$
 DECLARE
 	part record;
 BEGIN
-	FOR part IN SELECT p.partition FROM ogw_logs_internal.own_partitions('segment') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
+	FOR part IN
+		SELECT p.partition FROM ogw_logs_internal.own_partitions('segment') p
+		 WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since
+	LOOP
 		RETURN QUERY EXECUTE format($query$
-			SELECT format('segment of pass %%s of the interval from %%s, of team %%s, whose first body is of %%s, in %1$s', s.pass, s.since, s.team_id, s.first_timestamp),
+			SELECT format('segment of pass %%s of the interval from %%s, of team %%s, whose first body is of %%s, in %1$s',
+						  s.pass, s.since, s.team_id, s.first_timestamp),
 				   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
 							ogw_logs_internal.segment_problem(string_agg(s.content, '')))
-			  FROM (SELECT * FROM %1$s o ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
+			  FROM (SELECT * FROM %1$s o
+					 ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
 			 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job
-			HAVING min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) OR ogw_logs_internal.segment_problem(string_agg(s.content, '')) IS NOT NULL$query$, part.partition);
+			HAVING min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*)
+				OR ogw_logs_internal.segment_problem(string_agg(s.content, '')) IS NOT NULL$query$, part.partition);
 	END LOOP;
-	FOR part IN SELECT p.partition FROM ogw_logs_internal.own_partitions('body') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
+	FOR part IN
+		SELECT p.partition FROM ogw_logs_internal.own_partitions('body') p
+		 WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since
+	LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('body of %%s, of team %%s, in %1$s', b.job_id, b.team_id),
 				   coalesce(CASE WHEN min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
 							ogw_logs_internal.body_problem(string_agg(b.content, '')))
 			  FROM (SELECT * FROM %1$s o ORDER BY o."timestamp", o.job_id, o.team_id, o.chunk) b
 			 GROUP BY b."timestamp", b.job_id, b.team_id
-			HAVING min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) OR ogw_logs_internal.body_problem(string_agg(b.content, '')) IS NOT NULL$query$, part.partition);
+			HAVING min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*)
+				OR ogw_logs_internal.body_problem(string_agg(b.content, '')) IS NOT NULL$query$, part.partition);
 	END LOOP;
-	FOR part IN SELECT p.partition, p.since, p.until FROM ogw_logs_internal.own_partitions('entry') p WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since LOOP
+	FOR part IN
+		SELECT p.partition, p.since, p.until FROM ogw_logs_internal.own_partitions('entry') p
+		 WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since
+	LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('entry %%s of team %%s in %1$s', e.job_id, e.team_id),
-				   CASE WHEN count(*) > 1 THEN format('it is there %%s times', count(*)) ELSE 'ogw_logs.entry_key does not know it' END
+				   CASE WHEN count(*) > 1 THEN format('it is there %%s times', count(*))
+						ELSE 'ogw_logs.entry_key does not know it' END
 			  FROM %1$s e
 			  LEFT JOIN ogw_logs.entry_key k ON k."timestamp" = e."timestamp"
 				   AND k.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id) AND k."timestamp" >= $1 AND k."timestamp" < $2

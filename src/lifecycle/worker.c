@@ -161,7 +161,7 @@ do_step(Oid *owner, List **sealed)
 }
 
 /*
- * Tells whether somebody waits for all sessions to leave this database: to drop,
+ * Returns whether somebody waits for all sessions to leave this database: to drop,
  * rename or copy it.  Before 19 they give up after 5 s.
  */
 static bool

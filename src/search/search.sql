@@ -23,7 +23,8 @@ CREATE OR REPLACE FUNCTION ogw_logs.search(
 ) RETURNS SETOF ogw_logs.entry_row
 LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 50
 AS 'MODULE_PATHNAME', 'ogw_search';
-COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz, text, text, text, text, boolean, integer, timestamptz, text, text) IS
+COMMENT ON FUNCTION ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
+	text, text, text, text, boolean, integer, timestamptz, text, text) IS
 'The newest entries, at most max_rows, that match every filter given; without bodies. model: requested or served; '
 'api_key: the whole key, or as it is shown; since is included, until is not. body_contains: a text in the body, also where '
 'JSON escapes it, of entries whose bodies the caller may read; a match is noted as a body that get_log() returns; '

@@ -25,6 +25,9 @@ foreach my $test (sort keys %rule)
 	}
 }
 
+# in every server encoding the refusal of another than UTF8 has to be read
+is(`grep -nP '[^\\x00-\\x7F]' src/*.sql src/*/*.sql`, '', 'the install script is ASCII');
+
 my $extension = JSON::PP->new->decode(slurp_file('META.json'))->{provides}{ogw_logs};
 my ($version) = slurp_file('ogw_logs.control') =~ /^default_version = '(.*)'$/m;
 is($extension->{version}, "$version.0", 'META.json has the version');

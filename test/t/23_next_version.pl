@@ -27,7 +27,7 @@ $node->command_ok([ 'pg_dump', '-f', "$dir/now.sql", $node->connstr('now') ], "a
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/now.dump", $node->connstr('now') ], '... and with -Fc');
 my @before = privileges($node, 'now');
 my $state = log_state($node, 'now');
-is(log_state($node, 'used') =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, $state =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, 'the other log is the same');
+my $state_of_used = log_state($node, 'used');
 my $pid = open2(my $out, my $in, $node->installed_command('psql'), '-XAtq', '-d', $node->connstr('now'));
 $in->autoflush;
 
@@ -93,7 +93,7 @@ is(join("\n", sort +privileges($node, 'now')), with_both(\@before, qw(etl gatewa
 $node->safe_psql('used', 'ALTER EXTENSION ogw_logs UPDATE');
 is($node->safe_psql('used', 'SELECT action FROM ogw_logs.maintain()'), 'create_log', 'maintain() brings a log up to date');
 is(join("\n", sort +privileges($node, 'used')), with_both(without(\@before, 'etl'), 'gateway'), '... with the gateway\'s privileges');
-is(log_state($node, 'used') =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, $state =~ s/^(installation|erasures|reads|history)\|.*\n//gmr, '... and the log is as it was');
+is(log_state($node, 'used'), $state_of_used, '... and the log is as it was');
 $node->safe_psql('used', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
 
 # What a log of the next version does.

@@ -1,4 +1,4 @@
--- maintenance_step: a step of maintain(): what the due_…() functions return, and run_step() does.
+-- maintenance_step: a step of maintain(): what the due_...() functions return, and run_step() does.
 
 DO $$
 BEGIN

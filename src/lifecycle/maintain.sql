@@ -2,7 +2,7 @@
 --
 -- A task looks for steps that are due (due()); a step says what it does and with what
 -- (maintenance_step), and is done in a call of its own (run_step()). The tasks of one
--- thing stand in the file of that thing: sealing in seal.sql, retention in expire.sql, …
+-- thing stand in the file of that thing: sealing in seal.sql, retention in expire.sql, ...
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_partitions() RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

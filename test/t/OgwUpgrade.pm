@@ -27,7 +27,7 @@ sub start_upgrade_node
 sub run_file
 {
 	my ($node, $database, $file, $pattern, $by) = @_;
-	my $sql = slurp_file("$FindBin::RealBin/sql/$file");
+	my $sql = slurp_file("$FindBin::RealBin/../t/sql/$file");
 
 	die "$pattern is not in $file" if $pattern && $sql !~ s/$pattern/$by/;
 	return $node->safe_psql($database, $sql);

@@ -2,7 +2,7 @@
 -- statement can be run again over what it made: an update script is this one, with
 -- what cannot be run twice behind its first file (see update/).
 
--- What is stored is UTF-8, byte for byte. (This file is ASCII, so that it can say so
+-- What is stored is UTF-8, byte for byte. (The script is ASCII, so that it can say so
 -- in a database of any encoding.)
 DO $$
 BEGIN

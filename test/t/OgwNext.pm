@@ -77,7 +77,7 @@ sub build_next
 	_change($folder, 'Makefile', qr/^PREVIOUS =.*$/m => "PREVIOUS = $version");
 	_change($folder, 'src/core/settings.h', qr/OGW_VERSION "\Q$version\E"/ => qq{OGW_VERSION "$next"});
 	_add_column($folder);
-	my $arguments = _add_argument($folder);
+	my $arguments = _add_argument($folder, $next);
 
 	append_to_file("$folder/update/$version--$next.sql", <<END);
 -- From $version to $next: what the files of src/ cannot say twice.
@@ -103,7 +103,17 @@ sub _add_column
 	_change($folder, 'src/entry/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
 	_change($folder, 'src/lifecycle/log.sql', qr/(?=\tPERFORM ogw_logs_internal\.set_partition_interval\()/ =>
 		"\tPERFORM ogw_logs_internal.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
-	_change($folder, 'src/lifecycle/view.sql', qr/a\.attname = '\Ksecrets_masked/ => 'region');
+	# the view is replaced where it lacks the column; who may read it may go on
+	_change($folder, 'src/lifecycle/view.sql', qr/^BEGIN\n\tIF to_regclass\('ogw_logs\.logs'\) IS NULL THEN\n\t\tCREATE VIEW/m => <<'END' =~ s/\n\z//r);
+DECLARE
+	is_new boolean := to_regclass('ogw_logs.logs') IS NULL;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_attribute a
+					WHERE a.attrelid = to_regclass('ogw_logs.logs') AND a.attname = 'region') THEN
+		CREATE OR REPLACE VIEW
+END
+	_change($folder, 'src/lifecycle/view.sql', qr/PERFORM ogw_logs_internal\.revoke_from_others\('ogw_logs\.logs'\);/ =>
+		"IF is_new THEN PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.logs'); END IF;");
 	_change($folder, 'src/lifecycle/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
 	_change($folder, 'src/ingest/batch_rows.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
 	return;
@@ -113,7 +123,7 @@ sub _add_column
 # dump of before grants it with the others. Returns what its arguments were.
 sub _add_argument
 {
-	my ($folder) = @_;
+	my ($folder, $next) = @_;
 	my $file = 'src/ingest/insert_functions.sql';
 	my ($arguments) = slurp_file("$folder/$file") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m
 	  or die 'insert_log() has no description';
@@ -132,8 +142,8 @@ COMMENT ON FUNCTION ogw_logs.insert_log($arguments) IS
 
 END
 	_change($folder, 'src/ingest/inbox.sql', qr/NULL::text AS metadata\K\n/ => ", NULL::text AS region\n");
-	_change($folder, 'src/policy/access.sql', qr/(\t\t\('write', 'ogw_logs\.insert_log\([^)]*)text\)'\),\n/ =>
-		sub { "$1text)'),\n$1varchar, text)'),\n" });
+	_change($folder, 'src/policy/access.sql', qr/(\t\t\('write', ')[0-9.]+(', 'ogw_logs\.insert_log\([^)]*)text\)'\),\n/ =>
+		sub { "$1$next$2text)'),\n$1$next$2varchar, text)'),\n" });
 	_change($folder, 'src/ingest/insert_functions.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\tif \(!PG_ARGISNULL\(f\)\))/ =>
 		'Min(N_FIELDS, PG_NARGS())');
 	return $arguments;

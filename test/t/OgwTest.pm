@@ -70,20 +70,15 @@ sub new_database
 	return;
 }
 
-# Does all that is due, under some settings of ogw_logs.
+# Does all that is due, under some settings of ogw_logs, by maintain_all() of
+# test/prelude.sql. It waits for nobody's snapshot.
 sub maintain_all
 {
 	my ($node, $database, %settings) = @_;
+	my $prelude = slurp_file("$FindBin::RealBin/../prelude.sql") =~ s/\b(?=maintain_all\(|wait_for_snapshots\()/pg_temp./gr;
 
-	$node->safe_psql($database, join '', (map { "SET ogw_logs.$_ = $settings{$_};" } sort keys %settings), q{
-		DO $$ BEGIN
-			FOR step IN 1 .. 2000 LOOP
-				PERFORM ogw_logs.maintain();
-				IF NOT FOUND THEN RETURN; END IF;
-				COMMIT;
-			END LOOP;
-			RAISE 'maintain() does not come to an end';
-		END $$});
+	$node->safe_psql($database, join '', $prelude, (map { "SET ogw_logs.$_ = $settings{$_};\n" } sort keys %settings),
+		"SET test.waits = off;\nCALL pg_temp.maintain_all();\n");
 	return;
 }
 

@@ -2,8 +2,7 @@
  * sealed_interval.c
  *		Which intervals may have a body of some time, as ogw_logs.sealed_interval tells.
  *
- * No partition is longer than 400 days, which are told in hours here: what a day is
- * depends on the session's time zone.
+ * Lengths are in hours here: how long a day is depends on the session's time zone.
  */
 #include "postgres.h"
 
@@ -14,8 +13,11 @@
 #include "core/spi.h"
 #include "segment/sealed_interval.h"
 
-/* The most times that a query is given. */
+/* The most parameters of these queries. */
 #define MAX_ARGS 3
+
+/* No partition, and no interval, is longer: 400 days. */
+#define LONGEST_PARTITION "'9600 hours'"
 
 static TimestampTz *read_times(const char *query, int n_args, const TimestampTz *args, int *n);
 
@@ -24,9 +26,9 @@ TimestampTz *
 intervals_with(TimestampTz at, int *n)
 {
 	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s"
-					  " WHERE s.since <= $1 AND s.since > $1 - interval '9600 hours' AND s.until > $1"
+					  " WHERE s.since <= $1 AND s.since > $1 - interval " LONGEST_PARTITION " AND s.until > $1"
 					  " UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since <= $1 AND h.since > $1 - interval '9600 hours' AND h.until > $1",
+					  " WHERE h.since <= $1 AND h.since > $1 - interval " LONGEST_PARTITION " AND h.until > $1",
 					  1, (TimestampTz[]) {at}, n);
 }
 
@@ -53,7 +55,7 @@ first_interval(TimestampTz lower, TimestampTz first, TimestampTz last)
 {
 	int			n;
 	TimestampTz *found = read_times("SELECT min(s.since) FROM ogw_logs.sealed_interval s WHERE s.since <> $1"
-									" AND s.since > $2 - interval '9600 hours' AND s.since <= $3 AND s.until > $2",
+									" AND s.since > $2 - interval " LONGEST_PARTITION " AND s.since <= $3 AND s.until > $2",
 									3, (TimestampTz[]) {lower, first, last}, &n);
 
 	if (n > 0)
@@ -71,7 +73,7 @@ TimestampTz *
 merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n)
 {
 	return read_times("SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since > $1 - interval '9600 hours' AND h.since <= $3 AND h.until > $2",
+					  " WHERE h.since > $1 - interval " LONGEST_PARTITION " AND h.since <= $3 AND h.until > $2",
 					  3, (TimestampTz[]) {lower, first, last}, n);
 }
 
@@ -108,7 +110,7 @@ intervals_until(TimestampTz since, TimestampTz until)
 	return n > 0 ? found[0] : until;
 }
 
-/* Returns the times that a query of others gives; NULL is none. */
+/* Runs a query of one column of times, with times as parameters; leaves out those that are NULL. */
 static TimestampTz *
 read_times(const char *query, int n_args, const TimestampTz *args, int *n)
 {

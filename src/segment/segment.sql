@@ -1,5 +1,5 @@
--- segment: bodies that came as they are wait in ogw_logs.body, for an hour or so;
--- then they are packed by session into ogw_logs.segment, and dropped as they came.
+-- segment: a body stays in ogw_logs.body, unsealed, for an hour or so; then it is packed
+-- by session with others into ogw_logs.segment, and its unsealed rows are dropped.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_segment() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -27,10 +27,10 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.segment.first_timestamp IS 'The time of the first body.';
 	COMMENT ON COLUMN ogw_logs.segment.first_session IS 'id_hash() of the session of the first body; of the empty text where it has none.';
 	COMMENT ON COLUMN ogw_logs.segment.first_job IS 'id_hash() of the job_id of the first body.';
-	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the interval it was packed: what came late has one of its own; below 0 what was merged.';
+	COMMENT ON COLUMN ogw_logs.segment.pass IS 'In which pass over the interval it was packed: late bodies have one of their own; below 0 what was merged.';
 	COMMENT ON COLUMN ogw_logs.segment.chunk IS 'Which piece of the segment this row has, from 0.';
 	COMMENT ON COLUMN ogw_logs.segment.team_id IS 'Whose bodies these are.';
-	COMMENT ON COLUMN ogw_logs.segment.content IS 'The pieces in their order are one segment; its bytes are laid out in src/segment.h.';
+	COMMENT ON COLUMN ogw_logs.segment.content IS 'The pieces in their order are one segment; its bytes are laid out in src/segment/segment.h.';
 
 	CREATE TABLE ogw_logs.sealed_interval (
 		since timestamptz PRIMARY KEY,
@@ -55,11 +55,11 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.sealed_interval.text_bytes IS 'Bytes of their texts, as they were given.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.stored_bytes IS 'Bytes of the segments that were made of them.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.ratio IS 'How many times smaller that is.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.unreadable IS 'How many are damaged, and stay as they came.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.unreadable IS 'How many are damaged, and stay unsealed.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed IS 'Whether the last pass found that all were sealed.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_at IS 'When the last ones were packed; NULL where a pass is not at its end.';
 	COMMENT ON COLUMN ogw_logs.sealed_interval.sealed_by IS 'The transaction that packed them: whoever has a snapshot from before does not see them.';
-	COMMENT ON COLUMN ogw_logs.sealed_interval.dropped_at IS 'When the bodies as they came were dropped; some may have come since.';
+	COMMENT ON COLUMN ogw_logs.sealed_interval.dropped_at IS 'When the unsealed bodies were dropped; more may have come since.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_segment() IS

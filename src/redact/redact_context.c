@@ -67,7 +67,7 @@ static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, 
 static bool is_hash(const char *p, const char *end);
 static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
 static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
-static bool take(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
+static bool set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
 
 /* Looks for the secret that a word at p points to. */
 bool
@@ -100,7 +100,7 @@ context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit
 
 /* Takes [start, end) as a secret, where a mask does not make it longer. */
 static bool
-take(RedactScan *scan, const char *start, const char *end, RedactHit *hit)
+set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit)
 {
 	if (start < scan->done)
 		start = scan->done;
@@ -134,7 +134,7 @@ find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *
 		}
 	}
 	value_read_on(&value, scan->end);
-	return take(scan, value.start, value.end, hit);
+	return set_hit(scan, value.start, value.end, hit);
 }
 
 /*
@@ -181,7 +181,7 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 		 !value_is_credential(&value, word->kind == CONTEXT_HEADER && blank)))
 		return false;
 	credential_read_on(&value, scan->end);
-	return take(scan, value.start, value.end, hit);
+	return set_hit(scan, value.start, value.end, hit);
 }
 
 /* Reads on to the end of a credential. */
@@ -222,7 +222,7 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 		value = (Value) {.start = start,.end = p};
 		if (p - start == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
 			value_is_random(&value) && !(word->charset & ~LOWER_HEX && is_hash(start, p)))
-			return take(scan, start, p, hit);
+			return set_hit(scan, start, p, hit);
 		while (p < stop && in_charset(*p, WORD))
 			p++;
 	}
@@ -306,5 +306,5 @@ find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
 		return false;
 	for (p = payload; p < scan->end && in_charset(*p, BASE64 | WORD_DASH | DOT);)
 		p++;
-	return p - payload >= MIN_JWT_PAYLOAD && take(scan, header + 3, p, hit);
+	return p - payload >= MIN_JWT_PAYLOAD && set_hit(scan, header + 3, p, hit);
 }

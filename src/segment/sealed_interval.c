@@ -2,8 +2,7 @@
  * sealed_interval.c
  *		Which intervals may have a body of some time, as ogw_logs.sealed_interval tells.
  *
- * No partition is longer than 400 days, which are told in hours here: what a day is
- * depends on the session's time zone.
+ * Lengths are in hours here: how long a day is depends on the session's time zone.
  */
 #include "postgres.h"
 
@@ -112,7 +111,7 @@ intervals_until(TimestampTz since, TimestampTz until)
 	return n > 0 ? found[0] : until;
 }
 
-/* Returns the times that a query of others gives; NULL is none. */
+/* Runs a query of one column of times, with times as parameters; leaves out those that are NULL. */
 static TimestampTz *
 read_times(const char *query, int n_args, const TimestampTz *args, int *n)
 {

@@ -50,6 +50,13 @@ $$ SELECT string_agg(set_byte('\x00', 0, get_byte(key, i) # pad), '' ORDER BY i)
 SELECT ogw_logs.key_fingerprint('k') =
 	   encode(sha256(pg_temp.xor_pad(key, 92) || sha256(pg_temp.xor_pad(key, 54) || 'k')), 'hex') AS is_hmac
   FROM (SELECT key_secret || decode(repeat('00', 32), 'hex') AS key FROM ogw_logs.installation) s;
+-- Whatever the bytes of that are: one secret in eight has a zero byte.
+BEGIN;
+UPDATE ogw_logs.installation SET key_secret = decode('00ff00' || repeat('0102', 14) || '00', 'hex');
+SELECT ogw_logs.key_fingerprint('k') =
+	   encode(sha256(pg_temp.xor_pad(key, 92) || sha256(pg_temp.xor_pad(key, 54) || 'k')), 'hex') AS is_hmac
+  FROM (SELECT key_secret || decode(repeat('00', 32), 'hex') AS key FROM ogw_logs.installation) s;
+ROLLBACK;
 
 -- In a text every key of a listed format is cut, at the start of a word only.
 SELECT ogw_logs.redact('use sk-proj-' || repeat('Ab1_', 30) || ', or "hf_' || repeat('a', 34) || '".');

@@ -29,11 +29,21 @@ slice_to_text(Slice slice)
 	return PointerGetDatum(cstring_to_text_with_len(slice.data, slice.len));
 }
 
-/* Returns a palloc'd copy of a slice; one that is not there stays so. */
+/*
+ * Returns a palloc'd copy of a slice, zero bytes among its bytes included, with one
+ * behind it; a slice that is not there stays so.
+ */
 static inline Slice
 slice_copy(Slice slice)
 {
-	return slice.data == NULL ? slice : (Slice) {pnstrdup(slice.data, slice.len), slice.len};
+	char	   *copy;
+
+	if (slice.data == NULL)
+		return slice;
+	copy = palloc(slice.len + 1);
+	memcpy(copy, slice.data, slice.len);
+	copy[slice.len] = '\0';
+	return (Slice) {copy, slice.len};
 }
 
 #endif

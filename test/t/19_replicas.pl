@@ -75,7 +75,7 @@ $primary->wait_for_catchup($standby);
 my $old = session($standby, 'logs');
 is(do_it($old, q{BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM ogw_logs.segment;}), "0\n", 'a snapshot on the standby');
 $primary->poll_query_until('logs', q{SELECT count(*) = 1 FROM pg_stat_replication WHERE backend_xmin IS NOT NULL}) or die 'there is no feedback';
-$primary->safe_psql('logs', "SELECT ogw_logs.$_(l.partition, l.since, l.until) FROM ogw_logs_internal.partitions_of('body') l WHERE l.until < now() - interval '1 day'") foreach qw(seal_bodies drop_unsealed_bodies);
+$primary->safe_psql('logs', "SELECT ogw_logs_internal.$_(l.partition, l.since, l.until) FROM ogw_logs_internal.partitions_of('body') l WHERE l.until < now() - interval '1 day'") foreach qw(seal_bodies drop_unsealed_bodies);
 is($primary->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.body WHERE job_id = 'sealed-1'; SELECT count(*) > 0 FROM ogw_logs.segment}), "0\nt", 'a body is sealed');
 $primary->wait_for_catchup($standby);
 is(do_it($old, q{SELECT count(*) FROM ogw_logs.segment; SELECT input FROM ogw_logs.get_log('sealed-1'); SELECT count(input) FROM ogw_logs.get_session('s');}),

@@ -3,7 +3,7 @@
  *		Erasing: the bodies of a team, and all that names one user of it.
  *
  * An erasure waits for the transactions that are writing entries when it
- * begins, and takes no lock that a writer would wait for.  Then it looks with
+ * begins, and takes no lock that a writer would wait for.  Then it reads with
  * the latest snapshot, so that it finds what they wrote, at any isolation level.
  * Erasures queue behind each other to the end of their transactions.
  */
@@ -93,14 +93,14 @@ static const char erase_query[] =
 "        (SELECT count(*) FROM erased), $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
 " RETURNING entries, bodies, bytes";
 
-/* What erase_scalars() looks for, and what it puts instead. */
+/* What erase_scalars() replaces, and by what. */
 typedef struct Replacement
 {
 	Slice		member;			/* of these members only; data NULL: of any */
 	Slice		user_id;
 	Slice		owner;			/* data NULL where there is none */
 	const char *pseudonym;
-	size_t		growth_left;			/* bytes that the value may still grow by */
+	size_t		growth_left;	/* bytes that the value may still grow by */
 } Replacement;
 
 static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
@@ -166,8 +166,8 @@ check_not_masked(FunctionCallInfo fcinfo)
 /*
  * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
  * each scalar replaced that holds the user's id or the owner, in the members of
- * that name or, where it is NULL, in all; the rest as it stood.  Behind MAX_GROWTH
- * bytes it is replaced by null.  NULL stays NULL, and so does null; what is no
+ * that name or, where it is NULL, in all; all else stays.  Once the
+ * value has grown by MAX_GROWTH bytes, null is put instead.  NULL stays NULL, and so does null; what is no
  * JSON becomes NULL.
  */
 Datum
@@ -287,14 +287,14 @@ put_erased(StringInfo out, Slice value, Slice name, Replacement *replacement)
 {
 	const char *done = value.data;
 	JsonKind	kind = json_kind(value);
-	JsonIterator	walk;
-	Slice		member,
-				inner;
+	JsonIterator members;
+	Slice		member;
+	Slice		inner;
 
 	check_stack_depth();
 	if (kind == JSON_KIND_OBJECT || kind == JSON_KIND_ARRAY)
 	{
-		for (json_iterate(&walk, value); json_iterator_next(&walk, &member, &inner);)
+		for (json_iterate(&members, value); json_iterator_next(&members, &member, &inner);)
 		{
 			appendBinaryStringInfo(out, done, inner.data - done);
 			put_erased(out, inner, kind == JSON_KIND_OBJECT ? member : name, replacement);
@@ -329,8 +329,7 @@ is_member(Slice name, Slice wanted)
 {
 	Slice		plain = name.data ? json_name(name) : name;
 
-	return plain.data != NULL && plain.len == wanted.len &&
-		memcmp(plain.data, wanted.data, wanted.len) == 0;
+	return plain.data != NULL && slice_equals(plain, wanted);
 }
 
 /* Tells whether what a scalar denotes holds the user's id or the owner. */

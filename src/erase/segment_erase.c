@@ -2,10 +2,10 @@
  * segment_erase.c
  *		Erasing bodies that are sealed: a segment that has some is written again without.
  *
- * An erasure keeps sealing from being done at the same time, and looks with the
- * latest snapshot, as it does at everything.  A segment that cannot be read raises
- * its error where it may hold what is to be erased, and is deleted where all that it
- * can hold is.
+ * An erasure locks sealing out, and reads with the latest snapshot, as it reads
+ * everything.  A segment that cannot be
+ * read raises its error where only some of it may have to be erased, and is deleted where
+ * all of it has to be.
  */
 #include "postgres.h"
 
@@ -23,6 +23,7 @@
 #include "core/spi.h"
 #include "erase/segment_erase.h"
 #include "segment/body.h"
+#include "segment/cached_segment.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
@@ -54,7 +55,7 @@ static int64 write_remaining(const Erasing *erasing, const SegmentRow *row, Cach
 							 const bool *gone);
 
 /*
- * Takes out the bodies of a team that are dated before until.  Called as the owner,
+ * Erases the sealed bodies of a team that are dated before until.  Called as the owner,
  * connected to SPI, by an erasure.
  */
 ErasedBodies

@@ -9,10 +9,11 @@
 
 #include "datatype/timestamp.h"
 
+#include "segment/cached_segment.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
 
-/* What was taken out. */
+/* What was erased. */
 typedef struct ErasedBodies
 {
 	int64		bodies;			/* but for those that are there unsealed, too */
@@ -24,7 +25,7 @@ typedef struct Erasing
 {
 	Datum		team_id;
 	SegmentScan scan;
-	bool		all;			/* of what lies there; also what cannot be read */
+	bool		all;			/* all of the partition's bodies are to be erased, also those that cannot be read */
 	/* tells whether a body is to be erased, and counts it then */
 	bool		(*is_erased) (struct Erasing *erasing, const BodyId *key);
 	ErasedBodies erased;

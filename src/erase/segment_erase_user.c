@@ -1,10 +1,10 @@
 /*
  * segment_erase_user.c
- *		Taking a user's bodies out of segments.
+ *		Erasing a user's bodies that are sealed.
  *
- * They are looked for pass by pass, in the order of segments, where they are expected:
- * in their own interval, and in that of a whole partition, where what came late is, and what
- * was merged.  Where intervals are odd, they are looked for everywhere.
+ * They are looked for pass by pass, in the order of segments, where they are expected: in
+ * their own interval, and in that of a whole partition, which has late bodies, and what
+ * was merged.  Where intervals overlap, they are looked for everywhere.
  */
 #include "postgres.h"
 
@@ -22,6 +22,7 @@
 #include "core/spi.h"
 #include "erase/segment_erase.h"
 #include "search/filter_index.h"
+#include "segment/cached_segment.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
@@ -44,8 +45,8 @@ static const char user_query[] =
 typedef struct ErasedKey
 {
 	BodyId		key;
-	Oid			partition;			/* where it is sealed; InvalidOid: nowhere */
-	TimestampTz interval;			/* in which it is expected there, or in that of all of it */
+	Oid			partition;		/* where it is sealed; InvalidOid: nowhere */
+	TimestampTz interval;		/* where it is expected there, or in that of the whole partition */
 	bool		is_unsealed;	/* it is there unsealed, too, and counted there */
 	bool		found;			/* in a segment */
 	SegmentProblem problem;		/* a segment that may have it and cannot be read */
@@ -67,7 +68,7 @@ static void erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lowe
 static void erase_at(UserErasing *user, const SegmentRow *row);
 static void push_latest_snapshot(void);
 
-/* Takes out the bodies of a user's entries in a team.  Called as segments_purge() is. */
+/* Erases the sealed bodies of a user's entries in a team.  Called as segments_purge() is. */
 ErasedBodies
 segments_erase_user(Datum team_id, Datum user_id)
 {
@@ -121,7 +122,7 @@ erase_body(Erasing *erasing, const BodyId *key)
 	return true;
 }
 
-/* Takes the bodies of these keys, which are in their order, out of their segments. */
+/* Erases the bodies of these keys, which are in their order, in all partitions. */
 static void
 erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 {
@@ -167,7 +168,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	push_latest_snapshot();
 }
 
-/* Takes those of the keys out of their segments that are of a partition. */
+/* Erases those of the keys that are of a partition. */
 static void
 erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey *keys, int n)
 {
@@ -217,9 +218,9 @@ interval_before(const List *passes, TimestampTz at)
 }
 
 /*
- * Takes those of the keys out of the segments of a pass that are expected in it: of its own
- * interval, or of a whole partition, where what came late is, and what was merged.  Everywhere:
- * all that were sealed and not found yet.
+ * Erases those of the keys that are expected in a pass: of its own interval, or of a whole
+ * partition, which has late bodies, and what was merged.  With everywhere those that
+ * were sealed, and not found yet.
  */
 static void
 erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid partition, const ErasedKey *keys,
@@ -250,7 +251,7 @@ erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid parti
 	}
 }
 
-/* Takes what is to be erased out of the segment of a row. */
+/* Erases what is to be erased of the segment of a row. */
 static void
 erase_at(UserErasing *user, const SegmentRow *row)
 {

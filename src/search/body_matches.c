@@ -13,14 +13,14 @@
 #include "search/needle.h"
 #include "segment/body.h"
 
-/* Matches kept of one look; where there are more, the newest half of them. */
+/* The most matches that are kept at once; where there are more, the newest half of them stays. */
 #define MAX_MATCHES 65536
 
 static int	newer_first(const void *a, const void *b);
 
 /*
  * Begins to look for a text, and for what is stored of it where secrets are masked, which
- * is the same Slice where it has none; the memory is in the current context.
+ * is the same Slice where it has none.  The memory is in the current context.
  */
 BodySearch *
 body_search_begin(Slice text, Slice masked, bool ignore_case)
@@ -63,8 +63,8 @@ body_search_has_text(BodySearch *bodies, const Slice parts[N_BODY_PARTS])
 }
 
 /*
- * Takes note of a body that has the text.  Where there are too many, the older half is
- * forgotten, and of that no body is taken again: bodies->first says from where on.
+ * Records a body that has the text.  Where there are too many, the older half is forgotten:
+ * bodies->first is moved behind it, and what is older is not recorded any more.
  */
 void
 body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int64 job)
@@ -73,21 +73,21 @@ body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int6
 		return;
 	if (bodies->n == bodies->capacity)
 	{
-		int			kept = MAX_MATCHES / 2;
+		int			n = MAX_MATCHES / 2;
 
 		if (bodies->n >= MAX_MATCHES)
 		{
 			qsort(bodies->matches, bodies->n, sizeof(BodyMatch), newer_first);
 			/* times stay whole, the newest one at least */
-			while (kept > 0 && bodies->matches[kept - 1].timestamp == bodies->matches[kept].timestamp)
-				kept--;
-			if (kept == 0)
-				while (kept < bodies->n && bodies->matches[kept].timestamp == bodies->matches[0].timestamp)
-					kept++;
-			if (kept < bodies->n)
+			while (n > 0 && bodies->matches[n - 1].timestamp == bodies->matches[n].timestamp)
+				n--;
+			if (n == 0)
+				while (n < bodies->n && bodies->matches[n].timestamp == bodies->matches[0].timestamp)
+					n++;
+			if (n < bodies->n)
 			{
-				bodies->first = bodies->matches[kept].timestamp + 1;
-				bodies->n = kept;
+				bodies->first = bodies->matches[n].timestamp + 1;
+				bodies->n = n;
 				if (timestamp < bodies->first)
 					return;
 			}

@@ -20,8 +20,8 @@
 
 /*
  * Bodies that do not have the text may be opened one by one before all of a partition
- * are searched: so many, and one more for each so many pages of segments, or of bodies
- * as they came.  That is about a quarter of what it takes to search them.
+ * are searched: so many, and one more for each so many pages of segments, or of unsealed
+ * bodies.  That is about a quarter of what it takes to search them.
  */
 #define BODIES_TRIED 2
 #define SEALED_PAGES_A_BODY 16

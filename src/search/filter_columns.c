@@ -236,14 +236,14 @@ static bool
 is_hash(Node *node, AttrNumber attnum, Oid type, int seed)
 {
 	FuncExpr   *hash = (FuncExpr *) node;
-	Const	   *given;
+	Const	   *number;
 	Node	   *value;
 
 	if (!IsA(node, FuncExpr) || hash->funcid != F_HASHTEXTEXTENDED || attnum == InvalidAttrNumber)
 		return false;
 	value = linitial(hash->args);
-	given = lsecond(hash->args);
-	if (!IsA(given, Const) || given->constisnull || DatumGetInt64(given->constvalue) != seed)
+	number = lsecond(hash->args);
+	if (!IsA(number, Const) || number->constisnull || DatumGetInt64(number->constvalue) != seed)
 		return false;
 	if (type == BYTEAOID)
 	{

@@ -4,7 +4,7 @@
  *		looked for.
  *
  * A sealed partition has one GIN index over the hashes of all values that can be
- * looked for (terms): of a common value it keeps a byte or two an entry, and of
+ * looked for: of a common value it keeps a byte or two an entry, and of
  * several filters it finds where they meet.  An open one has a BRIN index with a
  * Bloom filter of the same columns, and the least and greatest time, for each
  * group of pages, which costs its writers nothing: VACUUM and maintain() fill it.
@@ -57,7 +57,7 @@
 PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
 
 static Datum value_hash(const char *column, Datum value, bool is_bytes);
-static Datum hashes_as_array(Datum *terms, int n);
+static Datum hashes_as_array(Datum *hashes, int n);
 static void find_in_gin(const Search *search, Relation index, TIDBitmap *pages);
 static void find_in_brin(const PartitionScan *partition, Relation index, TIDBitmap *pages);
 static int	summary_keys(const PartitionScan *partition, bool other, ScanKey keys);
@@ -68,7 +68,7 @@ static void scan_pages(const Search *search, Relation index, ScanKey keys,
 void
 filter_index_prepare(Search *search)
 {
-	Datum		terms[MAX_CONDITIONS];
+	Datum		hashes[MAX_CONDITIONS];
 	Datum		team_hashes[MAX_TEAM_HASHES];
 	int			n = 0;
 
@@ -77,23 +77,23 @@ filter_index_prepare(Search *search)
 		const Condition *condition = &search->conditions[i];
 
 		if (filter_column_number(condition->column) > 0)
-			terms[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
+			hashes[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
 	}
 	if (n > 0)
-		search->terms = hashes_as_array(terms, n);
+		search->hashes = hashes_as_array(hashes, n);
 	if (search->n_teams >= 0 && search->n_teams <= MAX_TEAM_HASHES)
 	{
 		for (int i = 0; i < search->n_teams; i++)
 			team_hashes[i] = value_hash("team_id", search->teams[i], false);
 		search->team_hashes = hashes_as_array(team_hashes, search->n_teams);
 	}
-	search->has_filter = search->terms != 0 || search->team_hashes != 0;
+	search->has_filter = search->hashes != 0 || search->team_hashes != 0;
 }
 
 /*
- * Returns what of a locked partition may be what is looked for, or NULL where it
- * has no index that tells.  A sealed one's index names entries (exact), an open
- * one's groups of pages that have times from partition->first to partition->last.
+ * Returns the entries of a locked partition that may be what is looked for, or NULL where
+ * no index tells.  A sealed partition's index names entries (*exact), an open one's
+ * groups of pages that have times from partition->first to partition->last.
  */
 TIDBitmap *
 filter_index_find(const PartitionScan *partition, bool *exact)
@@ -121,7 +121,7 @@ filter_index_find(const PartitionScan *partition, bool *exact)
 	return found;
 }
 
-/* Tells whether a locked partition has an index that names entries. */
+/* Tells whether a locked partition has the index of a sealed one, which names entries. */
 bool
 filter_index_is_exact(const PartitionScan *partition)
 {
@@ -200,9 +200,9 @@ value_hash(const char *column, Datum value, bool is_bytes)
 
 /* Returns hashes as a bigint[]. */
 static Datum
-hashes_as_array(Datum *terms, int n)
+hashes_as_array(Datum *hashes, int n)
 {
-	return PointerGetDatum(construct_array(terms, n, INT8OID, sizeof(int64),
+	return PointerGetDatum(construct_array(hashes, n, INT8OID, sizeof(int64),
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
@@ -213,9 +213,9 @@ find_in_gin(const Search *search, Relation index, TIDBitmap *pages)
 	ScanKeyData keys[2];
 	int			n = 0;
 
-	if (search->terms != 0)
+	if (search->hashes != 0)
 		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_CONTAINS, InvalidOid,
-							   InvalidOid, F_ARRAYCONTAINS, search->terms);
+							   InvalidOid, F_ARRAYCONTAINS, search->hashes);
 	if (search->team_hashes != 0)
 		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_OVERLAP, InvalidOid,
 							   InvalidOid, F_ARRAYOVERLAP, search->team_hashes);

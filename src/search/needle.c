@@ -17,10 +17,10 @@
 #include "core/slice.h"
 #include "search/needle.h"
 
-/* Bytes that are looked through before an interrupt is looked for. */
+/* Bytes that are searched between two checks for interrupts. */
 #define BYTES_AT_ONCE (4 * 1024 * 1024)
 
-/* Bytes that are looked through at once for an escape: compilers make vectors of them. */
+/* Bytes that are searched at once for an escape: compilers make vectors of them. */
 #define BLOCK 64
 
 /* A character of two bytes can have a small letter of three (U+023A). */
@@ -80,8 +80,8 @@ needle_make(Needle *needle, Slice text, bool ignore_case)
 }
 
 /*
- * Tells whether a text, which is UTF-8, has what is looked for.  Takes no memory that
- * is not taken again by the next call.
+ * Tells whether a text, which is UTF-8, has what is looked for.  Its memory is
+ * reused by the next call.
  */
 bool
 needle_in(Needle *needle, Slice text)
@@ -181,7 +181,7 @@ next_escape(const Needle *needle, const char *p, const char *end)
 }
 
 /*
- * Returns a text with its escapes taken for what they stand for, once; a backslash
+ * Returns a text with its escapes decoded, once; a backslash
  * that begins none is left.  The text may be what this has returned.
  */
 static Slice

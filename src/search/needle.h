@@ -5,7 +5,7 @@
  * A body is often JSON, with JSON in its strings: a quote stands there as \" or as
  * \\\", a letter perhaps as \u00e9.  A text has what is looked for if it stands in it
  * as it is, or in what is left when the escapes of JSON (RFC 8259, section 7) are
- * taken for what they stand for, up to NEEDLE_DEPTH times.
+ * decoded, up to NEEDLE_DEPTH times.
  */
 #ifndef OGW_NEEDLE_H
 #define OGW_NEEDLE_H

@@ -14,18 +14,18 @@
 #include "search/partition_pages.h"
 #include "search/partition_rows.h"
 
-/* After so many pages a search looks whether it has found enough. */
+/* After so many pages a search checks whether it has found enough. */
 #define PAGES_AT_ONCE 16
 
-/* Of more entries of a page each is looked at: that is sooner done. */
+/* Where more entries of a page are named, all of it is read: that is sooner done. */
 #define FEW_ENTRIES (COST_OF_PAGE / COST_OF_ENTRY)
 
 static void read_entries(PartitionScan *partition, IndexFetchTableData *fetch, BlockNumber block,
 						 const OffsetNumber *offsets, int n);
 
-/* Takes the pages that a bitmap names; it is freed with them. */
+/* Returns the pages that a bitmap names; the bitmap is freed with them. */
 Pages *
-pages_of(PartitionScan *partition, TIDBitmap *bitmap)
+pages_of_bitmap(PartitionScan *partition, TIDBitmap *bitmap)
 {
 	Pages	   *pages = palloc0(sizeof(Pages));
 	OffsetNumber offsets[MaxHeapTuplesPerPage];
@@ -64,13 +64,13 @@ pages_free(Pages *pages)
 
 /* Tells whether a page is named. */
 bool
-pages_hold(const Pages *pages, BlockNumber block)
+pages_has(const Pages *pages, BlockNumber block)
 {
 	return block < pages->size &&
 		(pages->bits[block / 64] & (UINT64CONST(1) << (block % 64))) != 0;
 }
 
-/* Looks at the entries named, of the pages before one. */
+/* Reads the entries named, of the pages before one. */
 void
 pages_read(PartitionScan *partition, const Pages *pages, BlockNumber before)
 {
@@ -102,11 +102,11 @@ pages_read(PartitionScan *partition, const Pages *pages, BlockNumber before)
 }
 
 /*
- * Looks at the entries of the pages named, from the last page on, until as many
- * are found as are wanted; returns the first page that was read.
+ * Reads the entries of the pages named, from the last page on, until as many are found as
+ * are wanted; returns the first page that was read.
  */
 BlockNumber
-pages_read_back(PartitionScan *partition, const Pages *pages)
+pages_read_backward(PartitionScan *partition, const Pages *pages)
 {
 	BlockNumber to = pages->size;
 
@@ -114,7 +114,7 @@ pages_read_back(PartitionScan *partition, const Pages *pages)
 	{
 		BlockNumber from = to;
 
-		while (from > 0 && to - from < PAGES_AT_ONCE && pages_hold(pages, from - 1))
+		while (from > 0 && to - from < PAGES_AT_ONCE && pages_has(pages, from - 1))
 			from--;
 		pages_read_whole(partition, from, to);
 		if (from < to)
@@ -127,7 +127,7 @@ pages_read_back(PartitionScan *partition, const Pages *pages)
 	return to;
 }
 
-/* Looks at some entries of a page. */
+/* Reads some entries of a page. */
 static void
 read_entries(PartitionScan *partition, IndexFetchTableData *fetch, BlockNumber block,
 			 const OffsetNumber *offsets, int n)
@@ -144,7 +144,7 @@ read_entries(PartitionScan *partition, IndexFetchTableData *fetch, BlockNumber b
 	}
 }
 
-/* Looks at all entries of some pages, the last of which is not read. */
+/* Reads all entries of the pages from one to before another. */
 void
 pages_read_whole(PartitionScan *partition, BlockNumber from, BlockNumber to)
 {

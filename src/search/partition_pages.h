@@ -18,15 +18,15 @@ typedef struct Pages
 	BlockNumber size;			/* of the partition */
 	BlockNumber n;				/* pages named */
 	uint64		entries;		/* named, as a guess where it is whole pages */
-	int64		cost;			/* of looking at all of them */
+	int64		cost;			/* of reading all of them */
 	uint64	   *bits;			/* one for each page of the partition */
 } Pages;
 
-extern Pages *pages_of(PartitionScan *partition, TIDBitmap *bitmap);
+extern Pages *pages_of_bitmap(PartitionScan *partition, TIDBitmap *bitmap);
 extern void pages_free(Pages *pages);
-extern bool pages_hold(const Pages *pages, BlockNumber block);
+extern bool pages_has(const Pages *pages, BlockNumber block);
 extern void pages_read(PartitionScan *partition, const Pages *pages, BlockNumber before);
-extern BlockNumber pages_read_back(PartitionScan *partition, const Pages *pages);
+extern BlockNumber pages_read_backward(PartitionScan *partition, const Pages *pages);
 extern void pages_read_whole(PartitionScan *partition, BlockNumber from, BlockNumber to);
 
 #endif

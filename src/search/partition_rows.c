@@ -2,7 +2,7 @@
  * partition_rows.c
  *		The entries of a partition: which are looked for, and their rows.
  *
- * Rows are kept sorted, and never more than are wanted, in work_mem or on disk.
+ * What is found is sorted, in work_mem or on disk; no more rows stay there than are wanted.
  */
 #include "postgres.h"
 
@@ -18,18 +18,18 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-#include "core/compat.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
 #include "search/body_search.h"
 #include "search/partition_rows.h"
 #include "search/search_state.h"
 
-static AttrNumber column(PartitionScan *partition, const char *name);
-static bool fits(PartitionScan *partition);
+static AttrNumber find_column(PartitionScan *partition, const char *name);
+static bool row_matches(PartitionScan *partition);
 static bool body_matches(PartitionScan *partition, bool *opened);
 static bool is_before(PartitionScan *partition, TimestampTz at);
 static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
-static int	compare(Datum a, Datum b);
-static void take(PartitionScan *partition);
+static void add_row(PartitionScan *partition);
 static Tuplesortstate *begin_sort(Search *search);
 
 /*
@@ -48,27 +48,27 @@ partition_scan_open(PartitionScan *partition)
 	partition->row = MakeSingleTupleTableSlot(search->desc, &TTSOpsVirtual);
 	partition->row_context = AllocSetContextCreate(CurrentMemoryContext,
 											  "ogw_logs entry", ALLOCSET_SMALL_SIZES);
-	partition->timestamp = column(partition, "timestamp");
-	partition->job_id = column(partition, "job_id");
-	partition->team_id = column(partition, "team_id");
-	partition->session_id = column(partition, "session_id");
-	partition->body_logged = column(partition, "body_logged");
+	partition->timestamp = find_column(partition, "timestamp");
+	partition->job_id = find_column(partition, "job_id");
+	partition->team_id = find_column(partition, "team_id");
+	partition->session_id = find_column(partition, "session_id");
+	partition->body_logged = find_column(partition, "body_logged");
 	partition->output = palloc(sizeof(AttrNumber) * search->desc->natts);
 	for (int i = 0; i < search->desc->natts; i++)
-		partition->output[i] = column(partition, NameStr(TupleDescAttr(search->desc, i)->attname));
+		partition->output[i] = find_column(partition, NameStr(TupleDescAttr(search->desc, i)->attname));
 	for (int i = 0; i < search->n_conditions; i++)
 	{
 		const Condition *condition = &search->conditions[i];
 
-		partition->condition[i][0] = column(partition, condition->column);
+		partition->condition[i][0] = find_column(partition, condition->column);
 		partition->condition[i][1] = condition->or_column == NULL ? 0 :
-			column(partition, condition->or_column);
+			find_column(partition, condition->or_column);
 	}
 }
 
 /* Returns the number of a column, which differs between partitions, or 0. */
 static AttrNumber
-column(PartitionScan *partition, const char *name)
+find_column(PartitionScan *partition, const char *name)
 {
 	TupleDesc	desc = RelationGetDescr(partition->heap);
 
@@ -94,8 +94,8 @@ partition_scan_close(PartitionScan *partition)
 }
 
 /*
- * Takes the entry in partition->slot if it is looked for; returns what that cost beyond
- * looking at it.
+ * Adds the entry in partition->slot to what was found if it matches the search.  Returns the
+ * cost of opening its body, if that was necessary, as COST_OF_... has it.
  */
 int64
 check_row(PartitionScan *partition)
@@ -103,16 +103,16 @@ check_row(PartitionScan *partition)
 	MemoryContext old = MemoryContextSwitchTo(partition->row_context);
 	bool		opened = false;
 
-	if (fits(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
-		take(partition);
+	if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
+		add_row(partition);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(partition->row_context);
 	return opened ? COST_OF_BODY : 0;
 }
 
-/* Tells whether the entry in partition->slot is looked for. */
+/* Tells whether the entry in partition->slot matches the search, but for its body. */
 static bool
-fits(PartitionScan *partition)
+row_matches(PartitionScan *partition)
 {
 	Search	   *search = partition->search;
 	bool		isnull;
@@ -165,16 +165,16 @@ is_before(PartitionScan *partition, TimestampTz at)
 {
 	Search	   *search = partition->search;
 	bool		isnull;
-	int			order = compare(slot_getattr(partition->slot, partition->job_id, &isnull),
-								search->before_job_id);
+	int			order = slice_compare(text_to_slice(slot_getattr(partition->slot, partition->job_id, &isnull)),
+									  text_to_slice(search->before_job_id));
 
 	if (order == 0 && search->has_before_team)
-		order = compare(slot_getattr(partition->slot, partition->team_id, &isnull),
-						search->before_team_id);
+		order = slice_compare(text_to_slice(slot_getattr(partition->slot, partition->team_id, &isnull)),
+							  text_to_slice(search->before_team_id));
 	return order < 0;
 }
 
-/* Tells whether a column (0: none) of the entry has a value, byte by byte. */
+/* Tells whether a column (0: none) of the entry, of text or bytea, has the bytes of a value. */
 static bool
 equals(PartitionScan *partition, AttrNumber attnum, Datum value)
 {
@@ -184,25 +184,12 @@ equals(PartitionScan *partition, AttrNumber attnum, Datum value)
 	if (attnum == 0)
 		return false;
 	own = slot_getattr(partition->slot, attnum, &isnull);
-	return !isnull && compare(own, value) == 0;
+	return !isnull && slice_equals(text_to_slice(own), text_to_slice(value));
 }
 
-/* Compares two texts, or byteas, as collation "C" does. */
-static int
-compare(Datum a, Datum b)
-{
-	struct varlena *left = PG_DETOAST_DATUM_PACKED(a);
-	struct varlena *right = PG_DETOAST_DATUM_PACKED(b);
-	int			left_len = VARSIZE_ANY_EXHDR(left);
-	int			right_len = VARSIZE_ANY_EXHDR(right);
-	int			order = memcmp(VARDATA_ANY(left), VARDATA_ANY(right), Min(left_len, right_len));
-
-	return order != 0 ? order : (left_len > right_len) - (left_len < right_len);
-}
-
-/* Keeps the entry in partition->slot as a row of the result, of the newest ones wanted. */
+/* Adds the entry in partition->slot to what was found, as a row of the result. */
 static void
-take(PartitionScan *partition)
+add_row(PartitionScan *partition)
 {
 	Search	   *search = partition->search;
 	TupleTableSlot *row = ExecClearTuple(partition->row);
@@ -228,7 +215,7 @@ take(PartitionScan *partition)
 	partition->found++;
 }
 
-/* Begins to sort rows, of which no more are kept than are wanted. */
+/* Begins to sort rows, of which only as many stay as are wanted. */
 static Tuplesortstate *
 begin_sort(Search *search)
 {
@@ -260,8 +247,8 @@ begin_sort(Search *search)
 }
 
 /*
- * Returns the time of the last of the entries found that are wanted: no older one
- * is.  As many are found as are wanted, or more.
+ * Returns the time of the oldest entry among those found that are wanted.  At least as many
+ * were found as are wanted.
  */
 TimestampTz
 last_wanted_time(PartitionScan *partition)
@@ -286,7 +273,7 @@ last_wanted_time(PartitionScan *partition)
 	return last;
 }
 
-/* Gives what was found to the caller, newest first. */
+/* Puts what was found into the result, newest first. */
 void
 emit_rows(PartitionScan *partition)
 {
@@ -304,7 +291,7 @@ emit_rows(PartitionScan *partition)
 	{
 		bool		isnull;
 
-		/* what is of a time that was not looked at as a whole is looked at again */
+		/* a time of which not all was read is read again */
 		if (cut &&
 			DatumGetTimestampTz(slot_getattr(row, SPI_fnumber(search->desc, "timestamp"), &isnull)) <= partition->last)
 			break;

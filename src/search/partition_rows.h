@@ -14,8 +14,8 @@
 #include "search/search_state.h"
 
 /*
- * What looking takes, in units of 40 ns: at an entry of an index, at one of the
- * table, and at all of a page.  Measured; only their ratios matter.
+ * The cost of reading an entry of an index, one of the table, and all of a page, in units
+ * of 40 ns.  Measured; only their ratios matter.
  */
 #define COST_OF_STEP 1
 #define COST_OF_ENTRY 8
@@ -42,10 +42,10 @@ typedef struct PartitionScan
 	AttrNumber	team_id;
 	AttrNumber	session_id;
 	AttrNumber	body_logged;
-	Tuplesortstate *sort;		/* what was found, not given yet */
+	Tuplesortstate *sort;		/* what was found and is not in the result yet; NULL: nothing */
 	uint64		found;
 	MemoryContext row_context;
-	bool		unread;			/* what is up to last was not looked at */
+	bool		unread;			/* what is up to last was not read */
 	bool		cut;			/* of what was found at last itself some may be missing */
 } PartitionScan;
 

@@ -2,21 +2,32 @@
  * partition_scan.c
  *		A search in one partition.
  *
- * What is common is found soonest by going back in time and looking at each
- * entry, what is rare by what the partition's index names (terms.c).  Which of
- * them a value is, is known only afterwards: so going back in time is tried first,
- * for no longer than a search may take in vain.  In a sealed partition it is tried
- * again through the pages named, for as long as reading what is named would take;
- * an open one's pages are read from the last one on, till enough is found.
+ * Entries with a common value are found soonest by a scan backward in time, those with
+ * a rare one by the partition's index (filter_index.c).  Which of the two a value is, is
+ * known only afterwards.  So:
  *
- * Where bodies are searched too, going back opens them one by one; what is left of the
- * partition then is searched by its bodies first (body_search.c), unless the index
- * names few entries.
+ *		1. A scan backward reads every entry, until its cost is search->trial.
+ *		2. The index is asked.  In a sealed partition it names entries: where they are
+ *		   many, a second scan backward reads those, for as long as reading all of them
+ *		   would take; else they are all read.  In an open one it names pages, which are
+ *		   read from the last one on, until enough is found.
  *
- * A partition and its indexes are locked only while they are read, so a search
- * holds few locks at once however many partitions it comes through.  Until the
- * end of the transaction the parent is locked, and without it nobody can drop,
- * detach or replace a partition, or change its columns.
+ * Where bodies are searched, a scan backward opens them one by one.  The partition's
+ * remaining bodies are then searched first, by body_search.c, unless the index names few
+ * entries.
+ *
+ * A partition and its indexes are locked only while they are read, so a search holds few
+ * locks at once, however many partitions it reads; the lock on the parent stays to the end
+ * of the transaction.  That one alone keeps others from dropping, detaching or replacing
+ * a partition, or changing its columns.  It does not keep them from TRUNCATE or VACUUM FULL
+ * of a partition, when this search has left it.  Nothing is kept of a partition that
+ * these could make wrong: the rows found are copies, and no row's address is used after
+ * the lock is given back (a cached segment is checked against its row, file and all).
+ * A later read in the same transaction finds a truncated partition empty, also under
+ * REPEATABLE READ.  So does PostgreSQL's own query of a table that it has not locked yet:
+ * TRUNCATE is not MVCC-safe, as its documentation says.  The alternative, as a plain
+ * query has it, is a lock on each of thousands of partitions and their indexes, which
+ * fills the server's lock table.
  */
 #include "postgres.h"
 
@@ -47,12 +58,12 @@
 #include "search/search_query.h"
 #include "search/search_state.h"
 
-/* Of a large open partition so many pages' entries are tried before its index. */
+/* Of a large open partition one page in so many is read before its index is asked. */
 #define TRIED_PART 32
 #define LARGE_PAGES 1024
 
-static bool describe(PartitionScan *partition);
-static void look(PartitionScan *partition);
+static bool read_class(PartitionScan *partition);
+static void search_rows(PartitionScan *partition);
 static bool is_common(const Search *search, const Pages *pages);
 static void read_pages_backward(PartitionScan *partition, const Pages *pages);
 static bool scan_backward(PartitionScan *partition, const Pages *pages, int64 budget);
@@ -62,19 +73,19 @@ static IndexScanDesc begin_scan_backward(PartitionScan *partition, Relation inde
 /*
  * Finds what is looked for in a partition, from first to last (both included),
  * newest first.  The parent is locked.  Its memory is free again when it returns.
- * Returns the last time whose entries it has not looked at, because too many bodies
- * would be opened one by one; all is looked at where that is before first.
+ * Returns the last time whose entries it has not read, because too many bodies would be
+ * opened one by one; a time before first where it has read all.
  */
 TimestampTz
 search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 {
-	PartitionScan		partition = {.search = search,.relid = relid,.first = first,.last = last};
+	PartitionScan partition = {.search = search,.relid = relid,.first = first,.last = last};
 	MemoryContext old = MemoryContextSwitchTo(search->scratch);
 
 	CHECK_FOR_INTERRUPTS();
 	LockRelationOid(relid, AccessShareLock);
-	if (describe(&partition))
-		look(&partition);
+	if (read_class(&partition))
+		search_rows(&partition);
 	else
 		search_table(search, relid, first, last);
 	partition_scan_close(&partition);
@@ -84,9 +95,9 @@ search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 	return partition.unread ? partition.last : PG_INT64_MIN;
 }
 
-/* Reads what a partition is; false where it is no table with PostgreSQL's storage. */
+/* Reads a partition's row of pg_class; false where it is no table of the heap access method. */
 static bool
-describe(PartitionScan *partition)
+read_class(PartitionScan *partition)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition->relid));
 	Form_pg_class form;
@@ -102,9 +113,9 @@ describe(PartitionScan *partition)
 	return ordinary;
 }
 
-/* Chooses how to look, and does. */
+/* Chooses how to search the partition, and does. */
 static void
-look(PartitionScan *partition)
+search_rows(PartitionScan *partition)
 {
 	Search	   *search = partition->search;
 	int64		trial = search->trial;
@@ -132,7 +143,7 @@ look(PartitionScan *partition)
 	}
 	if (tbm_is_empty(bitmap))
 		return;
-	pages = pages_of(partition, bitmap);
+	pages = pages_of_bitmap(partition, bitmap);
 	if (all_bodies && (!exact || pages->entries > FEW_BODIES))
 		partition->unread = true;
 	else if (!exact)
@@ -144,8 +155,8 @@ look(PartitionScan *partition)
 }
 
 /*
- * Tells whether going back through the pages named may find all that is wanted
- * sooner than looking at all that is named.
+ * Tells whether a scan backward through the pages named may find all that is wanted
+ * sooner than reading all that is named.
  */
 static bool
 is_common(const Search *search, const Pages *pages)
@@ -158,14 +169,14 @@ is_common(const Search *search, const Pages *pages)
 }
 
 /*
- * Reads the pages named of an open partition, where they stand about in the order
- * of time, from the last one on, until all is found that is wanted; and of what
- * stands before, what its index takes to be newer than the oldest of that.
+ * Reads the pages named of an open partition from the last one on, until all is found
+ * that is wanted: entries are roughly in the order of time.  Of the pages before, reads
+ * those that have times, by the index, newer than the oldest entry found.
  */
 static void
 read_pages_backward(PartitionScan *partition, const Pages *pages)
 {
-	BlockNumber reached = pages_read_back(partition, pages);
+	BlockNumber reached = pages_read_backward(partition, pages);
 	TIDBitmap  *bitmap;
 	bool		exact;
 
@@ -177,7 +188,7 @@ read_pages_backward(PartitionScan *partition, const Pages *pages)
 		pages_read(partition, pages, reached);
 	else
 	{
-		Pages	   *newer = pages_of(partition, bitmap);
+		Pages	   *newer = pages_of_bitmap(partition, bitmap);
 
 		pages_read(partition, newer, reached);
 		pages_free(newer);
@@ -185,16 +196,16 @@ read_pages_backward(PartitionScan *partition, const Pages *pages)
 }
 
 /*
- * Goes back in time, through some pages or (NULL) all, until all is found that is
- * wanted, or the partition ends; then it returns true.  When the budget is used up
- * it returns false, at the end of a time: what is left is older than that.  Where bodies
- * are opened it may be in the middle of one, which is left as a whole then.
+ * Scans backward in time, through some pages or (NULL) all, until all is found that is
+ * wanted, or the partition ends; then it returns true.  When the budget is used up it
+ * returns false, and partition->last is the last time that was not read.  Where bodies are
+ * opened that may be in the middle of a time, all of which is read again then.
  */
 static bool
 scan_backward(PartitionScan *partition, const Pages *pages, int64 budget)
 {
 	Search	   *search = partition->search;
-	int64		given = budget;
+	int64		before = budget;
 	TimestampTz reached = partition->last;
 	bool		done = true;
 	Relation	index;
@@ -230,7 +241,7 @@ scan_backward(PartitionScan *partition, const Pages *pages, int64 budget)
 		}
 		partition->last = reached = at;
 		budget -= COST_OF_STEP;
-		if (pages != NULL && !pages_hold(pages, ItemPointerGetBlockNumber(tid)))
+		if (pages != NULL && !pages_has(pages, ItemPointerGetBlockNumber(tid)))
 			continue;
 		budget -= COST_OF_ENTRY;
 		if (index_fetch_heap(scan, partition->slot))
@@ -241,7 +252,7 @@ scan_backward(PartitionScan *partition, const Pages *pages, int64 budget)
 	index_endscan(scan);
 	index_close(index, AccessShareLock);
 	if (pages == NULL)
-		search->trial -= given - budget;
+		search->trial -= before - budget;
 	emit_rows(partition);
 	return done;
 }
@@ -255,7 +266,7 @@ open_time_index(PartitionScan *partition)
 	return partition_index_open(partition->relid, partition->name, TIME_SUFFIX, BTREE_AM_OID, &column, 1);
 }
 
-/* Begins to go back in time, from partition->last to partition->first. */
+/* Begins a scan of the index by time, from partition->last back to partition->first. */
 static IndexScanDesc
 begin_scan_backward(PartitionScan *partition, Relation index)
 {

@@ -2,7 +2,7 @@
  * search.c
  *		Finding entries by the filters that are given.
  *
- * Here the arguments become a Search; walk.c goes through the partitions.
+ * Here the arguments become a Search; search_partitions.c runs it.
  */
 #include "postgres.h"
 
@@ -57,10 +57,10 @@ static void search_page(Search *search, const NullableDatum *args);
 static void search_bodies(Search *search, const NullableDatum *args,
 						  const AccessRights *rights, Oid reader);
 static void mute_client_messages(void);
-static void give_matches(Search *search, Tuplestorestate *result, Oid reader);
+static void emit_matches(Search *search, Tuplestorestate *result, Oid reader);
 
 /*
- * search(…) → SETOF entry_row: the entries that fit every filter given, newest
+ * search(…) → SETOF entry_row: the entries that match every filter given, newest
  * first; no rows before there is a log.  With body_contains those whose bodies the
  * caller may read and have that text.  Raises invalid_parameter_value for arguments
  * that cannot be, insufficient_privilege for bodies that the caller may not read.
@@ -187,7 +187,7 @@ search_page(Search *search, const NullableDatum *args)
 
 /*
  * Searches the entries whose bodies the caller may read, for those whose bodies have a
- * text.  What is found tells what is in them, so it is recorded before it leaves.
+ * text.  What is found tells what is in them, so it is recorded before it is returned.
  * Raises insufficient_privilege where the caller may read no bodies at all.
  */
 static void
@@ -218,7 +218,7 @@ search_bodies(Search *search, const NullableDatum *args, const AccessRights *rig
 	body_search_record(reader);
 	search->store = tuplestore_begin_heap(false, false, work_mem);
 	search_partitions(search);
-	give_matches(search, result, reader);
+	emit_matches(search, result, reader);
 	tuplestore_end(search->store);
 	SPI_finish();
 }
@@ -235,9 +235,9 @@ mute_client_messages(void)
 								 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Gives what was found to the result, and records what it tells whom. */
+/* Puts what was found into the result, and records who learns what. */
 static void
-give_matches(Search *search, Tuplestorestate *result, Oid reader)
+emit_matches(Search *search, Tuplestorestate *result, Oid reader)
 {
 	TupleTableSlot *row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
 	AttrNumber	team_id = SPI_fnumber(search->desc, "team_id");

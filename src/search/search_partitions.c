@@ -37,6 +37,7 @@
 #include "core/partition_index.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/spi.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/filter_index.h"
@@ -45,10 +46,10 @@
 #include "search/search_query.h"
 #include "search/search_state.h"
 
-/* What a search may look at in vain before it asks the indexes, see partition.c. */
+/* The cost that a search may spend before it asks the indexes; see partition_scan.c. */
 #define TRIAL_COST(rows) (8 * (500 + 10 * (int64) Min((rows), 10000)))
 
-/* Times at which a job_id came. */
+/* The times of the entries of a job_id. */
 typedef struct Times
 {
 	int			n;
@@ -57,8 +58,8 @@ typedef struct Times
 } Times;
 
 static bool can_scan_partitions(Relation entry);
-static void walk(Search *search, Relation entry);
-static void scan_partition_bodies(Search *search, Relation entry, Oid partition);
+static void search_each_partition(Search *search, Relation entry);
+static void search_partition_bodies(Search *search, Relation entry, Oid partition);
 static void search_by_job_id(Search *search, Relation entry, bool scannable);
 static Slice job_id_of(const Search *search);
 static void job_times(Search *search, Times *times);
@@ -91,11 +92,11 @@ search_partitions(Search *search)
 	if (search->of_job)
 		search_by_job_id(search, entry, scannable);
 	else if (scannable)
-		walk(search, entry);
+		search_each_partition(search, entry);
 	else
 		search_table(search, RelationGetRelid(entry), search->first, search->last);
 	MemoryContextDelete(search->scratch);
-	/* nobody drops a partition, or changes a column, before the transaction's end */
+	/* the parent stays locked; partition_scan.c says why the partitions do not */
 	table_close(entry, NoLock);
 }
 
@@ -115,7 +116,7 @@ can_scan_partitions(Relation entry)
 
 /* Searches one partition after the other. */
 static void
-walk(Search *search, Relation entry)
+search_each_partition(Search *search, Relation entry)
 {
 	int			n;
 	Oid		   *partitions = partitions_between(entry, search->first, search->last, &n);
@@ -125,17 +126,17 @@ walk(Search *search, Relation entry)
 		if (search->bodies == NULL)
 			search_partition(search, partitions[i], search->first, search->last);
 		else
-			scan_partition_bodies(search, entry, partitions[i]);
+			search_partition_bodies(search, entry, partitions[i]);
 	}
 	pfree(partitions);
 }
 
 /*
- * Searches a partition and its bodies: the newest are opened one by one; of what is left
- * all are searched, and then the entries are looked at of those that have the text.
+ * Searches a partition and its bodies.  The newest are opened one by one; then all
+ * others are searched, and the entries are read of those that have the text.
  */
 static void
-scan_partition_bodies(Search *search, Relation entry, Oid partition)
+search_partition_bodies(Search *search, Relation entry, Oid partition)
 {
 	BodySearch *bodies = search->bodies;
 	TimestampTz lower;
@@ -169,7 +170,7 @@ scan_partition_bodies(Search *search, Relation entry, Oid partition)
 	body_search_forget(bodies);
 }
 
-/* Searches at the times at which a job_id came. */
+/* Searches at the times of a job_id's entries. */
 static void
 search_by_job_id(Search *search, Relation entry, bool scannable)
 {
@@ -195,7 +196,7 @@ search_by_job_id(Search *search, Relation entry, bool scannable)
 	}
 }
 
-/* Adds the times at which the job_id came that is looked for. */
+/* Adds the times of the entries of the job_id that is looked for. */
 static void
 job_times(Search *search, Times *times)
 {
@@ -228,7 +229,7 @@ job_times(Search *search, Times *times)
 	table_close(entry_key, NoLock);
 }
 
-/* The same in one locked partition; false where its key is missing, or another. */
+/* The same in one locked partition; false where its index is missing, or has another key. */
 static bool
 job_times_in(Search *search, Oid partition, ScanKey keys, Times *times)
 {
@@ -238,7 +239,7 @@ job_times_in(Search *search, Oid partition, ScanKey keys, Times *times)
 
 	if (index == NULL)
 		return false;
-	/* where it came in one partition, most others need not be opened */
+	/* most partitions have none of it, and need not be opened */
 	if (index_names_any(search, index, keys))
 		read_job_times(search, partition, index, keys, times);
 	index_close(index, AccessShareLock);
@@ -261,7 +262,7 @@ index_names_any(Search *search, Relation index, ScanKey keys)
 	return any;
 }
 
-/* Adds the times of what is between two keys in one partition of job. */
+/* Adds the times of the rows between two keys in one partition of ogw_logs.entry_key. */
 static void
 read_job_times(Search *search, Oid partition, Relation index, ScanKey keys, Times *times)
 {
@@ -295,9 +296,9 @@ job_times_by_sql(Search *search, Times *times)
 
 	dedup_key_range(job_id_of(search), &first, &last);
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT j.\"timestamp\" FROM ogw_logs.entry_key j WHERE j.key BETWEEN $1 AND $2",
-							  lengthof(types), types, args, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
+	spi_run("SELECT k.\"timestamp\" FROM ogw_logs.entry_key k WHERE k.key BETWEEN $1 AND $2",
+			SPI_OK_SELECT, lengthof(types), types, args, NULL);
+	/* the times outlive SPI_finish() */
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{

@@ -41,7 +41,7 @@ search_condition(Search *search, const char *column, Datum value)
 	};
 }
 
-/* Adds the filter on a job_id: only the times at which it came are looked at. */
+/* Adds the filter on a job_id: only the times of its entries are read. */
 void
 search_job(Search *search, Datum job_id)
 {

@@ -31,7 +31,7 @@ typedef struct Search
 {
 	int			n_conditions;
 	Condition	conditions[MAX_CONDITIONS];
-	TimestampTz first;			/* of the times looked at, both included */
+	TimestampTz first;			/* of the times searched, both included */
 	TimestampTz last;
 	bool		of_job;			/* job_id is among the conditions */
 	bool		of_session;		/* session_id is */
@@ -49,12 +49,12 @@ typedef struct Search
 	TupleDesc	desc;			/* columns of entry by their names, others are NULL */
 	Tuplestorestate *store;
 
-	/* of partition_scan.c and filter_index.c */
-	int64		trial;			/* work that may still be tried in vain */
+	/* for partition_scan.c and filter_index.c */
+	int64		trial;			/* cost that may still be spent before an index is asked */
 	MemoryContext scratch;		/* emptied after each partition */
 	bool		has_filter;
-	Datum		terms;			/* bigint[], all of them are the entry's */
-	Datum		team_hashes;		/* bigint[], one of them is; 0: not asked for */
+	Datum		hashes;			/* bigint[], all of them are the entry's; 0: not asked for */
+	Datum		team_hashes;	/* bigint[], one of them is; 0: not asked for */
 } Search;
 
 /* What rows_left is where all are wanted. */

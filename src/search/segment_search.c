@@ -22,13 +22,13 @@
 #include "segment/segment_pass.h"
 #include "segment/segment_scan.h"
 
-/* Which intervals may have the times that are searched. */
+/* The intervals that may have the times that are searched. */
 typedef struct Reach
 {
-	TimestampTz since;			/* those that begin from here on */
-	TimestampTz oldest;			/* the first partition of any */
-	TimestampTz lower;			/* and the one of the whole partition of segments that is searched */
-	int			n;				/* and those of partitions that were merged, were it before a restore */
+	TimestampTz since;			/* all that begin from here on */
+	TimestampTz oldest;			/* where the first of all of these begins */
+	TimestampTz lower;			/* the one that begins with the partition that is searched */
+	int			n;				/* those that begin with a merged partition, also of before a restore */
 	TimestampTz *partitions;
 } Reach;
 
@@ -71,7 +71,7 @@ segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, in
 
 /*
  * Searches the segments of a team: those of the intervals that may have the times, and those
- * of whole partitions, in which what came late is, and what was merged.
+ * of whole partitions, which have late bodies, and what was merged.
  */
 static void
 search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach)
@@ -172,7 +172,7 @@ search_needle(BodySearch *bodies, Datum team_id, const Segment *segment, Needle 
 
 /*
  * Returns the next place in whose text the needle may be; NULL where it is in none.
- * *found, NULL at first, keeps where it stands next as it is.
+ * *found, NULL at first, is where it stands next literally, for the next call.
  */
 static const char *
 next_place(const Needle *needle, const char *p, const char *end, const char **found)

@@ -1,10 +1,10 @@
 /*
  * body.h
- *		What lives apart from its entry, packed into one value, as it came.
+ *		The format of an unsealed body: what lives apart from its entry, in one value.
  *
  * A body is one zstd frame (RFC 8878) with its content size and its checksum,
  * cut into pieces of BODY_CHUNK_BYTES, the last one shorter: a row of
- * ogw_logs.body each, numbered from 0.  The content of the frame:
+ * ogw_logs.body each, numbered from 0.  The frame's content:
  *
  *		byte 0			the format's version, 1
  *		bytes 1 to 24	six lengths in bytes, each a little-endian 32-bit
@@ -13,7 +13,7 @@
  *		bytes 25 on		the six texts in this order, UTF-8, without a gap;
  *						nothing behind the last
  *
- * Sealing takes the texts out of it and into a segment; see segment.h.
+ * Sealing moves the texts into a segment; see segment.h.
  */
 #ifndef OGW_BODY_H
 #define OGW_BODY_H

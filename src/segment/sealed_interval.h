@@ -1,8 +1,8 @@
 /*
  * sealed_interval.h
- *		The intervals of time whose bodies are sealed together.
+ *		Reading which intervals of time were sealed, and may have a body.
  *
- * The segments of a interval lie where it begins, in the partition of ogw_logs.segment that
+ * The segments of an interval lie where it begins, in the partition of ogw_logs.segment that
  * has that time; what was merged, where its partition began.  So do those of intervals
  * that reach beyond that partition: a restore of data alone into other partitions, and
  * a DBA's longer partition of bodies, make such ones.

@@ -2,7 +2,7 @@
  * segment.c
  *		Reads segments; segment.h has the format.
  *
- * What reads takes any bytes for a segment: it ends in one, or says what is wrong.
+ * Any bytes can be read: the result is a segment, or what is wrong with them.
  */
 #include "postgres.h"
 
@@ -13,7 +13,7 @@
 #include "segment/segment.h"
 #include "segment/zstd.h"
 
-/* A body takes so many bytes of a directory at least. */
+/* The least bytes that a body has in a directory. */
 #define MIN_BODY_LEN (SEGMENT_JOB_LEN + 1 + N_BODY_PARTS)
 
 /* A directory while it is read. */
@@ -29,8 +29,8 @@ const char segment_is_newer[] = "it has a format that this version does not know
 static const char *read_directory(Slice content, Segment *segment);
 static bool read_sessions(Reader *reader, Segment *segment, uint32 n_sessions);
 static bool read_lengths(Reader *reader, Segment *segment);
-static bool get_number(Reader *reader, int bytes, uint64 *number);
-static bool get_varint(Reader *reader, uint64 *number);
+static bool read_number(Reader *reader, int bytes, uint64 *number);
+static bool read_varint(Reader *reader, uint64 *number);
 
 /* Compares two bodies of a team in their order. */
 int
@@ -54,9 +54,9 @@ segment_read(Slice value, Segment *segment)
 	Reader		prefix = {(const unsigned char *) value.data + 1,
 	(const unsigned char *) value.data + value.len};
 	uint64		directory_len = 0;
-	Slice		frame;
+	Slice		compressed;
 	Slice		content;
-	char	   *raw;
+	char	   *directory;
 	const char *wrong;
 
 	memset(segment, 0, sizeof(Segment));
@@ -65,21 +65,21 @@ segment_read(Slice value, Segment *segment)
 		return "it has no beginning";
 	if (value.data[0] != SEGMENT_VERSION)
 		return segment_is_newer;
-	get_number(&prefix, SEGMENT_PREFIX_LEN - 1, &directory_len);
+	read_number(&prefix, SEGMENT_PREFIX_LEN - 1, &directory_len);
 	if (directory_len > value.len - SEGMENT_PREFIX_LEN)
 		return "its directory is longer than the whole";
-	frame = (Slice) {value.data + SEGMENT_PREFIX_LEN, directory_len};
-	segment->frame = (Slice) {frame.data + frame.len, value.len - SEGMENT_PREFIX_LEN - frame.len};
-	wrong = zstd_content_len(frame, &content.len);
+	compressed = (Slice) {value.data + SEGMENT_PREFIX_LEN, directory_len};
+	segment->compressed = (Slice) {compressed.data + directory_len, value.len - SEGMENT_PREFIX_LEN - directory_len};
+	wrong = zstd_content_len(compressed, &content.len);
 	if (wrong == NULL)
-		wrong = zstd_content_len(segment->frame, &segment->text_len);
+		wrong = zstd_content_len(segment->compressed, &segment->text_len);
 	if (wrong != NULL)
 		return wrong;
-	content.data = raw = palloc(content.len);
-	wrong = zstd_decompress(frame, raw, content.len);
+	content.data = directory = palloc(content.len);
+	wrong = zstd_decompress(compressed, directory, content.len);
 	if (wrong == NULL)
 		wrong = read_directory(content, segment);
-	pfree(raw);
+	pfree(directory);
 	return wrong;
 }
 
@@ -94,7 +94,7 @@ read_directory(Slice content, Segment *segment)
 	uint64		number;
 	TimestampTz before = 0;
 
-	if (!get_number(&reader, 4, &n_sessions) || !get_number(&reader, 4, &n) ||
+	if (!read_number(&reader, 4, &n_sessions) || !read_number(&reader, 4, &n) ||
 		n > content.len / MIN_BODY_LEN || n > SEGMENT_BODIES || n_sessions > content.len / SEGMENT_SESSION_LEN)
 		return "its directory is too short";
 	segment->n = (int) n;
@@ -103,13 +103,13 @@ read_directory(Slice content, Segment *segment)
 		return "its directory's sessions are not its bodies'";
 	for (int i = 0; i < segment->n; i++)
 	{
-		if (!get_number(&reader, SEGMENT_JOB_LEN, &number))
+		if (!read_number(&reader, SEGMENT_JOB_LEN, &number))
 			return "its directory is too short";
 		segment->bodies[i].key.job = (int64) number;
 	}
 	for (int i = 0; i < segment->n; i++)
 	{
-		if (!get_varint(&reader, &number))
+		if (!read_varint(&reader, &number))
 			return "its directory is too short";
 		number = number >> 1 ^ (0 - (number & 1));
 		before = (TimestampTz) ((uint64) before + number);
@@ -133,7 +133,7 @@ read_sessions(Reader *reader, Segment *segment, uint32 n_sessions)
 		uint64		session,
 					count;
 
-		if (!get_number(reader, 8, &session) || !get_number(reader, 4, &count) ||
+		if (!read_number(reader, 8, &session) || !read_number(reader, 4, &count) ||
 			count > segment->n - done)
 			return false;
 		while (count-- > 0)
@@ -154,7 +154,7 @@ read_lengths(Reader *reader, Segment *segment)
 		{
 			uint64		length;
 
-			if (!get_varint(reader, &length) || length > (uint64) segment->text_len + 1)
+			if (!read_varint(reader, &length) || length > (uint64) segment->text_len + 1)
 				return false;
 			segment->bodies[i].lengths[part] = (uint32) length;
 		}
@@ -174,9 +174,9 @@ read_lengths(Reader *reader, Segment *segment)
 	return at == segment->text_len;
 }
 
-/* Gets a number of some bytes; false where there are not as many. */
+/* Reads a number of some bytes; returns false where there are not as many. */
 static bool
-get_number(Reader *reader, int bytes, uint64 *number)
+read_number(Reader *reader, int bytes, uint64 *number)
 {
 	if (reader->end - reader->p < bytes)
 		return false;
@@ -186,9 +186,9 @@ get_number(Reader *reader, int bytes, uint64 *number)
 	return true;
 }
 
-/* Gets a varint; false where it does not end. */
+/* Reads a varint; returns false where it does not end. */
 static bool
-get_varint(Reader *reader, uint64 *number)
+read_varint(Reader *reader, uint64 *number)
 {
 	*number = 0;
 	for (int shift = 0; shift < 64 && reader->p < reader->end; shift += 7)
@@ -210,7 +210,7 @@ const char *
 segment_open(Segment *segment, char *buffer)
 {
 	char	   *text = buffer != NULL ? buffer : palloc(Max(segment->text_len, 1));
-	const char *wrong = zstd_decompress(segment->frame, text, segment->text_len);
+	const char *wrong = zstd_decompress(segment->compressed, text, segment->text_len);
 
 	if (wrong == NULL)
 		segment->text = text;
@@ -219,14 +219,14 @@ segment_open(Segment *segment, char *buffer)
 	return wrong;
 }
 
-/* Frees what the texts are opened from: they are open, or not asked for. */
+/* Frees the compressed value, when the texts are open or not asked for. */
 void
 segment_forget_value(Segment *segment)
 {
 	if (segment->value != NULL)
 		pfree(segment->value);
 	segment->value = NULL;
-	segment->frame = (Slice) {NULL, 0};
+	segment->compressed = (Slice) {NULL, 0};
 }
 
 /* Finds a body by its key; NULL where it is not in the segment. */
@@ -251,7 +251,7 @@ segment_find(const Segment *segment, const BodyId *key)
 	return NULL;
 }
 
-/* Gives the texts of a body, in the segment's own memory; it was opened. */
+/* Gives the texts of a body of a segment that is open, in the segment's own memory. */
 void
 segment_parts(const Segment *segment, const SegmentBody *body, Slice parts[N_BODY_PARTS])
 {

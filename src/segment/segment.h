@@ -62,8 +62,8 @@
 #define SEGMENT_BYTES (2 * 1024 * 1024)
 
 /*
- * Bodies that a segment has at most, which is a part of the format: short ones take more
- * room in its directory.
+ * Bodies that a segment has at most, which is a part of the format: of short ones
+ * more would make its directory large.
  */
 #define SEGMENT_BODIES 10000
 
@@ -93,8 +93,8 @@ typedef struct Segment
 	SegmentBody *bodies;
 	size_t		value_len;		/* all of its bytes */
 	size_t		text_len;
-	Slice		frame;			/* of the texts, as given */
-	char	   *value;			/* where that is palloc'd; NULL: it is not, or no more */
+	Slice		compressed;		/* its texts, still compressed */
+	char	   *value;			/* the palloc'd value that these are in; NULL: not palloc'd, or freed */
 	char	   *text;			/* NULL: not opened */
 } Segment;
 

@@ -19,7 +19,7 @@ struct SegmentBuilder
 	char	   *text;
 	size_t		text_len;
 	size_t		text_capacity;
-	ReusableBuffer		parted;			/* for the texts part by part */
+	ReusableBuffer parted;		/* for the texts part by part */
 	int			n;
 	int			capacity;
 	SegmentBody *bodies;
@@ -42,7 +42,7 @@ segment_begin(void)
 	return builder;
 }
 
-/* Tells whether a body with so much text fits into this segment still. */
+/* Tells whether a body of so many bytes of text can still be added. */
 bool
 segment_has_space(const SegmentBuilder *builder, size_t text_len)
 {

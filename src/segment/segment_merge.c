@@ -2,10 +2,10 @@
  * segment_merge.c
  *		Merging the small segments of a partition that is over.
  *
- * Where a team has few bodies an hour, or some that came late, its segments are small,
+ * Where a team has few bodies an hour, or some that were late, its segments are small,
  * and compress less well than large ones.  They are read, some at once, and written
- * again as segments of the partition as a whole: in passes below 0, which readers look
- * at where a body's own interval does not have it.
+ * again as segments of the partition as a whole, in passes below 0.  Readers search
+ * these where a body's own interval does not have it.
  */
 #include "postgres.h"
 
@@ -27,6 +27,7 @@
 #include "core/slice_text.h"
 #include "core/spi.h"
 #include "segment/body.h"
+#include "segment/cached_segment.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
 #include "segment/segment_write.h"
@@ -89,10 +90,10 @@ static int	in_order(const void *a, const void *b);
 
 /*
  * merge_segments(partition, since, pass) → (segments, merged, rows, complete): merges the
- * small segments of a partition of ogw_logs.segment that begins at since, in passes from
- * a given one downward; how many they were, how many they are now, how many rows were
- * deleted, and whether that was all or what one step may do.  One that cannot be read is
- * left alone.  Part of maintain(); STRICT.
+ * small segments of a partition of ogw_logs.segment that begins at since, into passes from
+ * this one downward.  Returns how many they were, how many they are now, how many rows
+ * were deleted, and whether none is left for another step.  A segment that cannot be
+ * read is left alone.  Part of maintain(); STRICT.
  */
 Datum
 ogw_merge_segments(PG_FUNCTION_ARGS)

@@ -2,8 +2,8 @@
  * segment_pack.c
  *		Sealing bodies: the unsealed ones of a partition, packed into segments.
  *
- * What is sealed already is known by the segments themselves, so sealing that was
- * broken off goes on where it was, and a body that comes late is sealed by itself.
+ * What is sealed already is known by the segments themselves.  So sealing that was
+ * broken off continues where it was, and a late body is sealed by itself.
  * Nothing is taken out of the partition here: it is dropped as a whole when a later
  * pass finds all of it sealed.
  */
@@ -36,6 +36,7 @@
 #include "core/slice_text.h"
 #include "core/spi.h"
 #include "segment/body.h"
+#include "segment/cached_segment.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
@@ -49,15 +50,15 @@ PG_FUNCTION_INFO_V1(ogw_pack_bodies);
 /* Rows of the query that are fetched at once. */
 #define ROWS_AT_ONCE 1000
 
-/* The background worker packs at most what ogw_logs.seal_rate gives in so many seconds. */
+/* The background worker packs at most as much as ogw_logs.seal_rate allows in so many seconds. */
 #define SECONDS_AT_ONCE 30
 
 /* While it waits, it checks at this interval whether an erasure waits. */
 #define MS_BETWEEN_CHECKS 100
 
 /*
- * The pieces of all bodies of a partition, in the order of segments.  A body
- * without an entry is none's that could read it, and is kept all the same.
+ * The pieces of all bodies of a partition, in the order of segments.  A body whose entry
+ * is not there cannot be read by anybody, and is sealed all the same.
  */
 static const char pieces_query[] =
 "SELECT b.ctid, b.chunk, b.\"timestamp\", b.team_id,"
@@ -119,7 +120,8 @@ static void throttle(const Sealing *sealing);
  * stored_bytes, unreadable, complete): packs bodies of a partition of ogw_logs.body
  * into segments of a pass, no more text than max_bytes and one body, and no more when an
  * erasure waits; complete tells whether all are sealed now but those that cannot be
- * read, which are counted.  With max_bytes 0 it only looks.  Part of maintain(); STRICT.
+ * read, which are counted.  With max_bytes 0 nothing is packed.  Part of maintain();
+ * STRICT.
  */
 Datum
 ogw_pack_bodies(PG_FUNCTION_ARGS)
@@ -268,9 +270,9 @@ finish_body(Sealing *sealing)
 }
 
 /*
- * Begins with the bodies of another team: which passes there are over the times of the
- * partition, that may have some already.  Those of other intervals among them: data alone,
- * that were restored, can lie in other partitions than they came from.
+ * Begins with the bodies of another team, and finds the passes that may have some of them
+ * already.  Passes of other intervals are among these: a restore of data alone can put
+ * bodies into other partitions than those that they were dumped from.
  */
 static void
 begin_team(Sealing *sealing, Datum team_id)
@@ -362,8 +364,8 @@ finish_segment(Sealing *sealing)
 }
 
 /*
- * In the background worker, waits as long as ogw_logs.seal_rate is exceeded and nobody
- * waits for it.
+ * In the background worker, waits until ogw_logs.seal_rate is no longer exceeded, or an
+ * erasure waits.
  */
 static void
 throttle(const Sealing *sealing)

@@ -13,6 +13,7 @@
 #include "utils/fmgroids.h"
 #include "utils/timestamp.h"
 
+#include "segment/cached_segment.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
 #include "segment/segment_scan.h"

@@ -13,6 +13,7 @@
 
 #include "nodes/pg_list.h"
 
+#include "segment/cached_segment.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
 

@@ -34,6 +34,7 @@
 #include "core/partition.h"
 #include "core/slice.h"
 #include "segment/body.h"
+#include "segment/cached_segment.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"

@@ -9,6 +9,7 @@
 
 #include "core/slice.h"
 #include "segment/body.h"
+#include "segment/cached_segment.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
 

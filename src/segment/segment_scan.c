@@ -25,6 +25,7 @@
 #include "core/partition_index.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "segment/cached_segment.h"
 #include "segment/pieces.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
@@ -46,18 +47,6 @@ static const IndexColumn columns[] = {
 	{"chunk", INT4OID, BTEqualStrategyNumber}
 };
 
-/*
- * The texts of a cached segment, in its own memory: after an error the CachedSegment itself,
- * on a stack, is gone before that memory is.
- */
-typedef struct CachedTexts
-{
-	char	   *text;			/* NULL: they are not open, or elsewhere */
-	size_t		len;			/* bytes */
-	CachedSegment *cached;		/* NULL: it is not static */
-	MemoryContextCallback callback;
-} CachedTexts;
-
 /* Scans, and teams that one was set to, of this session. */
 static uint64 scans = 0;
 
@@ -66,10 +55,8 @@ PG_FUNCTION_INFO_V1(ogw_has_segment_index);
 static bool has_all_columns(Relation index);
 static IndexScanDesc begin_rows(SegmentScan *scan, ScanKeyData *keys, int n);
 static bool next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row);
-static bool same_segment(const SegmentRow *a, const SegmentRow *b);
 static const char *load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
 static TransactionId slot_xmin(TupleTableSlot *slot);
-static void cached_segment_freed(void *arg);
 
 /*
  * Opens a partition, whose parent is locked, for no team yet; false where there is
@@ -245,15 +232,11 @@ segment_scan_load(SegmentScan *scan, const SegmentRow *row, CachedSegment *cache
 		MemoryContextDelete(context);
 		return wrong;
 	}
-	cached->context = context;
+	cached_segment_begin(cached, context);
 	cached->row = *row;
 	cached->partition = RelationGetRelid(scan->partition);
 	cached->file = scan->partition->rd_rel->relfilenode;
 	cached->scan = scan->number;
-	cached->texts = MemoryContextAllocZero(context, sizeof(CachedTexts));
-	cached->texts->cached = cached->is_static ? cached : NULL;
-	cached->texts->callback = (MemoryContextCallback) {.func = cached_segment_freed,.arg = cached->texts};
-	MemoryContextRegisterResetCallback(context, &cached->texts->callback);
 	return NULL;
 }
 
@@ -323,46 +306,6 @@ slot_xmin(TupleTableSlot *slot)
 	bool		isnull;
 
 	return DatumGetTransactionId(slot_getsysattr(slot, MinTransactionIdAttributeNumber, &isnull));
-}
-
-/*
- * Opens the texts of a segment that was read, in its own memory, and gives back what they
- * are opened from.  Returns what is wrong with them, if anything is.
- */
-const char *
-cached_segment_open(CachedSegment *cached)
-{
-	MemoryContext old = MemoryContextSwitchTo(cached->context);
-	const char *wrong = segment_open(&cached->segment, NULL);
-
-	MemoryContextSwitchTo(old);
-	if (wrong != NULL)
-		return wrong;
-	cached->texts->text = cached->segment.text;
-	cached->texts->len = cached->segment.text_len;
-	segment_forget_value(&cached->segment);
-	return NULL;
-}
-
-/* Frees what was read, if anything was. */
-void
-cached_segment_forget(CachedSegment *cached)
-{
-	if (cached->context != NULL)
-		MemoryContextDelete(cached->context);
-	cached->context = NULL;
-}
-
-/* Called before the memory of a segment is freed, whoever does that: wipes its texts. */
-static void
-cached_segment_freed(void *arg)
-{
-	CachedTexts *texts = arg;
-
-	if (texts->text != NULL)
-		explicit_bzero(texts->text, texts->len);
-	if (texts->cached != NULL)
-		texts->cached->context = NULL;
 }
 
 /* Makes the condition for the segments of the scan's team; returns how many they are. */
@@ -451,12 +394,4 @@ next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row)
 	row->first.job = DatumGetInt64(values[SEGMENT_ATTR_FIRST_JOB]);
 	row->chunk = DatumGetInt32(values[SEGMENT_ATTR_CHUNK]);
 	return true;
-}
-
-/* Tells whether two rows are pieces of one segment of a team's. */
-static bool
-same_segment(const SegmentRow *a, const SegmentRow *b)
-{
-	return a->since == b->since && a->pass == b->pass &&
-		compare_body_ids(&a->first, &b->first) == 0;
 }

@@ -23,7 +23,7 @@
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 
-#include "segment/segment.h"
+#include "segment/cached_segment.h"
 
 /* The columns of the index, from 1. */
 enum
@@ -32,35 +32,6 @@ enum
 	SEGMENT_ATTR_FIRST_SESSION, SEGMENT_ATTR_FIRST_TIMESTAMP, SEGMENT_ATTR_FIRST_JOB,
 	SEGMENT_ATTR_CHUNK, N_SEGMENT_INDEX_COLUMNS = SEGMENT_ATTR_CHUNK
 };
-
-/* What a row of ogw_logs.segment is found by; a row is a piece of a segment. */
-typedef struct SegmentRow
-{
-	TimestampTz since;
-	int32		pass;
-	BodyId		first;			/* of its bodies */
-	int32		chunk;
-} SegmentRow;
-
-/*
- * A segment that was read.  It is known by the version of its last row: a segment that was
- * written again, because some of it was erased, has another one, and VACUUM FULL puts
- * the rows of a partition into another file.
- */
-typedef struct CachedSegment
-{
-	MemoryContext context;		/* of all that it has; NULL: none was read */
-	Segment		segment;
-	SegmentRow	row;			/* what it is found by */
-	Datum		team_id;
-	Oid			partition;
-	Oid			file;
-	ItemPointerData tid;
-	TransactionId xmin;
-	uint64		scan;			/* the number of the scan that saw it last */
-	struct CachedTexts *texts;	/* those that are to be wiped when the context goes */
-	bool		is_static;		/* for the session's life: it takes note of that then */
-} CachedSegment;
 
 /* A partition that is open, with its index. */
 typedef struct SegmentScan
@@ -87,8 +58,6 @@ extern bool segment_scan_next(SegmentScan *scan, const char **wrong);
 
 extern const char *segment_scan_load(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
 extern const char *segment_scan_load_found(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
-extern const char *cached_segment_open(CachedSegment *cached);
-extern void cached_segment_forget(CachedSegment *cached);
 
 extern int	segment_scan_keys(const SegmentScan *scan, ScanKeyData *keys);
 extern int	segment_scan_pass_keys(const SegmentScan *scan, const SegmentRow *pass, ScanKeyData *keys);

@@ -16,22 +16,22 @@
 #include "core/log_table.h"
 #include "core/slice.h"
 #include "core/spi.h"
-#include "segment/segment_scan.h"
+#include "segment/cached_segment.h"
 #include "segment/segment_write.h"
 
 /* The last pieces of a segment are cut so that as many of them fill a page. */
 #define SMALL_PIECES 4
 
-/* The columns that ogw_logs.segment has without a DBA's. */
+/* The columns of ogw_logs.segment, not counting a DBA's. */
 #define N_SEGMENT_COLUMNS 8
 
-/* A DBA's column whose values have no fixed length is taken to have so many bytes at most. */
+/* The most bytes that a value is expected to have of a DBA's column without a fixed length. */
 #define LONG_COLUMN 256
 
 /* What a piece leaves of its page, in bytes, for a column that a DBA adds later. */
 #define SPARE 32
 
-/* A piece has so many bytes at least, whatever a row has beside it. */
+/* The least bytes of a piece, whatever a row has beside it. */
 #define LEAST_PIECE 256
 
 static size_t other_columns(void);
@@ -76,7 +76,7 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 
 /*
  * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
- * many they were.  Raises serialization_failure where somebody else was quicker.
+ * many they were.  Raises serialization_failure where another transaction has deleted them.
  */
 int64
 segment_delete(Datum team_id, const SegmentRow *row)
@@ -101,7 +101,7 @@ segment_delete(Datum team_id, const SegmentRow *row)
 	return deleted;
 }
 
-/* Returns the bytes that a row has at most, as a guess, of columns that are a DBA's. */
+/* Returns the most bytes, as a guess, that a DBA's own columns have in a row. */
 static size_t
 other_columns(void)
 {
@@ -129,8 +129,8 @@ static size_t
 piece_capacity(Datum team_id, size_t others, int n)
 {
 	size_t		row = MAXALIGN_DOWN((BLCKSZ - SizeOfPageHeaderData - n * sizeof(ItemIdData)) / n);
-	size_t		taken = MAXALIGN(SizeofHeapTupleHeader) + 4 * 8 + 2 * 4 + 2 * 4 +
+	size_t		used = MAXALIGN(SizeofHeapTupleHeader) + 4 * 8 + 2 * 4 + 2 * 4 +
 		INTALIGN(VARSIZE_ANY_EXHDR(DatumGetPointer(team_id))) + others + (n == 1 ? SPARE : 0);
 
-	return row > taken + LEAST_PIECE ? row - taken : LEAST_PIECE;
+	return row > used + LEAST_PIECE ? row - used : LEAST_PIECE;
 }

@@ -8,7 +8,7 @@
 #include "postgres.h"
 
 #include "core/slice.h"
-#include "segment/segment_scan.h"
+#include "segment/cached_segment.h"
 
 extern int64 segment_write(Datum team_id, const SegmentRow *row, Slice value);
 extern int64 segment_delete(Datum team_id, const SegmentRow *row);

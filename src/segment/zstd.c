@@ -52,7 +52,7 @@ typedef struct Stepper
 } Stepper;
 
 static size_t compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity);
-static size_t decompress_stepwise(Slice frame, char *to, size_t content_len);
+static size_t decompress_stepwise(Slice compressed, char *to, size_t content_len);
 static Stepper *begin_steps(void);
 static void end_steps(Stepper *stepper);
 static void free_stepper(void *arg);
@@ -63,7 +63,7 @@ static ZSTD_DCtx *new_decompressor(void);
 static void check_memory(size_t result);
 pg_noreturn static void out_of_memory(void);
 
-/* Returns the bytes that the frame of a content of some length needs at most. */
+/* Returns the most bytes that the frame of a content of this length has. */
 size_t
 zstd_bound(size_t content_len)
 {
@@ -121,12 +121,12 @@ compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity)
  * anything is: a phrase that quotes nothing of it.
  */
 const char *
-zstd_content_len(Slice frame, size_t *content_len)
+zstd_content_len(Slice compressed, size_t *content_len)
 {
-	unsigned long long len = ZSTD_getFrameContentSize(frame.data, frame.len);
+	unsigned long long len = ZSTD_getFrameContentSize(compressed.data, compressed.len);
 
 	/* a frame says where it ends, an error is no length */
-	if (ZSTD_findFrameCompressedSize(frame.data, frame.len) != frame.len)
+	if (ZSTD_findFrameCompressedSize(compressed.data, compressed.len) != compressed.len)
 		return "its pieces make no whole frame";
 	if (len == ZSTD_CONTENTSIZE_UNKNOWN || len == ZSTD_CONTENTSIZE_ERROR ||
 		!AllocSizeIsValid(len))
@@ -140,10 +140,10 @@ zstd_content_len(Slice frame, size_t *content_len)
  * anything is.  Can be cancelled where it is long.
  */
 const char *
-zstd_decompress(Slice frame, char *to, size_t content_len)
+zstd_decompress(Slice compressed, char *to, size_t content_len)
 {
-	size_t		len = content_len > LONG_CONTENT ? decompress_stepwise(frame, to, content_len) :
-		ZSTD_decompressDCtx(decompressor(), to, content_len, frame.data, frame.len);
+	size_t		len = content_len > LONG_CONTENT ? decompress_stepwise(compressed, to, content_len) :
+		ZSTD_decompressDCtx(decompressor(), to, content_len, compressed.data, compressed.len);
 
 	check_memory(len);
 	return len == content_len ? NULL : "its frame does not decompress";
@@ -154,11 +154,11 @@ zstd_decompress(Slice frame, char *to, size_t content_len)
  * or libzstd's error, or another length where the frame is not whole.
  */
 static size_t
-decompress_stepwise(Slice frame, char *to, size_t content_len)
+decompress_stepwise(Slice compressed, char *to, size_t content_len)
 {
 	Stepper    *stepper = begin_steps();
 	ZSTD_outBuffer out = {to, 0, 0};
-	ZSTD_inBuffer in = {frame.data, frame.len, 0};
+	ZSTD_inBuffer in = {compressed.data, compressed.len, 0};
 	size_t		left = 1;
 
 	stepper->decompressor = new_decompressor();
@@ -173,7 +173,7 @@ decompress_stepwise(Slice frame, char *to, size_t content_len)
 			break;				/* it says that there is more, and there is not */
 	}
 	end_steps(stepper);
-	return ZSTD_isError(left) ? left : left == 0 && in.pos == frame.len ? out.pos : 0;
+	return ZSTD_isError(left) ? left : left == 0 && in.pos == compressed.len ? out.pos : 0;
 }
 
 /* Begins with a long content: what libzstd needs for it is free again after an error. */
@@ -211,11 +211,11 @@ free_stepper(void *arg)
 static ZSTD_CCtx *
 compressor(CompressionUse use)
 {
-	static ZSTD_CCtx *kept[N_COMPRESSION_USES];
+	static ZSTD_CCtx *contexts[N_COMPRESSION_USES];
 
-	if (kept[use] == NULL)
-		kept[use] = new_compressor(use);
-	return kept[use];
+	if (contexts[use] == NULL)
+		contexts[use] = new_compressor(use);
+	return contexts[use];
 }
 
 /* Makes a compressor for a use. */
@@ -236,11 +236,11 @@ new_compressor(CompressionUse use)
 static ZSTD_DCtx *
 decompressor(void)
 {
-	static ZSTD_DCtx *kept = NULL;
+	static ZSTD_DCtx *context = NULL;
 
-	if (kept == NULL)
-		kept = new_decompressor();
-	return kept;
+	if (context == NULL)
+		context = new_decompressor();
+	return context;
 }
 
 /* Makes a decompressor. */

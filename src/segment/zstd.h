@@ -1,6 +1,7 @@
 /*
  * zstd.h
- *		A zstd frame (RFC 8878), which has its content's size and its checksum.
+ *		Compressing texts into zstd frames (RFC 8878) with their content's size and a
+ *		checksum.
  */
 #ifndef OGW_ZSTD_H
 #define OGW_ZSTD_H
@@ -9,7 +10,7 @@
 
 #include "core/slice.h"
 
-/* Who is in a hurry: a writer is, sealing less. */
+/* What is compressed: a writer waits for a body, nobody for a segment. */
 typedef enum CompressionUse
 {
 	COMPRESS_BODY,
@@ -19,7 +20,7 @@ typedef enum CompressionUse
 
 extern size_t zstd_bound(size_t content_len);
 extern size_t zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity);
-extern const char *zstd_content_len(Slice frame, size_t *content_len);
-extern const char *zstd_decompress(Slice frame, char *to, size_t content_len);
+extern const char *zstd_content_len(Slice compressed, size_t *content_len);
+extern const char *zstd_decompress(Slice compressed, char *to, size_t content_len);
 
 #endif

@@ -19,7 +19,8 @@ spi_run_kept(SpiStatement *statement, Datum *args)
 
 	if (statement->plan == NULL)
 	{
-		SPIPlanPtr	plan = SPI_prepare(statement->query, statement->n_args, statement->types);
+		SPIPlanPtr	plan = SPI_prepare_cursor(statement->query, statement->n_args, statement->types,
+											  statement->is_custom ? CURSOR_OPT_CUSTOM_PLAN : 0);
 
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not prepare a statement of ogw_logs: %s",

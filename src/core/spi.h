@@ -23,6 +23,7 @@ typedef struct SpiStatement
 	int			result;			/* SPI_OK_SELECT, SPI_OK_INSERT, … */
 	int			n_args;
 	Oid			types[SPI_MAX_ARGS];
+	bool		is_custom;		/* always planned for the values: of many partitions one is read */
 	SPIPlanPtr	plan;
 } SpiStatement;
 

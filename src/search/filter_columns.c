@@ -25,6 +25,8 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "core/compat.h"
+#include "core/log_table.h"
 #include "core/partition_index.h"
 #include "core/relation_changes.h"
 #include "search/filter_columns.h"
@@ -46,17 +48,32 @@ static const IndexColumn columns[FILTER_TIME_NUMBER] = {
  */
 static const int seeds[N_FILTER_COLUMNS] = {1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11};
 
+/*
+ * What an index is of: the column of each hash, in the order of ours.  Partitions have
+ * mostly the same, so the one that was read last is kept as the catalog stores it, and
+ * read again only where another one is stored.
+ */
+typedef struct IndexedColumns
+{
+	bool		are_ours;		/* as many hashes, each with its seed and nothing else */
+	AttrNumber	attnums[N_FILTER_COLUMNS];
+} IndexedColumns;
+
+static struct varlena *last_stored = NULL;
+static IndexedColumns last_read;
+
 /* What was found out about the index of a partition. */
 typedef struct CheckedIndex
 {
 	Oid			partition;
 	Oid			index;			/* InvalidOid: to be found out again */
-	bool		is_current;
+	IndexedColumns indexed;
+	uint32		checked;		/* columns, a bit each, that are the partition's of that name */
 } CheckedIndex;
 
 /*
- * Checking reads an index's expression from the catalog, which takes as long as asking the
- * index, so it is done once a session.  NULL before the first.
+ * Reading the catalog takes as long as asking an index, so it is done once a session for
+ * each partition, and of columns that a search asks for.  NULL before the first.
  */
 static HTAB *checked = NULL;
 
@@ -65,10 +82,11 @@ PG_FUNCTION_INFO_V1(ogw_has_filter_index);
 
 static void relation_changed(Oid relid);
 static bool has_filter_index(Oid partition);
-static bool is_current(Oid partition, Oid index);
-static bool is_of_hashes(Oid partition, Oid index);
-static bool is_hash(Node *node, AttrNumber attnum, Oid type, int seed);
-static bool is_column(Node *node, AttrNumber attnum);
+static bool is_current(Oid partition, Oid index, uint32 asked);
+static CheckedIndex *checked_index(Oid partition, Oid index);
+static IndexedColumns read_indexed_columns(Oid index);
+static IndexedColumns parse_indexed_columns(Datum expressions);
+static AttrNumber hashed_column(Node *node, Oid type, int seed);
 
 /* Begins to listen to changes of relations; called when the library is loaded. */
 void
@@ -125,14 +143,14 @@ is_summary_index(Relation index)
 /*
  * Returns the GIN index by which a locked, sealed partition is searched, or InvalidOid
  * where it has none that shows what a snapshot of this transaction can see, or one of
- * another definition.
+ * another definition.  asked has a bit for each column that the search asks for.
  */
 Oid
-filter_index_of(Oid partition, const char *partition_name)
+filter_index_of(Oid partition, const char *partition_name, uint32 asked)
 {
 	Oid			index = partition_index(partition, partition_name, FILTER_SUFFIX, GIN_AM_OID);
 
-	return OidIsValid(index) && is_current(partition, index) ? index : InvalidOid;
+	return OidIsValid(index) && is_current(partition, index, asked) ? index : InvalidOid;
 }
 
 /*
@@ -166,19 +184,42 @@ has_filter_index(Oid partition)
 {
 	Oid			index = valid_index_beside(partition, FILTER_SUFFIX);
 
-	return OidIsValid(index) && is_current(partition, index);
+	return OidIsValid(index) && is_current(partition, index, PG_UINT32_MAX);
 }
 
-/* Tells whether an index of a partition is what filter_index_definition() makes now. */
+/*
+ * Tells whether an index of a partition is what filter_index_definition() makes now, as
+ * far as it is of the columns asked for, a bit each.  Whose column has the parent's number is
+ * not looked up by its name: that takes as long as all else of a partition's first search.
+ * Only who attaches a partition with other numbers, and makes an index there of columns
+ * that its definition does not name, is believed what is wrong.
+ */
 static bool
-is_current(Oid partition, Oid index)
+is_current(Oid partition, Oid index, uint32 asked)
+{
+	CheckedIndex *entry = checked_index(partition, index);
+	uint32		unchecked = asked & ~entry->checked;
+	Oid			parent = unchecked != 0 ? log_table("entry") : InvalidOid;
+
+	for (int i = 0; unchecked != 0 && entry->indexed.are_ours && i < N_FILTER_COLUMNS; i++)
+		if ((unchecked & FILTER_COLUMN_BIT(i + 1)) != 0 &&
+			get_attnum(parent, columns[i].name) != entry->indexed.attnums[i] &&
+			get_attnum(partition, columns[i].name) != entry->indexed.attnums[i])
+			entry->indexed.are_ours = false;
+	entry->checked |= asked;
+	return entry->indexed.are_ours;
+}
+
+/* Returns what is known about the index of a partition, which is read where nothing is. */
+static CheckedIndex *
+checked_index(Oid partition, Oid index)
 {
 	CheckedIndex *entry = checked == NULL ? NULL : hash_search(checked, &partition, HASH_FIND, NULL);
-	bool		found;
+	IndexedColumns indexed;
 
 	if (entry != NULL && entry->index == index)
-		return entry->is_current;
-	found = is_of_hashes(partition, index);
+		return entry;
+	indexed = read_indexed_columns(index);
 	if (checked == NULL)
 	{
 		HASHCTL		control = {.keysize = sizeof(Oid),.entrysize = sizeof(CheckedIndex),.hcxt = CacheMemoryContext};
@@ -187,81 +228,103 @@ is_current(Oid partition, Oid index)
 	}
 	entry = hash_search(checked, &partition, HASH_ENTER, NULL);
 	entry->index = index;
-	entry->is_current = found;
-	return found;
+	entry->indexed = indexed;
+	entry->checked = 0;
+	return entry;
 }
 
-/*
- * Tells whether an index is over one array of hashes: of all the columns that can be
- * searched for, each with its seed, in their order.
- */
-static bool
-is_of_hashes(Oid partition, Oid index)
+/* Reads from the catalog what an index is of. */
+static IndexedColumns
+read_indexed_columns(Oid index)
 {
 	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	IndexedColumns indexed = {.are_ours = false};
 	Datum		expressions;
 	bool		is_plain;
-	MemoryContext context;
-	MemoryContext old;
-	ArrayExpr  *array;
-	bool		is_same;
 
 	if (!HeapTupleIsValid(tuple))
-		return false;
+		return indexed;
 	expressions = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indexprs, &is_plain);
-	if (is_plain || ((Form_pg_index) GETSTRUCT(tuple))->indnatts != 1)
+	if (!is_plain && ((Form_pg_index) GETSTRUCT(tuple))->indnatts == 1)
 	{
-		ReleaseSysCache(tuple);
-		return false;
+		/* as it is stored: compressed, and in the tuple, where the cache has brought it */
+		struct varlena *stored = (struct varlena *) DatumGetPointer(expressions);
+
+		if (last_stored == NULL || VARSIZE_ANY(stored) != VARSIZE_ANY(last_stored) ||
+			memcmp(stored, last_stored, VARSIZE_ANY(stored)) != 0)
+		{
+			struct varlena *copy = MemoryContextAlloc(CacheMemoryContext, VARSIZE_ANY(stored));
+
+			memcpy(copy, stored, VARSIZE_ANY(stored));
+			indexed = parse_indexed_columns(expressions);
+			if (last_stored != NULL)
+				pfree(last_stored);
+			last_stored = copy;
+			last_read = indexed;
+		}
+		indexed = last_read;
 	}
-	context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs index expression", ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(context);
-	array = linitial(castNode(List, stringToNode(TextDatumGetCString(expressions))));
 	ReleaseSysCache(tuple);
-	is_same = IsA(array, ArrayExpr) && array->element_typeid == INT8OID &&
-		list_length(array->elements) == N_FILTER_COLUMNS;
-	for (int i = 0; is_same && i < N_FILTER_COLUMNS; i++)
-		is_same = is_hash(list_nth(array->elements, i), get_attnum(partition, columns[i].name),
-						  columns[i].type, seeds[i]);
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(context);
-	return is_same;
+	return indexed;
 }
 
 /*
- * Tells whether an expression is hashtextextended(column, seed), in collation "C"; of a
- * column of bytea, whether it hashes encode(column, 'hex').
+ * Reads from the expression of an index, a pg_node_tree, what it is of.  Ours is one array
+ * of hashes: of all the columns that can be searched for, in their order.
  */
-static bool
-is_hash(Node *node, AttrNumber attnum, Oid type, int seed)
+static IndexedColumns
+parse_indexed_columns(Datum expressions)
+{
+	IndexedColumns indexed = {.are_ours = false};
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs index expression",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	ArrayExpr  *array = linitial(castNode(List, stringToNode(TextDatumGetCString(expressions))));
+
+	indexed.are_ours = IsA(array, ArrayExpr) && array->element_typeid == INT8OID &&
+		list_length(array->elements) == N_FILTER_COLUMNS;
+	for (int i = 0; indexed.are_ours && i < N_FILTER_COLUMNS; i++)
+	{
+		indexed.attnums[i] = hashed_column(list_nth(array->elements, i), columns[i].type, seeds[i]);
+		indexed.are_ours = indexed.attnums[i] != InvalidAttrNumber;
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	return indexed;
+}
+
+/*
+ * Returns the column of which an expression is hashtextextended(column, seed), in collation
+ * "C", or of a column of bytea that of encode(column, 'hex'); InvalidAttrNumber where it is
+ * another one.
+ */
+static AttrNumber
+hashed_column(Node *node, Oid type, int seed)
 {
 	FuncExpr   *hash = (FuncExpr *) node;
 	Const	   *number;
 	Node	   *value;
 
-	if (!IsA(node, FuncExpr) || hash->funcid != F_HASHTEXTEXTENDED || attnum == InvalidAttrNumber)
-		return false;
+	if (!IsA(node, FuncExpr) || hash->funcid != F_HASHTEXTEXTENDED)
+		return InvalidAttrNumber;
 	value = linitial(hash->args);
 	number = lsecond(hash->args);
 	if (!IsA(number, Const) || number->constisnull || DatumGetInt64(number->constvalue) != seed)
-		return false;
+		return InvalidAttrNumber;
 	if (type == BYTEAOID)
 	{
 		FuncExpr   *encode = (FuncExpr *) value;
 		Const	   *format;
 
 		if (!IsA(value, FuncExpr) || encode->funcid != F_ENCODE)
-			return false;
+			return InvalidAttrNumber;
+		value = linitial(encode->args);
 		format = lsecond(encode->args);
-		return is_column(linitial(encode->args), attnum) && IsA(format, Const) && !format->constisnull &&
-			strcmp(TextDatumGetCString(format->constvalue), "hex") == 0;
+		if (!IsA(format, Const) || format->constisnull ||
+			strcmp(TextDatumGetCString(format->constvalue), "hex") != 0)
+			return InvalidAttrNumber;
 	}
-	return hash->inputcollid == C_COLLATION_OID && is_column(value, attnum);
-}
-
-/* Tells whether an expression is a column of the table, and nothing else. */
-static bool
-is_column(Node *node, AttrNumber attnum)
-{
-	return IsA(node, Var) && ((Var *) node)->varattno == attnum;
+	else if (hash->inputcollid != C_COLLATION_OID)
+		return InvalidAttrNumber;
+	return IsA(value, Var) ? ((Var *) value)->varattno : InvalidAttrNumber;
 }

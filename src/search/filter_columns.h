@@ -16,13 +16,16 @@
 /* The column of the BRIN index, from 1, that has a range of times for each group of pages. */
 #define FILTER_TIME_NUMBER (N_FILTER_COLUMNS + 1)
 
+/* The bit of a column, by its number from 1, in a set of columns. */
+#define FILTER_COLUMN_BIT(number) (UINT32_C(1) << (number))
+
 /* The strategy by which a Bloom filter in BRIN finds equal values. */
 #define BLOOM_EQUAL 1
 
 extern void filter_columns_init(void);
 extern int	filter_column_number(const char *name);
 extern int	filter_column_seed(const char *name);
-extern Oid	filter_index_of(Oid partition, const char *partition_name);
+extern Oid	filter_index_of(Oid partition, const char *partition_name, uint32 asked);
 extern bool is_summary_index(Relation index);
 
 #endif

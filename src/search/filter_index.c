@@ -76,8 +76,12 @@ filter_index_prepare(Search *search)
 	{
 		const Condition *condition = &search->conditions[i];
 
-		if (filter_column_number(condition->column) > 0)
-			hashes[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
+		if (filter_column_number(condition->column) == 0)
+			continue;
+		hashes[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
+		search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->column));
+		if (condition->or_column != NULL)
+			search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->or_column));
 	}
 	if (n > 0)
 		search->hashes = hashes_as_array(hashes, n);
@@ -86,6 +90,7 @@ filter_index_prepare(Search *search)
 		for (int i = 0; i < search->n_teams; i++)
 			team_hashes[i] = value_hash("team_id", search->teams[i], false);
 		search->team_hashes = hashes_as_array(team_hashes, search->n_teams);
+		search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number("team_id"));
 	}
 	search->has_filter = search->hashes != 0 || search->team_hashes != 0;
 }
@@ -99,7 +104,7 @@ TIDBitmap *
 filter_index_find(const PartitionScan *partition, bool *exact)
 {
 	const Search *search = partition->search;
-	Oid			id = filter_index_of(partition->relid, partition->name);
+	Oid			id = filter_index_of(partition->relid, partition->name, partition->search->filter_columns);
 	Relation	index;
 	TIDBitmap  *found = NULL;
 
@@ -125,7 +130,7 @@ filter_index_find(const PartitionScan *partition, bool *exact)
 bool
 filter_index_is_exact(const PartitionScan *partition)
 {
-	return OidIsValid(filter_index_of(partition->relid, partition->name));
+	return OidIsValid(filter_index_of(partition->relid, partition->name, partition->search->filter_columns));
 }
 
 /*

@@ -53,6 +53,7 @@ typedef struct Search
 	int64		trial;			/* cost that may still be spent before an index is asked */
 	MemoryContext scratch;		/* emptied after each partition */
 	bool		has_filter;
+	uint32		filter_columns; /* the columns of the hashes, a bit each */
 	Datum		hashes;			/* bigint[], all of them are the entry's; 0: not asked for */
 	Datum		team_hashes;	/* bigint[], one of them is; 0: not asked for */
 } Search;

@@ -80,14 +80,18 @@ bool
 unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 					Slice parts[N_BODY_PARTS])
 {
+	static SpiStatement select = {
+		.query = "SELECT b.chunk, b.content FROM ogw_logs.body b"
+		" WHERE b.\"timestamp\" = $1 AND b.team_id = $2 AND b.job_id = $3 ORDER BY b.chunk",
+		.result = SPI_OK_SELECT,
+		.n_args = 3,
+		.types = {TIMESTAMPTZOID, TEXTOID, TEXTOID},
+		.is_custom = true
+	};
 	UnsealedBody body;
 	const char *wrong;
 
-	spi_run("SELECT b.chunk, b.content FROM ogw_logs.body b"
-			" WHERE b.\"timestamp\" = $1 AND b.team_id = $2"
-			"   AND b.job_id = $3 ORDER BY b.chunk", SPI_OK_SELECT,
-			3, (Oid[]) {TIMESTAMPTZOID, TEXTOID, TEXTOID},
-			(Datum[]) {timestamp, team_id, job_id}, NULL);
+	spi_run_kept(&select, (Datum[]) {timestamp, team_id, job_id});
 	if (SPI_processed == 0)
 	{
 		SPI_freetuptable(SPI_tuptable);

@@ -78,7 +78,7 @@ DROP ROLE ogw_test_other;
 -- ahead of time: one step a call, until nothing is due
 DO $$ DECLARE n integer := 0; due integer; did text; BEGIN
 	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);
-	-- bodies that are sealed are dropped as they came then, and what is sealed is analyzed in the end
+	-- unsealed bodies are dropped once they are sealed, and what is sealed is analyzed in the end
 	LOOP
 		SELECT action INTO did FROM ogw_logs.maintain();
 		EXIT WHEN did IS NULL;

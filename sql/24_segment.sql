@@ -82,7 +82,7 @@ CALL maintain_all();
 SELECT bodies, unreadable, sealed, passes FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
 -- verify() finds it, the entry that is there twice, and nothing else
 SELECT * FROM ogw_logs.verify();
--- what cannot be read stays as it came, until somebody takes it away
+-- what cannot be read stays unsealed, until somebody takes it away
 DELETE FROM ogw_logs.body WHERE job_id = 'same777';
 UPDATE ogw_logs.sealed_interval SET sealed = false WHERE since = '2026-06-02';
 CALL maintain_all();
@@ -112,7 +112,7 @@ SET ogw_logs.seal_interval = '1min';
 SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies';
 RESET ogw_logs.seal_interval;
 
--- A session in the order in which it came, sealed and as it came: for who may read it, with bodies for who may read them.
+-- A session in the order in which it came, sealed and unsealed: for who may read it, with bodies for who may read them.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) VALUES ('late4', 'red', '2026-06-02T05:00:00.25Z', 'talk', 'late 4'), ('other', 'blue', '2026-06-02T05:00:00.25Z', 'talk', 'of blue');
 SELECT job_id, left(input, 6) AS input FROM ogw_logs.get_session('talk', until => '2026-06-02 05:00:00.7Z');
 SELECT job_id FROM ogw_logs.get_session('talk', 'red', since => '2026-06-02 05:00:00.2Z', until => '2026-06-02 05:00:00.7Z', max_rows => 4);
@@ -149,7 +149,7 @@ SELECT * FROM ogw_logs.purge_bodies('blue', until => '2026-06-03 12:00Z');
 SELECT bodies FROM ogw_logs.purge_bodies('blue', until => 'infinity');
 SELECT count(*) FROM ogw_logs.segment WHERE team_id = 'blue';
 SELECT count(*) = 5000 AS others_are_whole FROM opened JOIN given g USING (team_id, job_id, digest) WHERE job_id LIKE 'talk%';
--- one that is sealed, and as it came still, is one
+-- one that is sealed, and still there unsealed, is one
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'both' || n, 'green', '2026-06-04T10:00:00Z', 'both' || n % 2, 'x' FROM generate_series(1, 10) n;
 SELECT action, object FROM ogw_logs.maintain();
 SELECT action, object FROM ogw_logs.maintain();

@@ -1,4 +1,4 @@
--- search(body_contains => …): who finds a text in which bodies, as they came and
+-- search(body_contains => …): who finds a text in which bodies, unsealed and
 -- sealed, also where JSON escapes it. In a database of its own.
 \set regression :DBNAME
 CREATE DATABASE ogw_test_words ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
@@ -25,7 +25,7 @@ LANGUAGE sql AS $$
 	  FROM ogw_logs.search(body_contains => found.body_contains, ignore_case => found.ignore_case) WITH ORDINALITY s
 $$;
 
--- The texts of the first day are sealed, those of the second are as they came.
+-- The texts of the first day are sealed, those of the second are unsealed.
 SELECT ogw_logs.insert_log(job_id => 'plain', team_id => 'red', "timestamp" => '2026-06-01 10:00:00Z', session_id => 's1', input => 'The quick brown fox: Ärger in der Straße, 日本語のテキスト 😀', output => 'C:\new\table says "no"');
 SELECT ogw_logs.insert_log(job_id => 'json', team_id => 'red', "timestamp" => '2026-06-01 10:00:01Z', session_id => 's2', input => $${"messages":[{"content":"line one\nline \"two\"\t\u00c4rger \u65e5\u672c\u8a9e \ud83d\ude00 C:\\new <\u003ctag>"}]}$$, output => '');
 SELECT ogw_logs.insert_log(job_id => 'deep', team_id => 'red', "timestamp" => '2026-06-01 10:00:02Z', session_id => 's1', tool_calls => $$[{"arguments":"{\"city\":\"M\\u00fcnchen\",\"note\":\"one\\ntwo \\\"three\\\"\"}"}]$$, metadata => '{"trace":"abc-123"}');
@@ -46,7 +46,7 @@ TABLE wrong;
 -- a secret is looked for as it is stored
 SELECT found('sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ'), found('abcdefghijklmnopqrstuvwxyz0123456789');
 CALL maintain_all();
-SELECT count(*) AS raw FROM ogw_logs.body;
+SELECT count(*) AS unsealed FROM ogw_logs.body;
 TABLE wrong;
 SELECT count(*) > 25 AS all_were_looked_for FROM expected;
 
@@ -62,7 +62,7 @@ SELECT places('xcafé') AS unit, places('says "no') AS quote, places('ê!') = (S
 CALL maintain_all();
 SELECT places('xcafé') AS unit, places('says "no') AS quote, places('ê!') = (SELECT count(*) FROM generate_series(0, 140) n WHERE n % 16 <> 0) AS run, places('cafê') AS nothing;
 
--- Many bodies, sealed in several segments and as they came: the same as by opening
+-- Many bodies, sealed in several segments and unsealed: the same as by opening
 -- each of them, with other filters, by pages, at equal times.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
 SELECT 'm' || n, CASE n % 3 WHEN 0 THEN 'blue' ELSE 'red' END, to_char(timestamp '2026-06-02 10:00' + n / 2 * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -101,7 +101,7 @@ END
 $$;
 SELECT * FROM compare();
 CALL maintain_all();
-SELECT count(*) AS raw, (SELECT count(*) > 3 FROM ogw_logs.segment s WHERE s.chunk = 0) AS several_segments FROM ogw_logs.body;
+SELECT count(*) AS unsealed, (SELECT count(*) > 3 FROM ogw_logs.segment s WHERE s.chunk = 0) AS several_segments FROM ogw_logs.body;
 SELECT * FROM compare();
 -- pages of it
 CREATE FUNCTION pages(size integer) RETURNS TABLE (job_id text, team_id text) LANGUAGE plpgsql AS $$
@@ -124,7 +124,7 @@ END
 $$;
 SELECT count(*), count(DISTINCT (job_id, team_id)) FROM pages(5);
 SELECT count(*) AS newest FROM ogw_logs.search(body_contains => 'even', max_rows => 3);
--- some as they came, of a day that is sealed; and where an operator's partition is no ordinary one
+-- some unsealed, of a day that is sealed; and where an operator's partition is no ordinary one
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'late' || n, 'red', '2026-06-02T10:00:00Z', 'late', 'late needle' FROM generate_series(1, 3) n;
 SELECT count(*) FROM ogw_logs.search(body_contains => 'needle');
 CREATE TABLE ogw_logs.entry_other (LIKE ogw_logs.entry INCLUDING ALL);

@@ -20,7 +20,7 @@ SELECT ogw_logs.create_log('1 day'), ogw_logs.set_team('keeps', body_logging => 
 \i :prelude
 \set ECHO all
 
--- A late body of a team that keeps none so old expires as it came; what of other
+-- A late body of a team that keeps none so old expires unsealed; what of other
 -- teams comes late is packed in a pass of its own all the same, and all is found.
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
 SELECT 'k' || n, 'keeps', to_char(timestamp '2026-06-02' + n * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 's' || n, 'u' || n % 50, 'text ' || n FROM generate_series(1, 1000) n;
@@ -50,7 +50,7 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, i
 SELECT 'sealed' || n, 'other', '2026-06-05T00:00:00Z', NULL, 'many', 'x' FROM generate_series(1, 10) n;
 CALL maintain_all();
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
-SELECT 'raw' || n, 'other', '2026-06-04T00:00:00Z', NULL, 'many', 'x' FROM generate_series(1, 10000) n;
+SELECT 'unsealed' || n, 'other', '2026-06-04T00:00:00Z', NULL, 'many', 'x' FROM generate_series(1, 10000) n;
 SELECT entries, bodies FROM ogw_logs.erase_user('other', 'many');
 SELECT count(*) AS left_over FROM ogw_logs.entry WHERE user_id = 'many';
 

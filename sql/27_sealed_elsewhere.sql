@@ -32,7 +32,7 @@ CREATE TABLE ogw_logs.body_june PARTITION OF ogw_logs.body FOR VALUES FROM ('202
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, user_id, input)
 SELECT 'j' || n, 'red', '2026-06-' || lpad(n::text, 2, '0') || 'T10:00:00Z', 's' || n % 3, 'u' || n % 2, 'june ' || n FROM generate_series(1, 28) n;
 CALL maintain_all();
-SELECT count(*) AS raw FROM ogw_logs.body WHERE team_id = 'red';
+SELECT count(*) AS unsealed FROM ogw_logs.body WHERE team_id = 'red';
 SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.search(body_contains => 'june')) AS found,
 	   (SELECT count(*) FROM ogw_logs.search(body_contains => 'june', since => '2026-06-10Z', until => '2026-06-12Z')) AS of_two_days
   FROM generate_series(1, 28) n, ogw_logs.get_log('j' || n) g;
@@ -74,7 +74,7 @@ SELECT ogw_logs_internal.attach_partition('body', '20260701' || to_char(h, 'FM00
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", session_id, input) SELECT 'gap' || h, 'red', format('2026-07-01T%s:30:00Z', lpad(h::text, 2, '0')), 's', 'gap ' || h FROM generate_series(3, 15, 6) h;
 CALL maintain_all();
 SELECT l.partition, l.since, l.until FROM ogw_logs_internal.partitions_of('segment') l WHERE l.since >= '2026-07-01Z' AND l.until <= '2026-07-02Z' ORDER BY l.since;
-SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'gap%') AS raw, (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap')) AS found,
+SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'gap%') AS unsealed, (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap')) AS found,
 	   (SELECT count(*) FROM ogw_logs.search(body_contains => 'gap', since => '2026-07-01 15:15Z')) AS of_the_last_hour
   FROM generate_series(3, 15, 6) h, ogw_logs.get_log('gap' || h) g;
 
@@ -149,7 +149,7 @@ SELECT input FROM ogw_logs.get_log('indexed');
 ALTER TABLE ogw_logs.segment ADD COLUMN a uuid NOT NULL DEFAULT gen_random_uuid(), ADD COLUMN b uuid NOT NULL DEFAULT gen_random_uuid(), ADD COLUMN c text DEFAULT repeat('c', 200), ADD COLUMN d text;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) SELECT 'wide' || n, 'red', '2026-07-13T10:00:00Z', (SELECT string_agg(md5(n || ' ' || i), '') FROM generate_series(1, 1000) i) FROM generate_series(1, 5) n;
 CALL maintain_all();
-SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'wide%') AS raw FROM generate_series(1, 5) n, ogw_logs.get_log('wide' || n) g;
+SELECT count(g.input) AS readable, (SELECT count(*) FROM ogw_logs.body b WHERE b.job_id LIKE 'wide%') AS unsealed FROM generate_series(1, 5) n, ogw_logs.get_log('wide' || n) g;
 ALTER TABLE ogw_logs.segment DROP COLUMN a, DROP COLUMN b, DROP COLUMN c, DROP COLUMN d;
 
 -- Thousands of bodies of one time, in segments that begin with it, some late; those
@@ -170,10 +170,10 @@ SELECT entries, bodies FROM ogw_logs.erase_user('many', 'm7');
 SELECT count(g.input) AS of_ten FROM generate_series(1, 25000, 2500) n, ogw_logs.get_log('m' || n) g;
 SELECT count(g.input) AS erased FROM generate_series(7, 25000, 2500) n, ogw_logs.get_log('m' || n) g;
 SELECT count(*) AS rare FROM ogw_logs.search(body_contains => 'rare');
--- those that are sealed and there as they came, too
+-- those that are sealed and still there unsealed, too
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'both' || n, 'many', '2026-07-15T10:00:00Z', 'both' || n % 2, 'both ' || n FROM generate_series(1, 2000) n;
 SELECT ogw_logs_internal.seal_bodies(l.partition, l.since, l.until) FROM ogw_logs_internal.own_partitions('body') l WHERE l.since = '2026-07-15Z';
-SELECT count(*) AS raw, (SELECT count(*) > 0 FROM ogw_logs.segment WHERE since = '2026-07-15Z') AS sealed FROM ogw_logs.body WHERE job_id LIKE 'both%';
+SELECT count(*) AS unsealed, (SELECT count(*) > 0 FROM ogw_logs.segment WHERE since = '2026-07-15Z') AS sealed FROM ogw_logs.body WHERE job_id LIKE 'both%';
 SELECT entries, bodies FROM ogw_logs.erase_user('many', 'both0');
 SELECT bodies FROM ogw_logs.purge_bodies('many', '2026-07-16Z');
 
@@ -205,16 +205,16 @@ CALL maintain_all();
 UPDATE ogw_logs.segment SET content = set_byte(content, octet_length(content) - 1, 255 - get_byte(content, octet_length(content) - 1)) WHERE since = '2026-07-19Z';
 SELECT job_id, input FROM ogw_logs.get_session('talk');
 
--- Bodies that are published without the segments stay as they came.
+-- Bodies that are published without the segments stay unsealed.
 SET client_min_messages = error;
 CREATE PUBLICATION ogw_test_bodies FOR TABLE ogw_logs.body WITH (publish_via_partition_root = true);
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) VALUES ('published', 'red', '2026-07-21T10:00:00Z', 'published');
 SELECT ogw_logs_internal.seal_bodies(l.partition, l.since, l.until) FROM ogw_logs_internal.own_partitions('body') l WHERE l.since = '2026-07-21Z';
-SELECT count(*) AS raw FROM ogw_logs.body WHERE job_id = 'published';
+SELECT count(*) AS unsealed FROM ogw_logs.body WHERE job_id = 'published';
 ALTER PUBLICATION ogw_test_bodies ADD TABLE ogw_logs.segment;
 CALL maintain_all();
 SET client_min_messages = warning;
-SELECT (SELECT count(*) FROM ogw_logs.body WHERE job_id = 'published') AS raw, input FROM ogw_logs.get_log('published');
+SELECT (SELECT count(*) FROM ogw_logs.body WHERE job_id = 'published') AS unsealed, input FROM ogw_logs.get_log('published');
 DROP PUBLICATION ogw_test_bodies;
 \c :regression
 DROP DATABASE ogw_test_elsewhere;

@@ -18,6 +18,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/spi.h"
 #include "search/body_search.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
@@ -44,7 +45,7 @@ static uint64 run(TableQuery *query, Tuplestorestate *store);
 static uint64 run_with_bodies(TableQuery *query, Search *search);
 
 /*
- * Finds what is looked for in one table, from first to last (both included),
+ * Finds what a search looks for in one table, from first to last (both included),
  * newest first, with the snapshot of the caller's statement.
  */
 void
@@ -149,7 +150,8 @@ bind(TableQuery *query, Oid type, Datum value)
 
 /*
  * Runs the query into a tuplestore and returns how many rows there are.  It is
- * planned with its values as constants.  Connected to SPI.
+ * planned with its values as constants.  Connected to SPI; core/spi.h does not run into
+ * tuplestores.
  */
 static uint64
 run(TableQuery *query, Tuplestorestate *store)
@@ -166,7 +168,7 @@ run(TableQuery *query, Tuplestorestate *store)
 	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext,
 									false, NULL, NULL);
 	if (SPI_execute_extended(query->text.data, &options) != SPI_OK_SELECT)
-		elog(ERROR, "a query of ogw_logs failed");
+		elog(ERROR, "a statement of ogw_logs failed");
 	return SPI_processed;
 }
 
@@ -178,40 +180,31 @@ run_with_bodies(TableQuery *query, Search *search)
 	AttrNumber	attnums[lengthof(names)];
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = CurrentMemoryContext;
-	Portal		portal = SPI_cursor_open_with_args(NULL, query->text.data, query->n_params, query->types, query->values,
-												   NULL, true, CURSOR_OPT_NO_SCROLL);
+	SpiCursor	cursor;
+	HeapTuple	row;
 	uint64		found = 0;
 
 	for (int i = 0; i < lengthof(names); i++)
 		attnums[i] = SPI_fnumber(search->desc, names[i]);
-	for (;;)
+	spi_cursor_open(&cursor, query->text.data, query->n_params, query->types, query->values, NULL, ROWS_AT_ONCE);
+	while (found < search->rows_left && (row = spi_cursor_next(&cursor)) != NULL)
 	{
-		SPITupleTable *rows;
+		Datum		values[lengthof(names)];
+		bool		nulls[lengthof(names)];
+		bool		opened;
 
-		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
-		rows = SPI_tuptable;
-		for (uint64 i = 0; i < rows->numvals && found < search->rows_left; i++)
+		MemoryContextSwitchTo(context);
+		for (int c = 0; c < lengthof(names); c++)
+			values[c] = spi_cursor_value(&cursor, attnums[c], &nulls[c]);
+		if (!nulls[4] && DatumGetBool(values[4]) &&
+			body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
 		{
-			Datum		values[lengthof(names)];
-			bool		nulls[lengthof(names)];
-			bool		opened;
-
-			MemoryContextSwitchTo(context);
-			for (int c = 0; c < lengthof(names); c++)
-				values[c] = SPI_getbinval(rows->vals[i], rows->tupdesc, attnums[c], &nulls[c]);
-			if (!nulls[4] && DatumGetBool(values[4]) &&
-				body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
-			{
-				tuplestore_puttuple(search->store, rows->vals[i]);
-				found++;
-			}
-			MemoryContextSwitchTo(old);
-			MemoryContextReset(context);
+			tuplestore_puttuple(search->store, row);
+			found++;
 		}
-		if (rows->numvals == 0 || found == search->rows_left)
-			break;
-		SPI_freetuptable(rows);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(context);
 	}
-	SPI_cursor_close(portal);
+	spi_cursor_close(&cursor);
 	return found;
 }

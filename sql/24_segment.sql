@@ -109,7 +109,7 @@ SELECT input FROM ogw_logs.get_log('late2') UNION ALL SELECT left(input, 6) FROM
 SELECT job_id FROM unnest(ARRAY['now1', 'now2']) job_id WHERE ogw_logs.insert_log(job_id => job_id, team_id => 'red', session_id => 's', input => 'of ' || job_id) = 'stored';
 SELECT l.until - l.since AS span, l.since = (SELECT date_trunc('hour', max(e."timestamp")) FROM ogw_logs.entry e) AS of_now FROM ogw_logs_internal.partitions_of('body') l;
 SET ogw_logs.seal_interval = '1min';
-SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies';
+SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies' AND object = to_char(now(), '"body_"YYYYMMDDHH24');
 RESET ogw_logs.seal_interval;
 
 -- A session in the order in which it came, sealed and unsealed: for who may read it, with bodies for who may read them.

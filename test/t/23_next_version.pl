@@ -54,7 +54,7 @@ install_next($installation, "$dir/next");
 is(current_version($node), $next, "$next is installed");
 is(run_sql(sprintf $write, 2), "stored\n", 'a session with the library of before still writes');
 my ($rc, $stdout, $stderr) = $node->psql('now', sprintf $write, 3);
-like($stderr, qr/library of ogw_logs \Q$next\E, but the functions of this database are of version \Q$version\E\n.*HINT:  Run ALTER EXTENSION ogw_logs UPDATE/s, '... and a new one says what to do');
+like($stderr, qr/library of ogw_logs \Q$next\E, but the functions of this database are of version \Q$version\E\n.*HINT:  ALTER EXTENSION ogw_logs UPDATE/s, '... and a new one says what to do');
 is($node->safe_psql('now', q{SET ROLE red_reader; SELECT count(*) FROM ogw_logs.logs}), '20', '... and the views read on');
 
 # the log of this version is updated

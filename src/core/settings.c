@@ -83,7 +83,7 @@ settings_init(void)
 							3, 1, 1000,
 							PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("ogw_logs.log_body_reads",
-							 "Whether it is kept who opened which body with get_log().",
+							 "Whether it is kept who read which body, and searched bodies for a text.",
 							 "In ogw_logs.body_read and in the server's log.",
 							 &ogw_log_body_reads,
 							 true,

@@ -17,9 +17,11 @@ BEGIN
 	);
 	CREATE INDEX body_read_read_at_idx ON ogw_logs.body_read (read_at);
 	COMMENT ON TABLE ogw_logs.body_read IS
-		'Which body get_log() gave to whom, while ogw_logs.log_body_reads is on; maintain() deletes what is older than ogw_logs.body_read_retention. A ROLLBACK takes a row back; the line in the server''s log stays.';
+		'Which body get_log() or get_session() gave to whom, and in which search() found a text, while '
+		'ogw_logs.log_body_reads is on. maintain() deletes what is older than ogw_logs.body_read_retention. '
+		'A ROLLBACK takes a row back; the line in the server''s log stays.';
 	COMMENT ON COLUMN ogw_logs.body_read.read_at IS 'When it was read.';
-	COMMENT ON COLUMN ogw_logs.body_read.read_by IS 'The role that called get_log().';
+	COMMENT ON COLUMN ogw_logs.body_read.read_by IS 'The role that called the function.';
 	COMMENT ON COLUMN ogw_logs.body_read.session_role IS 'The role that had logged in.';
 	COMMENT ON COLUMN ogw_logs.body_read.team_id IS 'The entry''s team.';
 	COMMENT ON COLUMN ogw_logs.body_read.job_id IS 'The entry''s job_id.';

@@ -185,7 +185,8 @@ open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 		read_teams[n_read] = datumCopy(row->tts_values[places.team_id], false, -1);
 		read_jobs[n_read++] = datumCopy(row->tts_values[places.job_id], false, -1);
 	}
-	body_reads_record(reader, "get_log() returned a body", read_teams, read_jobs, n_read);
+	body_reads_record(reader, oldest_first ? "get_session() returned a body" : "get_log() returned a body",
+					  read_teams, read_jobs, n_read);
 	SPI_finish();
 	ExecDropSingleTupleTableSlot(row);
 	tuplestore_end(search->store);

@@ -21,7 +21,7 @@ my $job_id = "job\nLOG:  forged \x7f\xc2\x85\xe2\x80\xa8 \"end";
 $node->safe_psql('logs', qq{
 	CREATE ROLE reader;
 	SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.grant_reader('reader', 'red', bodies => true);
-	SELECT ogw_logs.insert_log(job_id => '$job_id', team_id => 'red', input => 'secret-input', output => 'secret-output', error_message => 'secret-message')});
+	SELECT ogw_logs.insert_log(job_id => '$job_id', team_id => 'red', session_id => 'talk', input => 'secret-input', output => 'secret-output', error_message => 'secret-message')});
 $node->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($node, 'base', has_streaming => 1);
@@ -34,7 +34,7 @@ sub lines_of
 	my ($where, $sql) = @_;
 	my $before = -s $where->logfile;
 
-	is($where->safe_psql('logs', $sql), 'secret-input', 'get_log works');
+	is($where->safe_psql('logs', $sql), 'secret-input', 'the body is read');
 	my $added = substr slurp_file($where->logfile), $before;
 	unlike($added, qr/secret-/, 'and nothing of the body is in the log');
 	unlike($added, qr/^LOG:  forged|STATEMENT:/m, 'no line is forged, and no statement is with it');
@@ -45,17 +45,20 @@ my ($user) = $node->safe_psql('logs', 'SELECT session_user');
 my $line = '{"role":"reader","session_role":"' . $user . '","team_id":"red",'
   . '"job_id":"job\nLOG:  forged \u007f\u0085\u2028 \"end"}';
 my $get = "SET LOCAL ROLE reader; SELECT input FROM ogw_logs.get_log('$job_id')";
+my $talk = "SET LOCAL ROLE reader; SELECT input FROM ogw_logs.get_session('talk')";
 foreach my $case (
 	[ $node, "BEGIN; $get; COMMIT", 'a transaction' ],
 	[ $node, "BEGIN; $get; ROLLBACK", 'ROLLBACK' ],
 	[ $node, "BEGIN; SAVEPOINT s; $get; ROLLBACK TO s; COMMIT", 'ROLLBACK TO SAVEPOINT' ],
 	[ $node, "BEGIN READ ONLY; $get; COMMIT", 'a read-only transaction' ],
-	[ $standby, "BEGIN; $get; COMMIT", 'a hot standby' ])
+	[ $standby, "BEGIN; $get; COMMIT", 'a hot standby' ],
+	[ $node, "BEGIN; $talk; ROLLBACK", 'a session', 'get_session' ])
 {
-	my ($where, $sql, $what) = @$case;
+	my ($where, $sql, $what, $function) = @$case;
+	$function //= 'get_log';
 	my @lines = lines_of($where, $sql);
 	is(scalar(@lines), 1, "$what: one line");
-	like($lines[0], qr/LOG:  ogw_logs\.get_log\(\) returned a body: \Q$line\E$/, "$what: who and what");
+	like($lines[0], qr/LOG:  ogw_logs\.$function\(\) returned a body: \Q$line\E$/, "$what: who and what");
 }
 is($node->safe_psql('logs', 'SELECT count(*), min(read_by) FROM ogw_logs.body_read'), '1|reader',
 	'the table has those that were committed');

@@ -46,13 +46,17 @@ chosen() { # FILE...
 
 # What is to be done, one job a line: KIND TEST... The longest come first, so that
 # none of them is left alone at the end. Regression tests that make a database of
-# their own can be run beside each other, the others share one, in their order.
+# their own can be run beside each other. The others share one, in their order; each
+# builds on those before it, which are run with it.
 list_jobs() {
-	local file own shared=
+	local file own wanted before= shared=
 	case " $suites " in *' heavy '*) chosen test/heavy/*.pl ;; esac | sed 's/^/tap /'
 	case " $suites " in *' tests '*) ;; *) return ;; esac
-	for file in $(chosen sql/*.sql); do
-		grep -q '^CREATE DATABASE' "$file" || shared="$shared $(basename "$file" .sql)"
+	wanted=" $(chosen sql/*.sql | tr '\n' ' ')"
+	for file in $(TESTS='' chosen sql/*.sql); do
+		! grep -q '^CREATE DATABASE' "$file" || continue
+		before="$before $(basename "$file" .sql)"
+		case $wanted in *" $file "*) shared=$before ;; esac
 	done
 	[ -z "$shared" ] || echo "regress$shared"
 	own=$(for file in $(chosen sql/*.sql); do ! grep -q '^CREATE DATABASE' "$file" || basename "$file" .sql; done)

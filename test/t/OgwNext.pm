@@ -47,9 +47,9 @@ sub install_next
 {
 	my ($installation, $built) = @_;
 	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r }
-	  glob("$built/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
+	  glob("$built/build/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
 
-	$to{"$built/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
+	$to{"$built/build/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
 	foreach my $file (keys %to)
 	{
 		copy($file, "$to{$file}.new") or die "$file: $!";
@@ -58,15 +58,16 @@ sub install_next
 	return;
 }
 
-# Builds the next version of a version in a folder and returns its number.
+# Makes the sources of the next version of a version in a folder, builds it in build/
+# there as packagers do, who leave sources as they are, and returns its number.
 sub build_next
 {
 	my ($folder, $version) = @_;
 	my $next = '9.9';
 
-	make_path("$folder/released", "$folder/update");
+	make_path("$folder/released", "$folder/update", "$folder/build");
 	system('cp', '-r', (map { "$project/$_" } qw(src Makefile ogw_logs.control)), $folder) == 0 or die "cp: $?";
-	unlink glob("$folder/src/*.o $folder/src/*/*.o $folder/src/*.bc $folder/src/*/*.bc");
+	unlink glob("$folder/src/*.o $folder/src/*/*.o $folder/src/*.bc $folder/src/*/*.bc"), "$folder/src/exports.map";
 
 	# the release of this version: its scripts are frozen
 	foreach my $script (glob("$project/ogw_logs--*.sql"))
@@ -87,10 +88,11 @@ DROP FUNCTION ogw_logs.insert_log($arguments);
 DROP FUNCTION ogw_logs_internal.batch_entry_rows();
 END
 
-	my @make = ('make', '-s', '-j2', '-C', $folder, 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", 'all');
+	my @make = ('make', '-s', '-j2', '-C', "$folder/build", '-f', '../Makefile', 'VPATH=..', 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", 'all');
 	local $ENV{MAKEFLAGS} = '';
 	my $log = "$folder/make.log";
 	system("@{[ map { qq('$_') } @make ]} >'$log' 2>&1") == 0 or die "the next version cannot be built:\n" . slurp_file($log);
+	die 'building has changed the sources' if glob("$folder/*.so $folder/*.sql $folder/src/*/*.o");
 	return $next;
 }
 

@@ -10,6 +10,8 @@
  * - Until the first row comes, whatever context a message has is replaced when it is
  *   about to be written into the server's log, and so for the client too.  That is
  *   how a malformed first line is dealt with, and lines that COPY's WHERE leaves out.
+ *   So is the message of HEADER MATCH, which quotes a field of the first line: where
+ *   the header was forgotten, that is a field of an entry.
  * - From the first row on each callback of COPY is another one, which names the line
  *   by its number; wherever in the stack it is, whoever put a callback above it.
  *
@@ -35,6 +37,7 @@ static int	waiting = 0;
 static emit_log_hook_type previous_hook = NULL;
 
 static void replace_context(ErrorData *message);
+static bool quotes_header(const ErrorData *message);
 static void copy_line_number(void *arg);
 
 /* Begins to guard a statement into inbox; before anything of it is read. */
@@ -84,14 +87,27 @@ copy_context_reset(void)
 	waiting = 0;
 }
 
-/* emit_log_hook: takes the context from a message that could have a line in it. */
+/* emit_log_hook: takes from a message what could have a line, or a field of one, in it. */
 static void
 replace_context(ErrorData *message)
 {
+	if (waiting > 0 && quotes_header(message))
+		message->message = pstrdup("the header line does not name the columns of COPY in their order");
 	if (waiting > 0 && message->context != NULL)
 		message->context = pstrdup("a statement into ogw_logs.inbox, before its first row");
 	if (previous_hook != NULL)
 		previous_hook(message);
+}
+
+/*
+ * Tells whether a message is one that COPY raises of the header line, some of which quote
+ * it.  They have a code of their own in no version: what they are translated from tells.
+ */
+static bool
+quotes_header(const ErrorData *message)
+{
+	return message->sqlerrcode == ERRCODE_BAD_COPY_FILE_FORMAT &&
+		message->message_id != NULL && strstr(message->message_id, "header line") != NULL;
 }
 
 /* Error context callback: where COPY is, without what stands there. */

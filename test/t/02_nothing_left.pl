@@ -95,6 +95,21 @@ foreach my $copy ("COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'",
 	like($err, qr/extra data after last expected column/, 'COPY, a malformed line before the first row');
 	unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
 }
+# a header that was forgotten: what HEADER MATCH compares with the columns is an entry
+append_to_file("$dir/no_header.csv", "BODYCANARY sk-CANARY,i8,off\n");
+append_to_file("$dir/no_header.txt", "BODYCANARY sk-CANARY\ti8\toff\n");
+chmod 0644, glob("$dir/no_header.*");
+foreach my $format ('csv', 'text')
+{
+	my $file = "$dir/no_header." . ($format eq 'csv' ? 'csv' : 'txt');
+	my $copy = "COPY ogw_logs.inbox (input, job_id, team_id) FROM '$file' (FORMAT $format, HEADER MATCH)";
+	foreach my $sql ($copy =~ s/input, job_id, team_id/job_id, team_id, input/r, $copy, "DO \$do\$ BEGIN EXECUTE \$c\$$copy\$c\$; EXCEPTION WHEN OTHERS THEN RAISE; END \$do\$")
+	{
+		($ret, $out, $err) = $node->psql('logs', $sql, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+		like($err, qr/ERROR:  22P04: the header line does not name the columns of COPY in their order/, "COPY, a forgotten header, $format");
+		unlike($err, qr/CANARY|i8/, 'its error quotes nothing of the line');
+	}
+}
 # and where COPY stands below: another table's, whose trigger hands its rows on
 $node->safe_psql('logs', "CREATE TABLE forwarded (" . join(', ', map { "$_ text" } split /, /, $columns) . q{);
 	CREATE FUNCTION forward() RETURNS trigger LANGUAGE plpgsql AS

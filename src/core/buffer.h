@@ -20,24 +20,6 @@ typedef struct ReusableBuffer
 /* The least bytes that are taken. */
 #define BUFFER_MIN_BYTES 1024
 
-/*
- * Returns a buffer of at least so many bytes; where there is enough, what is in it
- * stays, else it is lost.  Raises out_of_memory.
- */
-static inline char *
-buffer_reserve(ReusableBuffer *buffer, size_t bytes)
-{
-	if (buffer->data == NULL || bytes > buffer->capacity)
-	{
-		if (buffer->data != NULL)
-			pfree(buffer->data);
-		buffer->data = NULL;
-		buffer->data = MemoryContextAllocHuge(buffer->context, Max(bytes, BUFFER_MIN_BYTES));
-		buffer->capacity = Max(bytes, BUFFER_MIN_BYTES);
-	}
-	return buffer->data;
-}
-
 /* Gives the memory back, and leaves nothing of what was in it behind. */
 static inline void
 buffer_wipe(ReusableBuffer *buffer)
@@ -48,6 +30,22 @@ buffer_wipe(ReusableBuffer *buffer)
 	pfree(buffer->data);
 	buffer->data = NULL;
 	buffer->capacity = 0;
+}
+
+/*
+ * Returns a buffer of at least so many bytes; where there is enough, what is in it
+ * stays, else it is lost.  Raises out_of_memory.
+ */
+static inline char *
+buffer_reserve(ReusableBuffer *buffer, size_t bytes)
+{
+	if (buffer->data == NULL || bytes > buffer->capacity)
+	{
+		buffer_wipe(buffer);
+		buffer->data = MemoryContextAllocHuge(buffer->context, Max(bytes, BUFFER_MIN_BYTES));
+		buffer->capacity = Max(bytes, BUFFER_MIN_BYTES);
+	}
+	return buffer->data;
 }
 
 #endif

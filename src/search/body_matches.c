@@ -16,11 +16,13 @@
 /* The most matches that are kept at once; where there are more, the newest half of them stays. */
 #define MAX_MATCHES 65536
 
+static void body_search_freed(void *arg);
 static int	newer_first(const void *a, const void *b);
 
 /*
  * Begins to look for a text, and for what is stored of it where secrets are masked, which
- * is the same Slice where it has none.  The memory is in the current context.
+ * is the same Slice where it has none.  The memory is in the current context; the bodies
+ * that were read into it are wiped before it is given back, after an error, too.
  */
 BodySearch *
 body_search_begin(Slice text, Slice masked, bool ignore_case)
@@ -32,7 +34,23 @@ body_search_begin(Slice text, Slice masked, bool ignore_case)
 		needle_make(&bodies->needles[bodies->n_needles++], masked, ignore_case);
 	bodies->context = bodies->text.context = CurrentMemoryContext;
 	body_search_forget(bodies);
+	bodies->freed = (MemoryContextCallback) {.func = body_search_freed,.arg = bodies};
+	MemoryContextRegisterResetCallback(bodies->context, &bodies->freed);
 	return bodies;
+}
+
+/* Called before the memory of a search is freed, whoever does that: wipes what it read of bodies. */
+static void
+body_search_freed(void *arg)
+{
+	BodySearch *bodies = arg;
+
+	buffer_wipe(&bodies->text);
+	for (int i = 0; i < bodies->n_needles; i++)
+	{
+		buffer_wipe(&bodies->needles[i].unescaped);
+		buffer_wipe(&bodies->needles[i].folded);
+	}
 }
 
 /* Forgets what was found: bodies are opened one by one again. */

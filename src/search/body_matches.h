@@ -34,6 +34,7 @@ typedef struct BodySearch
 	int			capacity;
 	BodyMatch  *matches;		/* by time, the newest first */
 	MemoryContext context;
+	MemoryContextCallback freed;	/* wipes the buffers */
 } BodySearch;
 
 extern BodySearch *body_search_begin(Slice text, Slice masked, bool ignore_case);

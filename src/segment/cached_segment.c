@@ -51,14 +51,18 @@ cached_segment_begin(CachedSegment *cached, MemoryContext context)
 const char *
 cached_segment_open(CachedSegment *cached)
 {
-	MemoryContext old = MemoryContextSwitchTo(cached->context);
-	const char *wrong = segment_open(&cached->segment, NULL);
+	CachedTexts *texts = cached->texts;
+	const char *wrong;
 
-	MemoryContextSwitchTo(old);
+	/* before they are opened, as what breaks off half way is to be wiped, too */
+	if (texts->text == NULL)
+	{
+		texts->len = cached->segment.text_len;
+		texts->text = MemoryContextAlloc(cached->context, Max(texts->len, 1));
+	}
+	wrong = segment_open(&cached->segment, texts->text);
 	if (wrong != NULL)
 		return wrong;
-	cached->texts->text = cached->segment.text;
-	cached->texts->len = cached->segment.text_len;
 	segment_forget_value(&cached->segment);
 	return NULL;
 }

@@ -69,7 +69,8 @@ foreach my $case (
 	[ "BEGIN; $get ROLLBACK;", 'ROLLBACK' ],
 	[ "BEGIN; $get SELECT 1 / 0;", 'an error, before ROLLBACK' ],
 	[ "BEGIN; SAVEPOINT s; $get ROLLBACK TO s; COMMIT;", 'a savepoint' ],
-	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'word77 ');", 'a search of bodies' ])
+	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'word77 ');", 'a search of bodies' ],
+	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'Word77 ', ignore_case => true);", 'a search whatever the case' ])
 {
 	my ($sql, $what) = @$case;
 	my $other = begin_session();

@@ -43,20 +43,13 @@ END
 $$;
 
 -- What is there before an update keeps its owner and privileges: see install_end.sql.
--- Of several updates in one go, what was there before the first.
-DO $$
-BEGIN
-	IF to_regclass('pg_temp.ogw_before') IS NULL THEN
-		CREATE TEMP TABLE ogw_before ON COMMIT DROP AS
-			SELECT d.classid, d.objid
-			  FROM pg_catalog.pg_extension e
-			  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				   AND d.refobjid = e.oid AND d.deptype = 'e'
-			 WHERE e.extname = 'ogw_logs';
-		ALTER EXTENSION ogw_logs DROP TABLE pg_temp.ogw_before;
-	END IF;
-END
-$$;
+CREATE TEMP TABLE ogw_before AS
+	SELECT d.classid, d.objid
+	  FROM pg_catalog.pg_extension e
+	  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		   AND d.refobjid = e.oid AND d.deptype = 'e'
+	 WHERE e.extname = 'ogw_logs';
+ALTER EXTENSION ogw_logs DROP TABLE pg_temp.ogw_before;
 
 -- Functions that are not for users have a schema of their own, on which nobody else has
 -- any right. A schema of this name that is not the extension's own is an error.

@@ -31,6 +31,30 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_interval() IS
 'The interval of a partition of entries. An error where this transaction does not see the log yet.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.interval_at(at timestamptz, OUT since timestamptz, OUT until timestamptz) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET TimeZone = 'UTC'
+AS $$
+DECLARE
+	step interval := ogw_logs_internal.partition_interval();
+BEGIN
+	since := date_trunc(ogw_logs_internal.partition_unit(step), at);
+	until := since + step;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.interval_at(timestamptz) IS
+'Where a partition of entries begins and ends that is made for a time.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.utc_text(at timestamptz) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.utc_text(timestamptz) IS
+'A time to the minute, as what maintain() did and the descriptions of partitions tell it.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.partition_suffix(at timestamp, partition_interval interval) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -68,6 +92,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_at(name, timestamptz) IS
 'The partition of a table of the log that holds a time, whatever its name is; no row where there is none.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.partitions_over(
+	parent name,
+	lower timestamptz,
+	upper timestamptz,
+	OUT partition regclass,
+	OUT since timestamptz,
+	OUT until timestamptz
+) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT p.partition, p.since, p.until FROM ogw_logs_internal.partitions_of(parent) p
+	 WHERE coalesce(p.since, '-infinity') < upper AND coalesce(p.until, 'infinity') > lower
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.partitions_over(name, timestamptz, timestamptz) IS
+'The partitions of a table of the log that hold times from lower on and before upper; a DBA''s can have no bound.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.own_partitions(
 	parent name,

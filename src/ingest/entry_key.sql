@@ -67,16 +67,16 @@ DECLARE
 	key_upper timestamptz;
 BEGIN
 	SELECT p.until INTO key_upper FROM ogw_logs_internal.partitions_of('entry_key') p
-	 WHERE p.since <= lower AND upper <= p.until;
+	 WHERE coalesce(p.since, '-infinity') <= lower AND upper <= coalesce(p.until, 'infinity');
 	IF FOUND THEN
-		RETURN key_upper;
+		RETURN coalesce(key_upper, 'infinity');
 	END IF;
 	-- not wider than the window: in one partition a job_id is there once
 	FOREACH length IN ARRAY ARRAY[interval '7 days', '1 day', '1 hour'] LOOP
 		key_lower := date_trunc(ogw_logs_internal.partition_unit(length), lower);
 		key_upper := key_lower + length;
 		EXIT WHEN length <= longest AND length >= step AND NOT EXISTS (
-			SELECT FROM ogw_logs_internal.partitions_of('entry_key') p WHERE p.since < key_upper AND p.until > key_lower);
+			SELECT FROM ogw_logs_internal.partitions_over('entry_key', key_lower, key_upper));
 		key_lower := lower;
 		key_upper := upper;
 	END LOOP;

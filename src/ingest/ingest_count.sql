@@ -25,7 +25,7 @@ BEGIN
 	-- rows are deleted, and a publication of all tables needs to identify them
 	ALTER TABLE ogw_logs.ingest_count REPLICA IDENTITY FULL;
 	COMMENT ON TABLE ogw_logs.ingest_count IS
-		'What became of the entries that were received, call by call, until maintain() adds the rows up: the view ingest_counts does.';
+		'What became of the entries that were received: rows of each call, until maintain() adds them up. The view ingest_counts always shows the sums.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'How it was sent: insert_log, insert_logs or inbox.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';

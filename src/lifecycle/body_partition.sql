@@ -11,19 +11,14 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	step interval;
 	seal_interval interval := ogw_logs_internal.setting('seal_interval')::interval;
-	start timestamp;
 	lower timestamptz;
 	upper timestamptz;
 BEGIN
 	IF EXISTS (SELECT FROM ogw_logs_internal.partition_at('body', at)) THEN
 		RETURN;
 	END IF;
-	step := ogw_logs_internal.partition_interval();
-	start := date_trunc(ogw_logs_internal.partition_unit(step), at AT TIME ZONE 'UTC');
-	lower := start AT TIME ZONE 'UTC';
-	upper := (start + step) AT TIME ZONE 'UTC';
+	SELECT i.since, i.until INTO lower, upper FROM ogw_logs_internal.interval_at(at) i;
 	-- within the partition of entries, which a restore can have made shorter than the interval
 	SELECT greatest(lower, p.since), least(upper, p.until) INTO since, until
 	  FROM ogw_logs_internal.partition_at('entry', at) p;
@@ -43,7 +38,7 @@ COMMENT ON FUNCTION ogw_logs_internal.body_partition(timestamptz) IS
 'ogw_logs.seal_interval of it, or all of a partition of entries that is over. NULL where one is there.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_body_partition(at timestamptz) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = 'warning'
 AS $$
@@ -82,18 +77,12 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.segment_partition(
 	OUT since timestamptz,
 	OUT until timestamptz
 ) RETURNS record
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	step interval;
-	start timestamp;
-BEGIN
-	step := ogw_logs_internal.partition_interval();
-	start := date_trunc(ogw_logs_internal.partition_unit(step), at AT TIME ZONE 'UTC');
-	SELECT f.suffix, f.since, f.until INTO suffix, since, until
-	  FROM ogw_logs_internal.free_range('segment', at, start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC') f;
-END
+	SELECT f.suffix, f.since, f.until
+	  FROM ogw_logs_internal.interval_at(at) i
+	 CROSS JOIN LATERAL ogw_logs_internal.free_range('segment', at, i.since, i.until) f
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.segment_partition(timestamptz) IS
 'Part of maintain(): the partition of ogw_logs.segment that is to hold a time.';

@@ -53,7 +53,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.rows_kept_since(name, boolean) IS
 'Part of maintain(): kept_since() of what a table of the log holds: entry, body or segment.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.teams_kept(parent name, teams text[], until timestamptz) RETURNS text[]
+CREATE OR REPLACE FUNCTION ogw_logs_internal.teams_to_keep(parent name, teams text[], until timestamptz) RETURNS text[]
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -63,22 +63,22 @@ AS $$
 	 WHERE coalesce((SELECT k.since FROM kept k WHERE k.team_id = t.team_id),
 					(SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity') < until
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.teams_kept(name, text[], timestamptz) IS
+COMMENT ON FUNCTION ogw_logs_internal.teams_to_keep(name, text[], timestamptz) IS
 'Part of maintain(): those of some teams whose rows must still be kept, as of now, '
 'in a partition of entries or bodies that ends at a time.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.last_until(since timestamptz, until timestamptz) RETURNS timestamptz
+CREATE OR REPLACE FUNCTION ogw_logs_internal.bodies_until(since timestamptz, until timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT greatest(last_until.until,
+	SELECT greatest(bodies_until.until,
 					(SELECT max(s.until) FROM ogw_logs.sealed_interval s
-					  WHERE s.since >= last_until.since AND s.since < last_until.until),
+					  WHERE s.since >= bodies_until.since AND s.since < bodies_until.until),
 					-- merged segments stand where their partition began
 					(SELECT max(h.until) FROM ogw_logs.partition_history h
-					  WHERE h.since >= last_until.since AND h.since < last_until.until))
+					  WHERE h.since >= bodies_until.since AND h.since < bodies_until.until))
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.last_until(timestamptz, timestamptz) IS
+COMMENT ON FUNCTION ogw_logs_internal.bodies_until(timestamptz, timestamptz) IS
 'Part of maintain(): upper bound of body timestamps in a segment partition with these bounds; '
 'can exceed the partition bound after a data-only restore.';
 
@@ -89,7 +89,7 @@ AS $$
 	SELECT p.partition FROM (
 		SELECT b.partition, b.since, b.until FROM ogw_logs_internal.own_partitions('body') b
 		UNION ALL
-		SELECT s.partition, s.since, ogw_logs_internal.last_until(s.since, s.until)
+		SELECT s.partition, s.since, ogw_logs_internal.bodies_until(s.since, s.until)
 		  FROM ogw_logs_internal.own_partitions('segment') s
 		 WHERE s.since >= body_partitions.since AND s.until <= body_partitions.until) p
 	 WHERE p.since >= body_partitions.since AND p.until <= body_partitions.until
@@ -123,7 +123,7 @@ BEGIN
 	FOR part IN
 		SELECT u.*, u.until <= for_all AS is_over
 		  FROM (SELECT p.partition, p.relname, p.since,
-					   CASE WHEN parent = 'segment' THEN ogw_logs_internal.last_until(p.since, p.until) ELSE p.until END AS until
+					   CASE WHEN parent = 'segment' THEN ogw_logs_internal.bodies_until(p.since, p.until) ELSE p.until END AS until
 				  FROM ogw_logs_internal.own_partitions(parent) p WHERE p.until <= horizon OFFSET 0) u
 		 WHERE u.until <= horizon
 		 ORDER BY u.until
@@ -136,11 +136,11 @@ BEGIN
 		teams := ogw_logs_internal.teams_in(part.partition);
 		-- an empty one was made for bodies that are about to be sealed
 		CONTINUE WHEN parent = 'segment' AND teams = '{}'
-			AND EXISTS (SELECT FROM ogw_logs_internal.partitions_of('body') b WHERE b.since < part.until AND b.until > part.since);
+			AND EXISTS (SELECT FROM ogw_logs_internal.partitions_over('body', part.since, part.until));
 		expired := ARRAY(SELECT t FROM unnest(teams) t WHERE t = ANY (expired) OR part.is_over AND t <> ALL (coalesce(own_teams, '{}')));
 		IF cardinality(expired) = cardinality(teams) THEN
 			RETURN QUERY SELECT CASE parent WHEN 'entry' THEN 'drop_partition' ELSE 'expire_bodies' END, part.relname::text,
-				format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+				format('from %s, %s', ogw_logs_internal.utc_text(part.since),
 					   pg_size_pretty(pg_total_relation_size(part.partition))),
 				part.partition, part.since, part.until, NULL::text[];
 		ELSIF cardinality(expired) > 0
@@ -181,7 +181,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF ogw_logs_internal.teams_kept(parent, teams, until) <> '{}' THEN
+	IF ogw_logs_internal.teams_to_keep(parent, teams, until) <> '{}' THEN
 		-- the error lets go of the locks
 		RAISE EXCEPTION 'partition received rows that must be kept'
 			USING ERRCODE = 'lock_not_available', HINT = 'maintain() looks at it again at its next call.';
@@ -226,12 +226,12 @@ BEGIN
 	PERFORM ogw_logs_internal.drop_locked_partition(k.partition)
 	   FROM ogw_logs_internal.partitions_of('entry_key') k
 	  WHERE k.since < drop_partition.until
-		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_of('entry') e WHERE e.since < k.until AND e.until > k.since);
+		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_over('entry', k.since, k.until));
 	INSERT INTO ogw_logs.partition_history AS h (since, until, dropped_at)
 	VALUES (drop_partition.since, drop_partition.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET dropped_at = EXCLUDED.dropped_at, entries_swept = 0, bodies_swept = 0;
-	RETURN format('from %s UTC, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), size);
+	RETURN format('from %s, %s', ogw_logs_internal.utc_text(since), size);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.drop_partition(regclass, timestamptz, timestamptz) IS
@@ -261,7 +261,7 @@ BEGIN
 	  FROM ogw_logs_internal.partitions_of('entry') e WHERE e.since <= expire_bodies.since AND e.until >= expire_bodies.until
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET bodies_expired_at = EXCLUDED.bodies_expired_at, bodies_swept = 0;
-	RETURN format('from %s UTC, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), size);
+	RETURN format('from %s, %s', ogw_logs_internal.utc_text(since), size);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.expire_bodies(regclass, timestamptz, timestamptz) IS
@@ -340,7 +340,7 @@ BEGIN
 		LOCK TABLE ogw_logs.rewrite IN ROW EXCLUSIVE MODE;
 	END IF;
 	-- but for those whose time has been made longer since
-	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs_internal.teams_kept(parent, teams, until)));
+	teams := ARRAY(SELECT unnest(teams) EXCEPT SELECT unnest(ogw_logs_internal.teams_to_keep(parent, teams, until)));
 	-- by the index of a sealed partition: no step reads the whole of it
 	EXECUTE format('DELETE FROM %1$s WHERE (%2$s) IN (SELECT %2$s FROM %1$s WHERE team_id = ANY ($1) LIMIT %3$s)',
 				   partition, key, max_rows)

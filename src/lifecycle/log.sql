@@ -10,9 +10,7 @@ BEGIN
 	-- whoever owns a table decides what runs when it is written
 	SELECT c.relname INTO foreign_table FROM pg_class c
 	 WHERE c.relnamespace = 'ogw_logs'::regnamespace
-	   AND (c.relname IN ('installation', 'entry', 'body', 'entry_key', 'rejected', 'ingest_count', 'erasure', 'body_read',
-			   'retention', 'partition_history', 'rewrite', 'segment', 'sealed_interval', 'logs', 'attempts',
-			   'ingest_counts', 'partitions') OR c.relispartition)
+	   AND (c.relname = ANY (ogw_logs_internal.log_tables() || '{logs,attempts,ingest_counts,partitions}'::name[]) OR c.relispartition)
 	   AND c.relowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
 	 LIMIT 1;
 	IF FOUND THEN
@@ -110,8 +108,8 @@ DECLARE
 	previous text;		-- the version that made the tables; NULL: they are new
 BEGIN
 	PERFORM ogw_logs_internal.check_table_owners();
-	-- one create_log() at a time; neither readers nor set_team() wait for it
-	LOCK TABLE ogw_logs.team IN SHARE UPDATE EXCLUSIVE MODE;
+	-- one create_log() or grant at a time; neither readers, nor writers, nor set_team() wait for it
+	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
 	-- what is there is left alone, and so is a DBA's own description: no lock
 	-- is taken that a writer making a partition could be holding
 	PERFORM ogw_logs_internal.create_tables();
@@ -180,7 +178,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.add_column(regclass, name, regtype, text) IS
-'Part of create_log(): adds a column that a log of an earlier version lacks.';
+'Part of create_log(): adds a column that a log of an earlier version lacks; 1.0 has none to add.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.comment_log() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

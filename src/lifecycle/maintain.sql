@@ -18,13 +18,13 @@ BEGIN
 		-- whatever a DBA has called the one that is there
 		IF NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('entry', at AT TIME ZONE 'UTC')) THEN
 			RETURN QUERY SELECT 'make_partition', 'entry_' || ogw_logs_internal.partition_suffix(at, step),
-				format('from %s UTC, for 1 %s', to_char(at, 'YYYY-MM-DD HH24:MI'), unit),
+				format('from %s, for 1 %s', ogw_logs_internal.utc_text(at AT TIME ZONE 'UTC'), unit),
 				NULL::regclass, at AT TIME ZONE 'UTC', (at + step) AT TIME ZONE 'UTC', NULL::text[];
 		END IF;
 	END LOOP;
 	RETURN QUERY
 		SELECT 'make_partition', 'body_' || p.suffix,
-			   format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   format('from %s', ogw_logs_internal.utc_text(p.since)),
 			   NULL::regclass, p.since, p.until, ARRAY['body']
 		  FROM ogw_logs_internal.body_partitions_ahead() AS a (at)
 		 CROSS JOIN LATERAL ogw_logs_internal.body_partition(a.at) p
@@ -127,9 +127,9 @@ BEGIN
 		WHEN 'seal' THEN
 			RETURN ogw_logs_internal.finish_seal(step.of_table, step.since, step.until);
 		WHEN 'copy_partition' THEN
-			RETURN ogw_logs_internal.copy_partition(step.arguments[1], step.of_table, step.since, step.until);
+			RETURN ogw_logs_internal.copy_partition(step.of_table, step.since, step.until);
 		WHEN 'replace_partition' THEN
-			RETURN ogw_logs_internal.replace_partition(step.arguments[1], step.of_table, step.since, step.until);
+			RETURN ogw_logs_internal.replace_partition(step.of_table, step.since, step.until);
 		WHEN 'expire_rows' THEN
 			RETURN ogw_logs_internal.expire_rows(step.of_table, step.arguments[1], step.until);
 		WHEN 'add_up_ingest_counts' THEN

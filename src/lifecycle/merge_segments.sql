@@ -8,7 +8,7 @@ AS $$
 BEGIN
 	RETURN QUERY
 		SELECT 'merge_segments', p.relname::text,
-			   format('from %s UTC', to_char(p.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   format('from %s', ogw_logs_internal.utc_text(p.since)),
 			   p.partition, p.since, p.until, NULL::text[]
 		  FROM ogw_logs_internal.own_partitions('segment') p
 		  LEFT JOIN ogw_logs.partition_history h ON h.since = p.since
@@ -18,8 +18,7 @@ BEGIN
 		   AND coalesce(h.merged_at, '-infinity') < now() - interval '1 day'
 		   AND (SELECT sum(s.passes) > 1 AND max(s.sealed_at) > coalesce(h.merged_at, '-infinity')
 				  FROM ogw_logs.sealed_interval s WHERE s.since >= p.since AND s.since < p.until)
-		   AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_of('body') b
-							WHERE coalesce(b.since, '-infinity') < p.until AND coalesce(b.until, 'infinity') > p.since)
+		   AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_over('body', p.since, p.until))
 		 ORDER BY p.until;
 END
 $$;

@@ -1,23 +1,22 @@
 -- partition: making the partitions of the log, and the view of them. Bounds are in UTC.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.make_partition(at timestamptz) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET default_tablespace = ''
-SET default_table_access_method = 'heap'
 SET client_min_messages = 'warning'
 AS $$
 DECLARE
 	step interval;
-	lower timestamp;
+	since timestamptz;
+	until timestamptz;
 	suffix text;
 	made text;
 BEGIN
 	-- whoever makes a partition waits here for whoever is making one
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	step := ogw_logs_internal.partition_interval();
-	lower := date_trunc(ogw_logs_internal.partition_unit(step), at AT TIME ZONE 'UTC');
-	suffix := ogw_logs_internal.partition_suffix(lower, step);
+	SELECT i.since, i.until INTO since, until FROM ogw_logs_internal.interval_at(at) i;
+	suffix := ogw_logs_internal.partition_suffix(since AT TIME ZONE 'UTC', step);
 	IF to_regclass(format('ogw_logs.%I', 'entry_' || suffix)) IS NULL
 		AND EXISTS (SELECT FROM ogw_logs_internal.partition_at('entry', at)) THEN
 		-- whatever its name and bounds are, one that is there will do
@@ -26,13 +25,13 @@ BEGIN
 		END IF;
 		RETURN NULL;
 	END IF;
-	made := ogw_logs_internal.attach_partition('entry', suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC');
+	made := ogw_logs_internal.attach_partition('entry', suffix, since, until);
 	IF ogw_logs_internal.is_subscribed('ogw_logs.body') THEN
 		-- what a subscription applies makes none
-		PERFORM ogw_logs_internal.attach_partition(of_bodies, suffix, lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC')
+		PERFORM ogw_logs_internal.attach_partition(of_bodies, suffix, since, until)
 		   FROM unnest(ARRAY['body', 'segment']) of_bodies;
 	END IF;
-	PERFORM ogw_logs_internal.make_key_partitions(lower AT TIME ZONE 'UTC', (lower + step) AT TIME ZONE 'UTC', step);
+	PERFORM ogw_logs_internal.make_key_partitions(since, until, step);
 	RETURN made;
 END
 $$;
@@ -51,6 +50,7 @@ SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 SET DateStyle = 'ISO'
 SET default_tablespace = ''
+SET default_table_access_method = 'heap'
 AS $$
 DECLARE
 	partition text := parent || '_' || suffix;
@@ -135,7 +135,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	EXECUTE format('COMMENT ON TABLE ogw_logs.%I IS %L', partition,
-				   format('The partition of ogw_logs.%s from %s UTC.', parent, to_char(lower AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')));
+				   format('The partition of ogw_logs.%s from %s.', parent, ogw_logs_internal.utc_text(lower)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.comment_partition(name, name, timestamptz) IS
@@ -270,7 +270,7 @@ BEGIN
 	COMMENT ON VIEW ogw_logs.partitions IS
 		'The partitions of the log and what became of them; for its owner.';
 	COMMENT ON COLUMN ogw_logs.partitions.since IS 'Where it begins, in UTC.';
-	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends: the first time behind it.';
+	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends, in UTC; this time itself is in the next one.';
 	COMMENT ON COLUMN ogw_logs.partitions.state IS 'open: entries arrive, it has few indexes; sealed: it has them all; bodies expired; dropped.';
 	COMMENT ON COLUMN ogw_logs.partitions.entries IS
 		'About how many entries it has: as of when it was sealed or analyzed; while it is open, as the server counts them.';

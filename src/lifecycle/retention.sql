@@ -114,8 +114,8 @@ BEGIN
 				WHERE now() - EXCLUDED.keep > now() - r.keep
 			RETURNING r.*)
 		SELECT 'notice_retention', n.kind || coalesce(' of team ' || n.team_id, ''),
-			   format('%s; deletes from %s UTC on, or once a dry run has listed what', justify_hours(n.keep),
-					  to_char((n.noticed_at + delay) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+			   format('%s; deletes from %s on, or once a dry run has listed what', justify_hours(n.keep),
+					  ogw_logs_internal.utc_text(n.noticed_at + delay)),
 			   NULL::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
 		  FROM new n
 		 WHERE NOT n.listed AND delay > interval '0'
@@ -190,7 +190,7 @@ BEGIN
 			INTO expired USING part.since;
 		IF expired THEN
 			RETURN QUERY SELECT 'expire_rows', part.of_table,
-				format('before %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+				format('before %s', ogw_logs_internal.utc_text(part.since)),
 				format('ogw_logs.%I', part.of_table)::regclass, NULL::timestamptz, part.since, ARRAY[part.time_column];
 		END IF;
 	END LOOP;
@@ -213,7 +213,7 @@ BEGIN
 		USING before;
 	GET DIAGNOSTICS expired = ROW_COUNT;
 	RETURN CASE WHEN expired > 0 THEN
-		format('%s rows from before %s UTC', expired, to_char(before AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')) END;
+		format('%s rows from before %s', expired, ogw_logs_internal.utc_text(before)) END;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.expire_rows(regclass, name, timestamptz) IS

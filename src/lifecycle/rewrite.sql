@@ -63,7 +63,7 @@ BEGIN
 		-- due when a fifth of its rows is gone
 		SELECT CASE WHEN w.partition_name IS NULL THEN 'copy_partition' ELSE 'replace_partition' END, p.relname::text,
 			   format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(p.partition))),
-			   p.partition, p.since, p.until, ARRAY[p.parent]
+			   p.partition, p.since, p.until, NULL::text[]
 		  FROM (SELECT 'entry' AS parent, o.*, h.entries_swept AS swept
 				  FROM ogw_logs_internal.own_partitions('entry') o JOIN ogw_logs.partition_history h ON h.since = o.since
 				UNION ALL
@@ -79,7 +79,6 @@ COMMENT ON FUNCTION ogw_logs_internal.due_rewrites() IS
 'Part of maintain(): the partitions that are to be copied without their dead rows, or to be replaced by their copy.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_partition(
-	parent name,
 	partition regclass,
 	since timestamptz,
 	until timestamptz
@@ -92,6 +91,7 @@ SET default_tablespace = ''
 SET default_table_access_method = 'heap'
 AS $$
 DECLARE
+	parent name := (SELECT c.relname FROM pg_class c WHERE c.oid = pg_partition_root(partition));
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = partition);
 	copy name := name || '_copy';
 	columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
@@ -128,11 +128,10 @@ BEGIN
 	RETURN format('%s rows, %s', copied, pg_size_pretty(pg_total_relation_size(format('ogw_logs.%I', copy)::regclass)));
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.copy_partition(name, regclass, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION ogw_logs_internal.copy_partition(regclass, timestamptz, timestamptz) IS
 'Part of maintain(): copies a partition without its dead rows, indexes and all. Late entries wait for it; readers do not.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.replace_partition(
-	parent name,
 	partition regclass,
 	since timestamptz,
 	until timestamptz
@@ -143,6 +142,7 @@ SET TimeZone = 'UTC'
 SET DateStyle = 'ISO'
 AS $$
 DECLARE
+	parent name := (SELECT c.relname FROM pg_class c WHERE c.oid = pg_partition_root(partition));
 	name name := (SELECT c.relname FROM pg_class c WHERE c.oid = partition);
 	copy name := name || '_copy';
 	before bigint := pg_total_relation_size(partition);
@@ -177,7 +177,7 @@ BEGIN
 				  pg_size_pretty(before));
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.replace_partition(name, regclass, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION ogw_logs_internal.replace_partition(regclass, timestamptz, timestamptz) IS
 'Part of maintain(): puts the copy of a partition in its place, unless the partition has changed since. '
 'Readers and writers of all partitions wait for that moment.';
 

@@ -56,7 +56,6 @@ COMMENT ON FUNCTION ogw_logs_internal.sealed_indexes(name) IS
 'what their names end in, and what stands behind ON.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.missing_indexes(
-	parent name,
 	partition regclass,
 	OUT index_name name,
 	OUT definition text
@@ -66,15 +65,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT n.index_name, s.definition
 	  FROM pg_class c
-	 CROSS JOIN ogw_logs_internal.sealed_indexes(parent) s
+	 CROSS JOIN ogw_logs_internal.sealed_indexes('entry') s
 	 CROSS JOIN LATERAL CAST(c.relname || '_' || s.suffix AS name) AS n (index_name)
 	 WHERE c.oid = partition
 	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 						WHERE i.indrelid = partition AND x.relname = n.index_name AND i.indisvalid
 						  AND (s.suffix <> 'filter' OR ogw_logs_internal.has_filter_index(partition)))
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.missing_indexes(name, regclass) IS
-'Part of maintain(): the indexes of a sealed partition that this one does not have.';
+COMMENT ON FUNCTION ogw_logs_internal.missing_indexes(regclass) IS
+'Part of maintain(): the indexes of a sealed partition of entries that this one does not have.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_seals(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -102,11 +101,11 @@ BEGIN
 		RETURN QUERY
 			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)),
 				   part.partition, part.since, part.until, ARRAY[m.definition]
-			  FROM ogw_logs_internal.missing_indexes('entry', part.partition) m
+			  FROM ogw_logs_internal.missing_indexes(part.partition) m
 			 WHERE pg_table_size(part.partition) > small;
 		RETURN QUERY
 			SELECT 'seal', part.relname::text,
-				   format('from %s UTC', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+				   format('from %s', ogw_logs_internal.utc_text(part.since)),
 				   part.partition, part.since, part.until, NULL::text[];
 	END LOOP;
 END
@@ -115,23 +114,53 @@ COMMENT ON FUNCTION ogw_logs_internal.due_seals(boolean) IS
 'Part of maintain(): the partitions that ended ogw_logs.seal_delay ago and are not sealed, '
 'after the indexes that large ones lack; when not listing, the first few.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.set_aside_index(partition regclass, index_name name) RETURNS name
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_attached boolean;
+	new_name name;
+BEGIN
+	SELECT x.relispartition INTO is_attached
+	  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = partition AND x.relname = index_name;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	new_name := CASE WHEN is_attached THEN index_name || '_kept' ELSE 'old_' || md5(index_name) END;
+	EXECUTE format('ALTER INDEX ogw_logs.%I RENAME TO %I', index_name, new_name);
+	RETURN CASE WHEN NOT is_attached THEN new_name END;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.set_aside_index(regclass, name) IS
+'Part of maintain(): gives an index of a partition another name, and returns that where the index is to be dropped: '
+'not where a DBA''s index of the whole table has taken it over. NULL where there is none, too. Nobody waits for it.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.build_index(index_name name, partition regclass, definition text) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET default_tablespace = ''
 AS $$
+DECLARE
+	is_key constant boolean := right(index_name, 4) = '_key';
+	old_name name;
 BEGIN
 	PERFORM set_config('default_tablespace', ogw_logs_internal.tablespace_of(partition), true);
-	-- an index of this name that is there is not valid: CREATE INDEX CONCURRENTLY failed
-	EXECUTE format('DROP INDEX IF EXISTS ogw_logs.%I', index_name);
-	EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN right(index_name, 4) = '_key' THEN 'UNIQUE' END,
-				   index_name, partition, definition);
+	-- one of this name that is there is not valid, or of an earlier version
+	old_name := ogw_logs_internal.set_aside_index(partition, index_name);
+	EXECUTE format('CREATE %s INDEX %I ON %s %s', CASE WHEN is_key THEN 'UNIQUE' END, index_name, partition, definition);
+	IF old_name IS NOT NULL THEN
+		EXECUTE format('DROP INDEX ogw_logs.%I', old_name);
+	END IF;
+	IF is_key THEN
+		PERFORM ogw_logs_internal.set_replica_identity(partition);
+	END IF;
 	RETURN format('on %s, %s', left(definition, 100),
 				  pg_size_pretty(pg_relation_size(format('ogw_logs.%I', index_name)::regclass)));
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.build_index(name, regclass, text) IS
-'Part of maintain(): builds one index of a partition. Late entries wait for it; readers do not.';
+'Part of maintain(): builds one index of a partition. Late entries wait for it; readers where an old one has to go, for its last moment.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.finish_seal(
 	partition regclass,
@@ -142,29 +171,22 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	index record;
+	old_name name;
 BEGIN
 	PERFORM ogw_logs_internal.build_index(m.index_name, partition, m.definition)
-	   FROM ogw_logs_internal.missing_indexes('entry', partition) m;
+	   FROM ogw_logs_internal.missing_indexes(partition) m;
 	EXECUTE format('ANALYZE %s', partition);
 	-- the index of an open partition goes
-	FOR index IN
-		SELECT i.indisreplident, x.relname, x.relispartition
-		  FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
-		 WHERE c.oid = partition AND x.relname = c.relname || '_summary'
-	LOOP
-		IF index.indisreplident THEN
-			PERFORM ogw_logs_internal.set_replica_identity(partition);
-		END IF;
-		-- where a DBA's index of the whole table has taken it over, it stays, under another name
-		EXECUTE format(CASE WHEN index.relispartition THEN 'ALTER INDEX ogw_logs.%I RENAME TO %I' ELSE 'DROP INDEX ogw_logs.%I' END,
-					   index.relname, index.relname || '_kept');
-	END LOOP;
+	SELECT ogw_logs_internal.set_aside_index(partition, CAST(c.relname || '_summary' AS name)) INTO old_name
+	  FROM pg_class c WHERE c.oid = partition;
+	IF old_name IS NOT NULL THEN
+		EXECUTE format('DROP INDEX ogw_logs.%I', old_name);
+	END IF;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, sealed_at)
 	VALUES (finish_seal.since, finish_seal.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
 	DO UPDATE SET sealed_at = EXCLUDED.sealed_at, dropped_at = NULL, analyzed = false;
-	RETURN format('from %s UTC, about %s entries, %s', to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+	RETURN format('from %s, about %s entries, %s', ogw_logs_internal.utc_text(since),
 				  (SELECT c.reltuples::bigint FROM pg_class c WHERE c.oid = partition),
 				  pg_size_pretty(pg_total_relation_size(partition)));
 END

@@ -35,11 +35,11 @@ BEGIN
 			SELECT * INTO bounds FROM ogw_logs_internal.segment_partition(part.since);
 			made := bounds.until;
 			RETURN QUERY SELECT 'make_partition', 'segment_' || bounds.suffix,
-				format('from %s UTC', to_char(bounds.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+				format('from %s', ogw_logs_internal.utc_text(bounds.since)),
 				NULL::regclass, part.since, part.until, ARRAY['segment'];
 		END IF;
 		RETURN QUERY SELECT CASE WHEN part.sealed THEN 'drop_unsealed_bodies' ELSE 'seal_bodies' END, part.relname::text,
-			format('from %s UTC, %s', to_char(part.since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+			format('from %s, %s', ogw_logs_internal.utc_text(part.since),
 				   pg_size_pretty(pg_total_relation_size(part.partition))),
 			part.partition, part.since, part.until, NULL::text[];
 	END LOOP;

@@ -36,27 +36,27 @@ BEGIN
 	LOOP
 		RETURN QUERY EXECUTE format($query$
 			SELECT format('segment of pass %%s of the interval from %%s, of team %%s, whose first body is of %%s, in %1$s',
-						  s.pass, s.since, s.team_id, s.first_timestamp),
-				   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
-							ogw_logs_internal.segment_problem(string_agg(s.content, '')))
-			  FROM (SELECT * FROM %1$s o
-					 ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
-			 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job
-			HAVING min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*)
-				OR ogw_logs_internal.segment_problem(string_agg(s.content, '')) IS NOT NULL$query$, part.partition);
+						  w.pass, w.since, w.team_id, w.first_timestamp), w.problem
+			  FROM (SELECT s.team_id, s.since, s.pass, s.first_timestamp,
+						   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
+									ogw_logs_internal.segment_problem(string_agg(s.content, ''))) AS problem
+					  FROM (SELECT * FROM %1$s o
+							 ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
+					 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job) w
+			 WHERE w.problem IS NOT NULL$query$, part.partition);
 	END LOOP;
 	FOR part IN
 		SELECT p.partition FROM ogw_logs_internal.own_partitions('body') p
 		 WHERE p.since < verify.until AND p.until > verify.since ORDER BY p.since
 	LOOP
 		RETURN QUERY EXECUTE format($query$
-			SELECT format('body of %%s, of team %%s, in %1$s', b.job_id, b.team_id),
-				   coalesce(CASE WHEN min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
-							ogw_logs_internal.body_problem(string_agg(b.content, '')))
-			  FROM (SELECT * FROM %1$s o ORDER BY o."timestamp", o.job_id, o.team_id, o.chunk) b
-			 GROUP BY b."timestamp", b.job_id, b.team_id
-			HAVING min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*)
-				OR ogw_logs_internal.body_problem(string_agg(b.content, '')) IS NOT NULL$query$, part.partition);
+			SELECT format('body of %%s, of team %%s, in %1$s', w.job_id, w.team_id), w.problem
+			  FROM (SELECT b.job_id, b.team_id,
+						   coalesce(CASE WHEN min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
+									ogw_logs_internal.body_problem(string_agg(b.content, ''))) AS problem
+					  FROM (SELECT * FROM %1$s o ORDER BY o."timestamp", o.job_id, o.team_id, o.chunk) b
+					 GROUP BY b."timestamp", b.job_id, b.team_id) w
+			 WHERE w.problem IS NOT NULL$query$, part.partition);
 	END LOOP;
 	FOR part IN
 		SELECT p.partition, p.since, p.until FROM ogw_logs_internal.own_partitions('entry') p

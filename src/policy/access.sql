@@ -66,10 +66,10 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	of_table text;
+	of_table name;
+	policy record;
 BEGIN
-	FOREACH of_table IN ARRAY ARRAY['entry', 'body', 'entry_key', 'rejected', 'ingest_count', 'installation', 'erasure', 'body_read',
-		'retention', 'partition_history', 'rewrite', 'segment', 'sealed_interval'] LOOP
+	FOREACH of_table IN ARRAY ogw_logs_internal.log_tables() LOOP
 		IF NOT (SELECT c.relrowsecurity FROM pg_class c
 				 WHERE c.oid = format('ogw_logs.%I', of_table)::regclass) THEN
 			EXECUTE format('ALTER TABLE ogw_logs.%I ENABLE ROW LEVEL SECURITY', of_table);
@@ -81,34 +81,23 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	FOREACH of_table IN ARRAY ARRAY['entry', 'rejected', 'ingest_count'] LOOP
-		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
-							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
-								 AND p.polname = 'reader');
-		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
-			USING (ogw_logs_internal.reads_all_teams() OR team_id = ANY (ogw_logs_internal.readable_teams()))', of_table);
-		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
-			'A role sees the teams that grant_reader() gave it.');
-	END LOOP;
-
-	FOREACH of_table IN ARRAY ARRAY['body', 'segment'] LOOP
-		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
-							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
-								 AND p.polname = 'reader');
-		EXECUTE format('CREATE POLICY reader ON ogw_logs.%I FOR SELECT
-			USING (ogw_logs_internal.reads_all_bodies() OR team_id = ANY (ogw_logs_internal.readable_body_teams()))', of_table);
-		EXECUTE format('COMMENT ON POLICY reader ON ogw_logs.%I IS %L', of_table,
-			'A role sees the bodies of the teams for which grant_reader() gave it bodies.');
-	END LOOP;
-
-	FOREACH of_table IN ARRAY ARRAY['erasure', 'body_read'] LOOP
-		CONTINUE WHEN EXISTS (SELECT FROM pg_policy p
-							   WHERE p.polrelid = format('ogw_logs.%I', of_table)::regclass
-								 AND p.polname = 'admin');
-		EXECUTE format('CREATE POLICY admin ON ogw_logs.%I FOR SELECT
-			USING (ogw_logs_internal.administers_all_teams() OR team_id = ANY (ogw_logs_internal.administered_teams()))', of_table);
-		EXECUTE format('COMMENT ON POLICY admin ON ogw_logs.%I IS %L', of_table,
-			'A role sees the teams that grant_admin() gave it.');
+	FOR policy IN
+		SELECT p.name, c.oid::regclass AS of_table, p.condition, p.description
+		  FROM (VALUES
+			('reader', '{entry,rejected,ingest_count}'::name[],
+			 'ogw_logs_internal.reads_all_teams() OR team_id = ANY (ogw_logs_internal.readable_teams())',
+			 'A role sees the teams that grant_reader() gave it.'),
+			('reader', '{body,segment}',
+			 'ogw_logs_internal.reads_all_bodies() OR team_id = ANY (ogw_logs_internal.readable_body_teams())',
+			 'A role sees the bodies of the teams for which grant_reader() gave it bodies.'),
+			('admin', '{erasure,body_read}',
+			 'ogw_logs_internal.administers_all_teams() OR team_id = ANY (ogw_logs_internal.administered_teams())',
+			 'A role sees the teams that grant_admin() gave it.')) AS p (name, tables, condition, description)
+		  JOIN pg_class c ON c.relnamespace = 'ogw_logs'::regnamespace AND c.relname = ANY (p.tables)
+		 WHERE NOT EXISTS (SELECT FROM pg_policy o WHERE o.polrelid = c.oid AND o.polname = p.name)
+	LOOP
+		EXECUTE format('CREATE POLICY %I ON %s FOR SELECT USING (%s)', policy.name, policy.of_table, policy.condition);
+		EXECUTE format('COMMENT ON POLICY %I ON %s IS %L', policy.name, policy.of_table, policy.description);
 	END LOOP;
 END
 $$;
@@ -191,7 +180,6 @@ DECLARE
 	known integer[] := CASE WHEN previous ~ '^[0-9]+([.][0-9]+)*$' THEN string_to_array(previous, '.') END;
 	lost record;
 BEGIN
-	LOCK TABLE ogw_logs.access IN SHARE ROW EXCLUSIVE MODE;
 	-- only what was made since: a function that a DBA took from a role stays taken
 	FOR lost IN
 		SELECT f.function, g.role_name
@@ -213,6 +201,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM ogw_logs_internal.check_role(role);
+	-- the log's version says what an update has to give again
+	PERFORM ogw_logs.create_log();
 	PERFORM ogw_logs_internal.grant_functions(role, 'write');
 	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
@@ -236,13 +226,9 @@ BEGIN
 	PERFORM ogw_logs_internal.check_role(role);
 	PERFORM ogw_logs.create_log();
 	PERFORM ogw_logs_internal.grant_functions(role, 'read');
-	IF views THEN
-		EXECUTE format('GRANT SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
-			ogw_logs.ingest_count, ogw_logs.ingest_counts TO %I', role);
-	ELSE
-		EXECUTE format('REVOKE SELECT ON ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected,
-			ogw_logs.ingest_count, ogw_logs.ingest_counts FROM %I', role);
-	END IF;
+	EXECUTE format(CASE WHEN views THEN 'GRANT SELECT ON %s TO %I' ELSE 'REVOKE SELECT ON %s FROM %I' END,
+				   'ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected, ogw_logs.ingest_count, ogw_logs.ingest_counts',
+				   role);
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
 	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
 	ON CONFLICT ON CONSTRAINT access_role_name_privilege_team_id_key

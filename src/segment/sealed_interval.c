@@ -106,7 +106,7 @@ TimestampTz
 intervals_until(TimestampTz since, TimestampTz until)
 {
 	int			n;
-	TimestampTz *found = read_times("SELECT ogw_logs_internal.last_until($1, $2)", 2, (TimestampTz[]) {since, until}, &n);
+	TimestampTz *found = read_times("SELECT ogw_logs_internal.bodies_until($1, $2)", 2, (TimestampTz[]) {since, until}, &n);
 
 	return n > 0 ? found[0] : until;
 }

@@ -1,5 +1,4 @@
--- segment: sealed bodies. Bodies stand unsealed in ogw_logs.body, for an hour or so; then
--- they are packed by session into ogw_logs.segment, and the unsealed ones dropped.
+-- segment: the tables of sealed bodies, which lifecycle/seal_bodies.sql fills.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_segment() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

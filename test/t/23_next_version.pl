@@ -23,6 +23,9 @@ alarm 5 * $PostgreSQL::Test::Utils::timeout_default;
 # two logs of this version, one dumped, and a session that writes it
 filled_log($node, 'now');
 filled_log($node, 'used');
+# and one to which nothing was written yet
+new_database($node, 'new');
+$node->safe_psql('new', q{SELECT ogw_logs.grant_writer('gateway')});
 $node->command_ok([ 'pg_dump', '-f', "$dir/now.sql", $node->connstr('now') ], "a dump under $version");
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/now.dump", $node->connstr('now') ], '... and with -Fc');
 my @before = privileges($node, 'now');
@@ -90,6 +93,9 @@ is($node->safe_psql('now', q{SET ROLE gateway; SELECT * FROM ogw_logs.insert_log
 is(join("\n", sort +privileges($node, 'now')), with_both(without(\@before, 'etl'), 'gateway'), '... and then has insert_log() again, both');
 $node->safe_psql('now', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
 is(join("\n", sort +privileges($node, 'now')), with_both(\@before, qw(etl gateway)), 'what a DBA gave a DBA gives again, and all privileges are as they were');
+$node->safe_psql('new', 'ALTER EXTENSION ogw_logs UPDATE');
+$node->safe_psql('new', 'SELECT ogw_logs.create_log()');
+is($node->safe_psql('new', 'SET ROLE gateway; ' . sprintf $write, 'first'), 'stored', 'a gateway that has not written yet can write');
 $node->safe_psql('used', 'ALTER EXTENSION ogw_logs UPDATE');
 is($node->safe_psql('used', 'SELECT action FROM ogw_logs.maintain()'), 'create_log', 'maintain() brings a log up to date');
 is(join("\n", sort +privileges($node, 'used')), with_both(without(\@before, 'etl'), 'gateway'), '... with the gateway\'s privileges');

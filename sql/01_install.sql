@@ -40,8 +40,15 @@ SELECT count(*) AS installations FROM ogw_logs.installation;
 SELECT pg_describe_object(d.classid, d.objid, 0) AS undocumented
   FROM pg_depend d
   JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'ogw_logs'
- WHERE d.deptype = 'e' AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
    AND obj_description(d.objid, d.classid::regclass::name) IS NULL
+UNION ALL
+SELECT pg_describe_object(o.class, o.oid, 0)
+  FROM (SELECT 'pg_namespace'::regclass AS class, n.oid, n.oid AS namespace FROM pg_namespace n
+		UNION ALL SELECT 'pg_trigger', t.oid, c.relnamespace FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
+		UNION ALL SELECT 'pg_policy', p.oid, c.relnamespace FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid) o
+ WHERE o.namespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
+   AND obj_description(o.oid, o.class::name) IS NULL
 UNION ALL
 SELECT c.relname || coalesce('.' || a.attname, '')
   FROM pg_class c

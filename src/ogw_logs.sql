@@ -66,3 +66,14 @@ END
 $$;
 COMMENT ON SCHEMA ogw_logs_internal IS
 'Functions of ogw_logs that are not for users; those for users are in the schema ogw_logs.';
+
+-- A DBA's own description of the other schema, which may have been there before, stays.
+DO $$
+BEGIN
+	IF pg_catalog.obj_description('ogw_logs'::pg_catalog.regnamespace, 'pg_namespace') IS NULL
+	   AND pg_catalog.pg_has_role((SELECT n.nspowner FROM pg_catalog.pg_namespace n WHERE n.nspname = 'ogw_logs'), 'USAGE') THEN
+		COMMENT ON SCHEMA ogw_logs IS
+		'The request log of an LLM gateway: what writes, reads, maintains and erases it.';
+	END IF;
+END
+$$;

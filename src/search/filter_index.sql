@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.filter_columns(
 	OUT number integer,
 	OUT name name,
 	OUT seed integer,
-	OUT in_range integer
+	OUT values_per_range integer
 ) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -41,7 +41,7 @@ AS $$
 	-- one range of pages in a hundred is a false match
 	ELSE 'USING brin (' || (
 		SELECT string_agg(format('%I %s (n_distinct_per_range = %s)', c.name,
-				   CASE c.name WHEN 'api_key_fingerprint' THEN 'bytea_bloom_ops' ELSE 'text_bloom_ops' END, c.in_range),
+				   CASE c.name WHEN 'api_key_fingerprint' THEN 'bytea_bloom_ops' ELSE 'text_bloom_ops' END, c.values_per_range),
 				   ', ' ORDER BY c.number)
 		  FROM ogw_logs_internal.filter_columns() c)
 		|| ', "timestamp") WITH (pages_per_range = 16)' END

@@ -74,16 +74,29 @@ list_jobs() {
 	done | sort -s -k 1,1 | cut -c3-
 }
 
+# Ends the jobs, where any is left, and waits till they are over.
+end_jobs() {
+	[ -n "$pool" ] || return 0
+	kill -- "-$pool" 2>/dev/null || true
+	for _ in $(seq 100); do
+		kill -0 -- "-$pool" 2>/dev/null || break
+		sleep 0.1
+	done
+}
+
 # Deletes the servers that were started, and what the user of the TAP tests had. The
 # servers' logs are kept; a server process that died on the way is a failure even if
 # no test saw it.
 clear_up() {
-	local slot name log
-	for slot in "$OUT"/slots/*; do
-		[ -e "$slot" ] || continue
-		name=check_${slot##*/}
-		log=$OUT/server-${slot##*/}.log
-		if cp "$(test/cluster.sh dir --name "$name")/server.log" "$log" && grep -aE 'was terminated by signal|PANIC:|TRAP:' "$log"; then
+	local slot name log file
+	# an interrupted TAP test may have left its own
+	find "${TAP:-$OUT}" -name postmaster.pid 2>/dev/null | while read -r file; do
+		test/cluster.sh as-owner "$(command -v pg_ctl)" -D "${file%/*}" -m immediate stop >/dev/null 2>&1 || true
+	done
+	for slot in $(seq 0 $((jobs - 1))); do
+		name=check_$slot
+		log=$OUT/server-$slot.log
+		if cp "$(test/cluster.sh dir --name "$name" 2>/dev/null)/server.log" "$log" 2>/dev/null && grep -aE 'was terminated by signal|PANIC:|TRAP:' "$log"; then
 			broken="the server (a process of it died: ${log#"$PROJECT"/})"
 		fi
 		test/cluster.sh remove --name "$name" >/dev/null 2>&1 || true
@@ -95,11 +108,9 @@ clear_up() {
 finish() {
 	local status=$? passed=0 failed=0 good bad
 	trap - EXIT
-	[ -z "$pool" ] || { kill -- "-$pool" && wait; } 2>/dev/null || true
+	end_jobs
 	clear_up
-	if [ -d "$OUT/results" ]; then
-		while read -r good bad; do passed=$((passed + good)) failed=$((failed + bad)); done < <(cat "$OUT"/results/*)
-	fi
+	while read -r good bad; do passed=$((passed + good)) failed=$((failed + bad)); done < <(cat "$OUT"/results/* 2>/dev/null)
 	[ -z "$broken" ] || { echo "check: $broken did not succeed, see above" >&2; failed=$((failed + 1)); }
 	if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then
 		echo "check: no test ran, or the run broke off" >&2

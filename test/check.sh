@@ -96,7 +96,8 @@ clear_up() {
 	for slot in $(seq 0 $((jobs - 1))); do
 		name=check_$slot
 		log=$OUT/server-$slot.log
-		if cp "$(test/cluster.sh dir --name "$name" 2>/dev/null)/server.log" "$log" 2>/dev/null && grep -aE 'was terminated by signal|PANIC:|TRAP:' "$log"; then
+		# (where there is no slot, the server of a killed run may have been left)
+		if [ -e "$OUT/slots/$slot" ] && cp "$(test/cluster.sh dir --name "$name")/server.log" "$log" && grep -aE 'was terminated by signal|PANIC:|TRAP:' "$log"; then
 			broken="the server (a process of it died: ${log#"$PROJECT"/})"
 		fi
 		test/cluster.sh remove --name "$name" >/dev/null 2>&1 || true

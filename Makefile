@@ -93,7 +93,7 @@ check-world:
 # make matrix [SUITES='trixie...'] [TESTS='WORD...'] [EXCEPT='WORD...']: every test on
 # every PostgreSQL: 15, 17 and 18, each in a Debian of its own, as root
 matrix:
-	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' SUITES='tests heavy' test/matrix.sh $(SUITES)
+	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' KINDS='tests heavy' test/matrix.sh $(SUITES)
 
 # make upgrade-server: pg_upgrade with data, from PostgreSQL 15 to 17 and 18, as root
 upgrade-server:
@@ -134,6 +134,10 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)
 $(error $(PG_CONFIG) finds no PGXS: install postgresql-server-dev-NN, or run "make demo")
 endif
+
+# The scripts of the versions that were released, once there are any.
+DATA = $(patsubst $(TOP)/%,%,$(sort $(wildcard $(TOP)/released/*.sql)))
+
 include $(PGXS)
 
 # The documents have a folder of their own among those of other extensions.
@@ -141,6 +145,7 @@ docmoduledir := $(EXTENSION)
 uninstall: uninstall-docs
 uninstall-docs:
 	rm -f $(addprefix '$(DESTDIR)$(docdir)/$(docmoduledir)'/, $(notdir $(DOCS)))
+	-[ ! -d '$(DESTDIR)$(docdir)/$(docmoduledir)' ] || rmdir '$(DESTDIR)$(docdir)/$(docmoduledir)'
 .PHONY: uninstall-docs
 
 FIRST = $(TOP)/src/$(EXTENSION).sql

@@ -75,6 +75,6 @@ EXCEPTION WHEN division_by_zero THEN
 END $$;
 SELECT * FROM ogw_logs.last_batch();
 SELECT count(*) FROM ogw_logs.entry WHERE job_id LIKE 'lost-%' OR job_id = 'after-error';
--- the inbox is a method, not a table
+-- inbox takes entries and holds none
 SELECT count(*) FROM ogw_logs.inbox;
 DELETE FROM ogw_logs.inbox;

@@ -53,7 +53,7 @@ SELECT filters, pg_temp.compare(filters, condition) FROM (VALUES
 	) f (filters, condition);
 
 -- Paging: every row once, in order, with equal timestamps and whatever the page's size.
-CREATE FUNCTION pg_temp.walk(page integer, filter text DEFAULT NULL) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.paged(page integer, filter text DEFAULT NULL) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE seen text[] := '{}'; r ogw_logs.entry_row; n integer; last ogw_logs.entry_row;
 BEGIN
 	LOOP
@@ -68,9 +68,9 @@ BEGIN
 	END LOOP;
 	RETURN seen;
 END $$;
-SELECT page, pg_temp.walk(page) = (SELECT array_agg(job_id || team_id ORDER BY "timestamp" DESC, job_id COLLATE "C" DESC, team_id COLLATE "C" DESC) FROM oracle) AS exact
+SELECT page, pg_temp.paged(page) = (SELECT array_agg(job_id || team_id ORDER BY "timestamp" DESC, job_id COLLATE "C" DESC, team_id COLLATE "C" DESC) FROM oracle) AS exact
   FROM unnest(ARRAY[1, 3, 50, 1999, 2000, 5000]) page;
-SELECT cardinality(pg_temp.walk(7, 'openai'));
+SELECT cardinality(pg_temp.paged(7, 'openai'));
 SELECT count(*) FROM ogw_logs.search(before_timestamp => '2026-08-01 00:29Z', since => '2026-08-01Z');
 SELECT count(*) FROM ogw_logs.search(since => '2026-08-01Z', until => '2026-08-01 01:00Z', before_timestamp => '2026-08-01 00:29Z', before_job_id => 's-9999');
 -- what cannot be

@@ -203,6 +203,8 @@ SELECT * FROM (SELECT e.object, r.role, (pg_temp.cells(e.seen))[r.n] AS expected
  WHERE found IS DISTINCT FROM expected ORDER BY 1, 2;
 -- every relation has a line
 SELECT DISTINCT object AS no_line FROM relation WHERE object NOT IN (SELECT object FROM sees_expected);
+-- and all relations are in this schema
+SELECT relname AS relation_of_internal FROM pg_class WHERE relnamespace = 'ogw_logs_internal'::regnamespace AND relkind <> 'c';
 REVOKE USAGE ON SCHEMA ogw_logs FROM ogw_test_str, ogw_test_dbo;
 DELETE FROM ogw_logs.key_format;
 DELETE FROM ogw_logs.rewrite;
@@ -219,14 +221,14 @@ SELECT p.oid::regprocedure AS path_not_pinned FROM pg_proc p JOIN pg_language l 
    AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
 SELECT object AS another_owner FROM relation WHERE relowner <> current_user::regrole
 UNION ALL SELECT proname FROM pg_proc WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND proowner <> current_user::regrole
-UNION ALL SELECT nspname FROM pg_namespace WHERE nspname = 'ogw_logs' AND nspowner <> current_user::regrole;
+UNION ALL SELECT nspname FROM pg_namespace WHERE nspname IN ('ogw_logs', 'ogw_logs_internal') AND nspowner <> current_user::regrole;
 -- to PUBLIC, with GRANT OPTION, for a column alone, or of a kind that has no letter above
 SELECT a.object, a.grantee::regrole, a.privilege_type, a.is_grantable FROM (
 	SELECT proname AS object, x.* FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) x WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
 	UNION ALL SELECT r.object, x.* FROM relation r, aclexplode(r.relacl) x
 	UNION ALL SELECT r.object || '.' || attname, 0, x.grantee, x.privilege_type, true FROM relation r JOIN pg_attribute ON attrelid = r.oid, aclexplode(attacl) x
 	UNION ALL SELECT typname, x.* FROM pg_type, aclexplode(coalesce(typacl, acldefault('T', typowner))) x WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass)
-	UNION ALL SELECT nspname, x.* FROM pg_namespace, aclexplode(nspacl) x WHERE nspname = 'ogw_logs') a
+	UNION ALL SELECT nspname, x.* FROM pg_namespace, aclexplode(nspacl) x WHERE nspname IN ('ogw_logs', 'ogw_logs_internal')) a
  WHERE a.grantee <> current_user::regrole
    AND (a.grantee = 0 OR a.is_grantable OR a.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'EXECUTE', 'USAGE', 'CREATE'));
 -- nothing here counts, and these are the policies

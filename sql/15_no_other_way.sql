@@ -69,7 +69,7 @@ SELECT role, statement, side.try('ogw_test_' || role, statement) FROM (VALUES
 	('wri', 'SELECT ogw_logs.insert_log(job_id => ''x'', team_id => ''y'') FROM ogw_logs.entry'),
 	('noinherit', 'SELECT FROM ogw_logs.logs'),
 	('noinherit', 'SELECT FROM ogw_logs.search()'),
-	-- who may write all data writes by the method, as a writer, and nothing else
+	-- who may write all data writes through inbox, as a writer, and nothing else
 	('wad', 'INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES (''wad'', ''s-wad'', ''2026-07-01T00:00:00Z'')'),
 	('wad', 'INSERT INTO ogw_logs.entry (job_id, team_id, "timestamp") VALUES (''wad2'', ''s-red'', ''2026-07-01T00:00:00Z'')'),
 	('wad', 'INSERT INTO ogw_logs.entry_20260701 (job_id, team_id, "timestamp") VALUES (''wad2'', ''s-red'', ''2026-07-01T00:00:00Z'')'),

@@ -112,7 +112,7 @@ CREATE FUNCTION pg_temp.others() RETURNS bigint LANGUAGE sql AS $$
 		UNION ALL SELECT proacl, proowner FROM pg_proc
 			WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
 		UNION ALL SELECT nspacl, nspowner FROM pg_namespace WHERE nspname = 'ogw_logs_internal'
-		UNION ALL SELECT typacl, typowner FROM pg_type t WHERE typnamespace = 'ogw_logs'::regnamespace AND (typrelid = 0 OR EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
+		UNION ALL SELECT typacl, typowner FROM pg_type t WHERE typnamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND (typrelid = 0 OR EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
 		) o, aclexplode(acl) a WHERE a.grantee NOT IN (owner, 'ogw_test_wri'::regrole, 'ogw_test_red'::regrole)
 $$;
 SELECT pg_temp.others();

@@ -91,7 +91,7 @@ CALL maintain_all();
 SELECT * FROM life;
 SELECT kind, team_id, listed FROM ogw_logs.retention ORDER BY 1, 2;
 -- the job_ids of what is gone go with it; what is sent again then is new, and goes again
-SELECT count(*) AS jobs_before_february FROM ogw_logs.entry_key WHERE "timestamp" < '2020-02-01Z';
+SELECT count(*) AS entry_keys_before_february FROM ogw_logs.entry_key WHERE "timestamp" < '2020-02-01Z';
 SELECT ogw_logs.insert_log(job_id => 'red1-7', team_id => 'red', "timestamp" => '2020-01-08 07:00Z');
 SELECT since, state FROM life WHERE since < '2020-02-01';
 CALL maintain_all();

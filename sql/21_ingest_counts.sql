@@ -1,4 +1,4 @@
--- Accounts: what each method received of each team adds up, for every call that committed.
+-- Ingest counts: what each method received of each team adds up, for every call that committed.
 CREATE DATABASE ogw_test_ingest_counts ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
 \set regression :DBNAME
 \c ogw_test_ingest_counts
@@ -78,7 +78,7 @@ ALTER TABLE ogw_logs.rejected RENAME TO rejected_elsewhere;
 INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 2000);
 SELECT action FROM ogw_logs.maintain();
 ALTER TABLE ogw_logs.rejected_elsewhere RENAME TO rejected;
--- a reader sees the accounts of the team, and of no other
+-- a reader sees the counts of the team, and of no other
 SET ROLE ogw_test_red;
 SELECT team_id, method, received FROM ogw_logs.ingest_counts ORDER BY method;
 SET ROLE ogw_test_all;

@@ -1,4 +1,4 @@
--- The walk through the partitions, in a database of its own: every filter finds what plain SQL finds,
+-- The scan of the partitions, in a database of its own: every filter finds what plain SQL finds,
 -- in partitions that are sealed, open, half summarized, or have their columns in another order.
 \set regression :DBNAME
 CREATE DATABASE ogw_test_search ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
@@ -36,7 +36,7 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", status, provider, owne
 SELECT 'j' || n, 'team-' || h % 9, to_char(timestamp '2020-01-01' + n / 6 * 6 * interval '1.8 seconds' + n / 3 % 2 * interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 	   CASE h % 10 WHEN 0 THEN 'failure' ELSE 'success' END, 'p' || h % 3,
 	   CASE WHEN h % 7 > 0 THEN 'o' || h % 400 END, 'm' || h % 5, 'm' || (h + (h % 50 = 0)::integer) % 5, CASE WHEN h % 3 > 0 THEN 'u' || h % 3000 END,
-	   's' || n / 7, CASE h % 10 WHEN 0 THEN 'e' || h % 300 END, CASE WHEN n / 2000 = 4 THEN 'then' END, 'sk-walk-0123456789abcdefghij' || h % 60
+	   's' || n / 7, CASE h % 10 WHEN 0 THEN 'e' || h % 300 END, CASE WHEN n / 2000 = 4 THEN 'then' END, 'sk-scan-0123456789abcdefghij' || h % 60
   FROM (SELECT n, abs(hashint4(n)::bigint) AS h FROM generate_series(0, 25999) n) g;
 -- of 13 partitions six are sealed, the others summarized before and after half of what is in them
 SET client_min_messages = warning;
@@ -75,7 +75,7 @@ BEGIN
 		('provider', (ARRAY['p1', 'p2', 'late', 'none'])[1 + floor(random() * 4)::integer]), ('owner', 'o' || floor(random() * 410)),
 		('model', (ARRAY['m' || floor(random() * 6), 'only-' || floor(random() * 110)])[1 + floor(random() * 2)::integer]), ('user_id', 'u' || floor(random() * 3010)), ('session_id', 's' || floor(random() * 3800)),
 		('error_code', 'e' || floor(random() * 31) * 10), ('fallback_reason', (ARRAY['then', 'never'])[1 + floor(random() * 2)::integer]),
-		('api_key', 'sk-walk-0123456789abcdefghij' || floor(random() * 61)),
+		('api_key', 'sk-scan-0123456789abcdefghij' || floor(random() * 61)),
 		('since', (timestamp '2020-01-01' + random() * interval '14 hours')::text || 'Z'),
 		('until', (timestamp '2020-01-01' + random() * interval '14 hours')::text || 'Z')) v (name, value)
 	LOOP
@@ -169,7 +169,7 @@ SELECT count(*) AS due FROM ogw_logs_internal.due_summaries();
 -- A DBA's index that has the name of ours is not asked.
 ALTER INDEX ogw_logs.entry_2020010112_summary RENAME TO kept;
 CREATE INDEX entry_2020010112_summary ON ogw_logs.entry_2020010112 (user_id);
-ALTER INDEX ogw_logs.entry_2020010108_filter RENAME TO kept_terms;
+ALTER INDEX ogw_logs.entry_2020010108_filter RENAME TO kept_filter;
 CREATE INDEX entry_2020010108_filter ON ogw_logs.entry_2020010108 (user_id);
 SELECT found($$user_id => 'u5', $$, 5000) = expected($$user_id = 'u5'$$, 5000) AS exact, (SELECT count(*) FROM ogw_logs_internal.due_summaries()) AS due;
 

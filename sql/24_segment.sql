@@ -86,12 +86,12 @@ SELECT * FROM ogw_logs.verify();
 DELETE FROM ogw_logs.body WHERE job_id = 'same777';
 UPDATE ogw_logs.sealed_interval SET sealed = false WHERE since = '2026-06-02';
 CALL maintain_all();
-SELECT count(*) AS raw_bodies FROM ogw_logs.body;
+SELECT count(*) AS unsealed FROM ogw_logs.body;
 CREATE TEMP TABLE read AS SELECT DISTINCT ON (team_id, job_id) * FROM opened;
 SELECT count(*) AS bodies, count(*) FILTER (WHERE r.digest = g.digest) AS exact FROM given g LEFT JOIN read r USING (team_id, job_id);
 -- all of the text that was given, and that of the body without its entry
 SELECT bodies, unreadable, sealed, passes, text_bytes = (SELECT sum(bytes) + octet_length('the same every time') FROM given) AS all_text FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
-SELECT sealed_bodies, sealed_text_bytes > 3 * sealed_stored_bytes AS smaller, sealed_ratio > 3 AS ratio, sealed_ratio = (SELECT s.ratio FROM ogw_logs.sealed_interval s WHERE s.since = '2026-06-02') AS of_its_span, body_bytes >= sealed_stored_bytes AS with_indexes FROM ogw_logs.partitions WHERE since = '2026-06-02';
+SELECT sealed_bodies, sealed_text_bytes > 3 * sealed_stored_bytes AS smaller, sealed_ratio > 3 AS ratio, sealed_ratio = (SELECT s.ratio FROM ogw_logs.sealed_interval s WHERE s.since = '2026-06-02') AS of_its_interval, body_bytes >= sealed_stored_bytes AS with_indexes FROM ogw_logs.partitions WHERE since = '2026-06-02';
 -- about as many bytes of each team a segment, in rows that fill their pages
 SELECT team_id, count(*) FILTER (WHERE chunk = 0) AS segments, bool_and(octet_length(content) <= 8100) AS rows_fit FROM ogw_logs.segment GROUP BY 1 ORDER BY 1;
 SELECT bool_and(before <= this) AS in_order FROM (SELECT (first_session, first_timestamp, first_job) AS this, lag((first_session, first_timestamp, first_job)) OVER (PARTITION BY team_id ORDER BY ctid) AS before FROM ogw_logs.segment WHERE chunk = 0) s;
@@ -105,11 +105,12 @@ SET ogw_logs.seal_delay = 0;
 CALL maintain_all();
 SELECT passes, bodies FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
 SELECT input FROM ogw_logs.get_log('late2') UNION ALL SELECT left(input, 6) FROM ogw_logs.get_log('talk5');
--- spans of a partition that is not over are short, and a body finds its own
-SELECT job_id FROM unnest(ARRAY['now1', 'now2']) job_id WHERE ogw_logs.insert_log(job_id => job_id, team_id => 'red', session_id => 's', input => 'of ' || job_id) = 'stored';
-SELECT l.until - l.since AS span, l.since = (SELECT date_trunc('hour', max(e."timestamp")) FROM ogw_logs.entry e) AS of_now FROM ogw_logs_internal.partitions_of('body') l;
+-- intervals of a partition that is not over are short, and a body finds its own
+SELECT job_id FROM unnest(ARRAY['now1', 'now2']) job_id WHERE ogw_logs.insert_log(job_id => job_id, team_id => 'red', "timestamp" => now(), session_id => 's', input => 'of ' || job_id) = 'stored';
+SELECT l.until - l.since AS length, l.since = (SELECT date_trunc('hour', max(e."timestamp")) FROM ogw_logs.entry e) AS of_now FROM ogw_logs_internal.partitions_of('body') l;
 SET ogw_logs.seal_interval = '1min';
-SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies' AND object = to_char(now(), '"body_"YYYYMMDDHH24');
+SELECT count(*) AS not_yet FROM ogw_logs.maintain(dry_run => true) WHERE action = 'seal_bodies'
+	AND object IN (SELECT c.relname FROM ogw_logs_internal.partitions_of('body') l JOIN pg_class c ON c.oid = l.partition WHERE l.until > now());
 RESET ogw_logs.seal_interval;
 
 -- A session in the order in which it came, sealed and unsealed: for who may read it, with bodies for who may read them.
@@ -167,7 +168,7 @@ SELECT count(*) = 0 AS nothing_before FROM ogw_logs.verify(until => '2026-06-02'
 SELECT regexp_replace(object, 'pass -?[0-9]+', 'pass n') AS object, problem FROM ogw_logs.verify(since => '2026-06-02') WHERE object LIKE 'segment%';
 SELECT bodies FROM ogw_logs.erase_user('green', 'u');
 SELECT bodies FROM ogw_logs.purge_bodies('green');
--- Small segments of a partition that is over are merged: of spans of an hour, and of
+-- Small segments of a partition that is over are merged: of intervals of an hour, and of
 -- what came late; not those that are large.
 SELECT ogw_logs.set_team('white', body_logging => true);
 SELECT ogw_logs_internal.make_partition('2026-06-08 10:00Z') IS NOT NULL AS made;

@@ -30,6 +30,22 @@ hindrance() {
 	fi
 }
 
+# Says the sum, as the closing line.
+close() { # PASSED FAILED
+	echo
+	echo "$1 passed, $2 failed"
+	[ "$2" = 0 ]
+}
+
+# Ends the script where this machine cannot run others; so many count as failed then.
+may_run() { # FAILED
+	local why
+	why=$(hindrance)
+	[ -n "$why" ] || return 0
+	say "not run: it $why" >&2
+	close 0 "$1" || exit
+}
+
 get_debootstrap() {
 	say "installing debootstrap with apt"
 	for _ in 1 2 3; do

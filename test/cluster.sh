@@ -121,12 +121,15 @@ case $command in
 start)
 	log=$(mktemp)
 	trap 'rm -f "$log"' EXIT
+	trap 'exit 130' INT TERM
 	start
 	;;
 stop) stop ;;
 remove)
 	stop
 	as_owner rm -rf "$dir"
+	# the last one leaves nothing
+	if rmdir "$base" 2>/dev/null && [ -L "$link" ]; then rm "$link"; fi
 	;;
 env)
 	echo "export PGHOST='$(socket_dir)' PGPORT=$port PGUSER=postgres PATH='$bindir':\"\$PATH\""

@@ -57,6 +57,7 @@ sub visit
 }
 visit($_) foreach sort keys %includes;
 
+die 'no include was read' if !%includes && !@wrong;
 print "$_\n" foreach @wrong;
 printf "%d files include as they may\n", scalar keys %includes if !@wrong;
 exit(@wrong ? 1 : 0);

@@ -7,7 +7,7 @@
 #
 #   test/matrix.sh [SUITE...]    default: bookworm trixie sid (15, 17, 18);
 #                                experimental has the version to come
-#   TESTS, EXCEPT, SUITES, JOBS, OGW_FULL   as for test/check.sh
+#   TESTS, EXCEPT, KINDS, JOBS, OGW_FULL   as for test/check.sh
 #
 # A Debian with the project's packages is made at first, and again when
 # test/packages.sh finds that it lacks any; it is kept as SUITE+packages.
@@ -20,20 +20,7 @@ set -euo pipefail
 [ $# -gt 0 ] || set -- bookworm trixie sid
 logs=$project/.check/matrix
 
-# Says the sum, as the closing line and for .ci/run.
-close() { # PASSED FAILED
-	mkdir -p "$logs"
-	echo
-	echo "$1 passed, $2 failed" | tee "$logs/summary"
-	[ "$2" = 0 ]
-}
-
-why=$(hindrance)
-if [ -n "$why" ]; then
-	say "not run: $*; it $why" >&2
-	close 0 $#
-	exit
-fi
+may_run $#
 enclose "$@"
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -45,7 +32,7 @@ cd /root
 git clone -q /mnt/ogw_logs.git ogw_logs
 cd ogw_logs
 pg_config --version
-export TESTS=$1 EXCEPT=$2 SUITES=$3 JOBS=$4 OGW_FULL=$5
+export TESTS=$1 EXCEPT=$2 KINDS=$3 JOBS=$4 OGW_FULL=$5
 test/check.sh
 END
 
@@ -56,7 +43,7 @@ run() { # SUITE
 	trap 'echo "$? $SECONDS" >"$work/$suite.end"' EXIT
 	with_packages "$1"
 	lay "$1+packages" "$work/$1"
-	enter "$work/$1" 60m "$check" "${TESTS:-}" "${EXCEPT:-}" "${SUITES:-}" "${JOBS:-}" "${OGW_FULL:-}" || status=$?
+	enter "$work/$1" 60m "$check" "${TESTS:-}" "${EXCEPT:-}" "${KINDS:-}" "${JOBS:-}" "${OGW_FULL:-}" || status=$?
 	[ "$status" = 0 ] || [ ! -d "$work/$1/root/ogw_logs/.check" ] || cp -r "$work/$1/root/ogw_logs/.check" "$logs/$1"
 	discard "$work/$1"
 	exit "$status"
@@ -77,9 +64,7 @@ table=$(printf '%-14s%-14s%8s%8s%9s' suite PostgreSQL passed failed seconds)
 for suite; do
 	log=$logs/$suite.log
 	read -r status seconds <"$work/$suite.end"
-	sum=$(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1) || sum="0 passed, 0 failed"
-	read -r passed _ failed _ <<<"$sum"
-	if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then failed=1; fi
+	read -r passed failed < <("$project/test/sum.sh" "$status" "$log")
 	if [ "$failed" != 0 ]; then
 		say "$suite failed; the end of its log:"
 		tail -n 100 "$log"

@@ -23,11 +23,13 @@ test/install.sh COPT=-Werror
 rm -rf "$out"
 mkdir -p "$out"
 finish() {
-	test/cluster.sh stop --name memcheck
+	cp "$(test/cluster.sh dir --name memcheck)/server.log" "$out" 2>/dev/null || true
+	test/cluster.sh remove --name memcheck || true
 	rm -rf "$logs"
 }
 logs=$(test/cluster.sh as-owner mktemp -d /var/tmp/ogw_logs.XXXXXX)
 trap finish EXIT
+trap 'exit 130' INT TERM
 
 # What runs as the server: each process, and each session, has a report of its own.
 cat >"$logs/postgres" <<END
@@ -72,5 +74,5 @@ else
 	passed=$((passed + 1))
 fi
 echo
-echo "$passed passed, $failed failed" | tee "$out/summary"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -2,7 +2,7 @@
 # Tries pg_upgrade with data from PostgreSQL 15 to 17 and on to 18, on a machine
 # that has all three: the newest Debian, in a chroot, with the programs of the
 # others and those of their libraries that it has no more. Builds the project, as
-# it is here, on each Debian for its PostgreSQL, and runs test/t/16_pg_upgrade.pl.
+# it is here, on each Debian for its PostgreSQL, and runs test/heavy/16_pg_upgrade.pl.
 # Ends with a line alone: "N passed, N failed"; exits 1 when anything failed or
 # could not be tried. Run as root; test/chroot.sh tells where the Debians are kept.
 #
@@ -17,20 +17,7 @@ set -euo pipefail
 [ $# -gt 0 ] || set -- bookworm trixie sid
 logs=$project/.check/pg_upgrade
 
-# Says the sum, as the closing line and for .ci/run.
-close() { # PASSED FAILED
-	mkdir -p "$logs"
-	echo
-	echo "$1 passed, $2 failed" | tee "$logs/summary"
-	[ "$2" = 0 ]
-}
-
-why=$(hindrance)
-if [ -n "$why" ]; then
-	say "not run: it $why" >&2
-	close 0 1
-	exit
-fi
+may_run 1
 enclose "$@"
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -95,7 +82,5 @@ if [ "$status" != 0 ]; then
 	[ ! -d "$machine/root/ogw_logs/.check" ] || cp -r "$machine/root/ogw_logs/.check" "$logs/check"
 fi
 for suite; do discard "$work/$suite"; done
-sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$logs/log" | tail -n 1) || sum="0 passed, 1 failed"
-read -r passed _ failed _ <<<"$sum"
-if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ "$passed" = 0 ]; }; then failed=1; fi
+read -r passed failed < <("$project/test/sum.sh" "$status" "$logs/log")
 close "$passed" "$failed"

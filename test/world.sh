@@ -11,7 +11,8 @@
 #   upgrade   pg_upgrade with data, from 15 to 17 and 18, as root
 #   memcheck  the regression tests under valgrind
 #
-# The logs are .check/world-PART.log. OGW_CRASH_SEED=N has other moments and victims
+# The logs are .check/world-PART.log, and what is kept of failed tests is in
+# .check/world-PART/, or where the script of the part says. OGW_CRASH_SEED=N has other moments and victims
 # killed by the crash suite.
 set -u
 cd "$(dirname "$0")/.." || exit
@@ -20,12 +21,12 @@ passed=0 failed=0 table=
 
 # Runs a part; its last line is the sum.
 run() { # PART
-	export OGW_FULL=1
+	export OGW_FULL=1 LOGS=world-$1
 	case $1 in
-	check) SUITES=tests test/check.sh ;;
-	heavy) EXCEPT=25_soak SUITES=heavy test/check.sh ;;
-	soak) TESTS=25_soak SUITES=heavy test/check.sh ;;
-	matrix) EXCEPT='12_figures 25_soak 26_bench' SUITES='tests heavy' test/matrix.sh ;;
+	check) KINDS=tests test/check.sh ;;
+	heavy) EXCEPT=25_soak KINDS=heavy test/check.sh ;;
+	soak) TESTS=25_soak KINDS=heavy test/check.sh ;;
+	matrix) EXCEPT='12_figures 25_soak 26_bench' KINDS='tests heavy' test/matrix.sh ;;
 	upgrade) test/pg_upgrade.sh ;;
 	memcheck) test/memcheck.sh ;;
 	*) echo "world: there is no part $1; see the head of test/world.sh" ; return 1 ;;
@@ -37,11 +38,9 @@ for part in $parts; do
 	printf '\n===== %s =====\n' "$part"
 	SECONDS=0
 	log=.check/world-$part.log
-	status=0
 	run "$part" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
-	read -r good _ bad _ < <(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1) || good=0 bad=0
-	if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ "$good" = 0 ]; }; then bad=1; fi
+	read -r good bad < <(test/sum.sh "$status" "$log")
 	passed=$((passed + good)) failed=$((failed + bad))
 	table+=$(printf '\n%-10s%8s passed%6s failed%7s s' "$part" "$good" "$bad" "$SECONDS")
 done

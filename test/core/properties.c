@@ -170,31 +170,15 @@ check_own_key(void)
 	free(copy);
 }
 
-/* Puts what a search leaves into out, with '*' for each hit; checks the hits. */
+/* Masks the secrets of a text; fails where the hits are not as they must be. */
 static size_t
 cut_secrets(const char *text, size_t len, char *out)
 {
-	RedactScan	scan;
-	RedactStep	step;
-	RedactHit	hit;
-	size_t		from = 0;
-	size_t		out_len = 0;
+	size_t		out_len = mask_hits(&redact_index, text, len, out);
 
-	redact_scan(&scan, &redact_index, text, len);
-	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
-	{
-		if (step == REDACT_PAUSE)
-			continue;
-		if (hit.start < from || hit.end <= hit.start || hit.end > len)
-			fail("a hit out of order", text, len);
-		memcpy(out + out_len, text + from, hit.start - from);
-		out_len += hit.start - from;
-		memcpy(out + out_len, REDACT_MASK, REDACT_MASK_LEN);
-		out_len += REDACT_MASK_LEN;
-		from = hit.end;
-	}
-	memcpy(out + out_len, text + from, len - from);
-	return out_len + len - from;
+	if (out_len == SIZE_MAX)
+		fail("a hit out of order", text, len);
+	return out_len;
 }
 
 /*

@@ -14,14 +14,6 @@
 
 static RedactIndex redact_index;
 
-/* Tells whether a place is inside a character of UTF-8. */
-static bool
-inside_character(const char *text, size_t len, size_t at)
-{
-	return at > 0 && at < len && ((unsigned char) text[at] & 0xc0) == 0x80 &&
-		(unsigned char) text[at - 1] >= 0x80;
-}
-
 /*
  * Hits go forward, lie in the text and do not cut a character, and JSON stays
  * JSON.
@@ -31,29 +23,11 @@ scan(const char *text, size_t len)
 {
 	char	   *copy = exact(text, len);
 	char	   *out = malloc(len * 2 + REDACT_MASK_LEN);
-	size_t		out_len = 0;
-	size_t		from = 0;
-	RedactScan	scan;
-	RedactStep	step;
-	RedactHit	hit;
+	size_t		out_len = mask_hits(&redact_index, copy, len, out);
 	Slice		value;
 
-	redact_scan(&scan, &redact_index, copy, len);
-	while ((step = redact_scan_next(&scan, &hit)) != REDACT_END)
-	{
-		if (step == REDACT_PAUSE)
-			continue;
-		if (hit.start < from || hit.end <= hit.start || hit.end > len ||
-			inside_character(copy, len, hit.start) || inside_character(copy, len, hit.end))
-			abort();
-		memcpy(out + out_len, copy + from, hit.start - from);
-		out_len += hit.start - from;
-		memcpy(out + out_len, REDACT_MASK, REDACT_MASK_LEN);
-		out_len += REDACT_MASK_LEN;
-		from = hit.end;
-	}
-	memcpy(out + out_len, copy + from, len - from);
-	out_len += len - from;
+	if (out_len == SIZE_MAX)
+		abort();
 	if (json_check((Slice) {copy, len}, &value) == JSON_OK &&
 		json_check((Slice) {out, out_len}, &value) != JSON_OK)
 		abort();

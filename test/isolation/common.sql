@@ -47,7 +47,7 @@ BEGIN
 		EXECUTE gone;
 	END IF;
 	EXECUTE empty;
-	FOR f IN SELECT a.* FROM patience a JOIN pg_proc p ON p.oid = a.function WHERE a.setting <> ALL (p.proconfig) LOOP
+	FOR f IN SELECT a.* FROM patience a JOIN pg_proc p ON p.oid = a.function WHERE NOT a.setting = ANY (coalesce(p.proconfig, '{}')) LOOP
 		EXECUTE format('ALTER FUNCTION %s SET lock_timeout = %L', f.function, split_part(f.setting, '=', 2));
 	END LOOP;
 END

@@ -65,7 +65,7 @@ is($standby->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.body_read; SELECT
 	SELECT count(*) > 0 FROM ogw_logs.maintain(dry_run => true); SELECT ogw_logs.redact('sk-proj-0123456789abcdefghij')}),
 	"0\nt\nt\nt\nsk-proj-****", 'and all else that reads');
 
-# A snapshot there is older than the sealing of a body, which somebody drops unsealed
+# A snapshot there is older than the sealing of a body, whose unsealed copy somebody drops
 # on the primary without waiting for it, as maintain() does where it does not know of
 # it: it reads the body all the same. (Else it can be ended by PostgreSQL itself.)
 $standby->append_conf('postgresql.conf', "hot_standby_feedback = on\n");

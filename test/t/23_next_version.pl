@@ -53,7 +53,10 @@ is(run_sql(sprintf $write, 1), "stored\n", 'a session writes');
 
 # the package is upgraded
 my $next = build_next("$dir/next", $version);
-install_next($installation, "$dir/next");
+my @installed = install_next($installation, "$dir/next");
+my @documents = map { s{.*/}{}r } 'README.md', glob("$FindBin::RealBin/../../docs/*.md");
+is("@installed", join(' ', sort @documents, 'ogw_logs.control', map { "ogw_logs--$_.sql" } $version, $next, "$version--$next"),
+	'make install brings documents and scripts, those of before, too');
 is(current_version($node), $next, "$next is installed");
 is(run_sql(sprintf $write, 2), "stored\n", 'a session with the library of before still writes');
 my ($rc, $stdout, $stderr) = $node->psql('now', sprintf $write, 3);
@@ -174,4 +177,6 @@ foreach my $database (qw(plain custom again))
 }
 close $in;
 waitpid $pid, 0;
+
+is(join(' ', uninstall_next("$dir/next")), '', 'what was installed is gone after make uninstall');
 done_testing();

@@ -59,35 +59,39 @@ my $get = "SELECT length(input) FROM ogw_logs.get_log('job-1');\n";
 my $session = begin_session();
 do_it($session, "BEGIN; $get");
 my $in_transaction = bodies_in_memory($session);
-if (!defined $in_transaction) { pass('the memory of a backend cannot be read here'); done_testing(); exit; }
-cmp_ok($in_transaction, '>', $n / 2, 'within the transaction the segment is kept');
-do_it($session, 'COMMIT;');
-is(bodies_in_memory($session), 0, 'behind it nothing is');
-
-foreach my $case (
-	[ $get, 'a statement of its own' ],
-	[ "BEGIN; $get ROLLBACK;", 'ROLLBACK' ],
-	[ "BEGIN; $get SELECT 1 / 0;", 'an error, before ROLLBACK' ],
-	[ "BEGIN; SAVEPOINT s; $get ROLLBACK TO s; COMMIT;", 'a savepoint' ],
-	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'word77 ');", 'a search of bodies' ],
-	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'Word77 ', ignore_case => true);", 'a search whatever the case' ])
+SKIP:
 {
-	my ($sql, $what) = @$case;
-	my $other = begin_session();
+	skip 'the memory of a backend cannot be read here', 9 if !defined $in_transaction;
 
-	do_it($other, $sql);
-	my $left = bodies_in_memory($other);
-	note "$what: $left of $n";
-	is($left, 0, "$what: nothing is kept");
-	close $other->{in};
+	cmp_ok($in_transaction, '>', $n / 2, 'within the transaction the segment is kept');
+	do_it($session, 'COMMIT;');
+	is(bodies_in_memory($session), 0, 'behind it nothing is');
+
+	foreach my $case (
+		[ $get, 'a statement of its own' ],
+		[ "BEGIN; $get ROLLBACK;", 'ROLLBACK' ],
+		[ "BEGIN; $get SELECT 1 / 0;", 'an error, before ROLLBACK' ],
+		[ "BEGIN; SAVEPOINT s; $get ROLLBACK TO s; COMMIT;", 'a savepoint' ],
+		[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'word77 ');", 'a search of bodies' ],
+		[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'Word77 ', ignore_case => true);", 'a search whatever the case' ])
+	{
+		my ($sql, $what) = @$case;
+		my $other = begin_session();
+
+		do_it($other, $sql);
+		my $left = bodies_in_memory($other);
+		note "$what: $left of $n";
+		is($left, 0, "$what: nothing is kept");
+		close $other->{in};
+	}
+	# an erasure wipes what its own session has kept, before its transaction ends
+	do_it($session, "BEGIN; $get");
+	do_it($session, "SELECT entries FROM ogw_logs.erase_user('red', 'user-7');");
+	my $left = bodies_in_memory($session);
+	note "erasure: $left of $n";
+	is($left, 0, 'an erasure: nothing is kept');
+	do_it($session, 'COMMIT;');
 }
-# an erasure wipes what its own session has kept, before its transaction ends
-do_it($session, "BEGIN; $get");
-do_it($session, "SELECT entries FROM ogw_logs.erase_user('red', 'user-7');");
-my $left = bodies_in_memory($session);
-note "erasure: $left of $n";
-is($left, 0, 'an erasure: nothing is kept');
-do_it($session, 'COMMIT;');
 close $session->{in};
 
 # a long body goes through libzstd in steps, unsealed and sealed

@@ -12,11 +12,11 @@ use File::Path 'make_path';
 use FindBin;
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(copy_installation build_next install_next);
+our @EXPORT = qw(copy_installation build_next install_next uninstall_next);
 
 my $project = "$FindBin::RealBin/../..";
 my $pg_config = $ENV{PG_CONFIG} // 'pg_config';
-my ($bindir, $pkglibdir, $sharedir) = map { chomp(my $dir = `$pg_config --$_`); $dir } qw(bindir pkglibdir sharedir);
+my ($bindir, $pkglibdir, $sharedir, $docdir) = map { chomp(my $dir = `$pg_config --$_`); $dir } qw(bindir pkglibdir sharedir docdir);
 
 # Makes a copy of the installation below a folder: the programs, which find all
 # else from where they stand, and links to the rest. What of it belongs to the
@@ -42,19 +42,43 @@ sub copy_installation
 }
 
 # Puts the next version into a copied installation, as a package's upgrade does:
-# sessions that have the library of before keep it.
+# sessions that have the library of before keep it. What make install brings is put
+# below the folder first; returned are the names of its documents and scripts.
 sub install_next
 {
-	my ($installation, $built) = @_;
-	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r }
-	  glob("$built/build/ogw_logs--*.sql"), "$built/ogw_logs.control", glob("$built/released/*.sql");
+	my ($installation, $folder) = @_;
+	my $staged = "$folder/staged";
 
-	$to{"$built/build/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
+	_make($folder, 'install', "DESTDIR=$staged");
+	my %to = map { $_ => "$installation->{share}/extension/" . s{.*/}{}r } glob("$staged$sharedir/extension/*");
+	$to{"$staged$pkglibdir/ogw_logs.so"} = "$installation->{lib}/ogw_logs.so";
 	foreach my $file (keys %to)
 	{
 		copy($file, "$to{$file}.new") or die "$file: $!";
 		rename "$to{$file}.new", $to{$file} or die "$file: $!";
 	}
+	return sort map { s{.*/}{}r } glob("$staged$docdir/ogw_logs/*"), glob("$staged$sharedir/extension/*");
+}
+
+# Takes away again what make install brought below the folder. Returns what is left of
+# the extension there, of files and folders.
+sub uninstall_next
+{
+	my ($folder) = @_;
+
+	_make($folder, 'uninstall', "DESTDIR=$folder/staged");
+	return split /\n/, `find '$folder/staged' -type f -o -name ogw_logs`;
+}
+
+# Runs make for the sources of the next version, in build/ beside them.
+sub _make
+{
+	my ($folder, @arguments) = @_;
+	my @make = ('make', '-s', '-j2', '-C', "$folder/build", '-f', '../Makefile', 'VPATH=..', 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", @arguments);
+	my $log = "$folder/make.log";
+	local $ENV{MAKEFLAGS} = '';
+
+	system("@{[ map { qq('$_') } @make ]} >'$log' 2>&1") == 0 or die "make @arguments of the next version:\n" . slurp_file($log);
 	return;
 }
 
@@ -66,7 +90,7 @@ sub build_next
 	my $next = '9.9';
 
 	make_path("$folder/released", "$folder/update", "$folder/build");
-	system('cp', '-r', (map { "$project/$_" } qw(src Makefile ogw_logs.control)), $folder) == 0 or die "cp: $?";
+	system('cp', '-r', (map { "$project/$_" } qw(src docs README.md Makefile ogw_logs.control)), $folder) == 0 or die "cp: $?";
 	unlink glob("$folder/src/*.o $folder/src/*/*.o $folder/src/*.bc $folder/src/*/*.bc"), "$folder/src/exports.map";
 
 	# the release of this version: its scripts are frozen
@@ -88,10 +112,7 @@ DROP FUNCTION ogw_logs.insert_log($arguments);
 DROP FUNCTION ogw_logs_internal.batch_entry_rows();
 END
 
-	my @make = ('make', '-s', '-j2', '-C', "$folder/build", '-f', '../Makefile', 'VPATH=..', 'with_llvm=no', 'COPT=-O1 -Werror', "PG_CONFIG=$pg_config", 'all');
-	local $ENV{MAKEFLAGS} = '';
-	my $log = "$folder/make.log";
-	system("@{[ map { qq('$_') } @make ]} >'$log' 2>&1") == 0 or die "the next version cannot be built:\n" . slurp_file($log);
+	_make($folder, 'all');
 	die 'building has changed the sources' if glob("$folder/*.so $folder/*.sql $folder/src/*/*.o");
 	return $next;
 }

@@ -13,7 +13,7 @@ use Test::More;
 
 our @EXPORT = qw(start_upgrade_node filled_log add_policy run_file is_up_to_date objects same_objects log_state privileges current_version);
 
-# A server with the roles of a log that fill.sql makes, which may be of any age.
+# A server with the roles that fill.sql gives rights to. Entries may be of any age.
 sub start_upgrade_node
 {
 	my ($name, %settings) = @_;

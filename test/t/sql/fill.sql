@@ -1,5 +1,5 @@
 -- A log as it is in use: written in each way, with grants of each kind, and with what
--- a DBA adds. It runs under every version, after roles.sql.
+-- a DBA adds. roles.sql runs before it.
 SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET ogw_logs.max_age = '24855d';

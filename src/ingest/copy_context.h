@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-extern void copy_context_begin(void);
+extern void copy_context_begin(const char *name);
 extern void copy_context_first_row(void);
 extern void copy_context_replace(void);
 extern void copy_context_end(void);

@@ -242,7 +242,8 @@ take_key(EntryBuild *build)
 {
 	GivenField *given = &build->given->field[FIELD_API_KEY];
 	Entry	   *entry = build->entry;
-	Slice		key;
+	Slice		key,
+				shown;
 	Reason		reason;
 	bytea	   *fingerprint;
 
@@ -255,9 +256,10 @@ take_key(EntryBuild *build)
 		return REASON_NONE;
 	if (key.len > MAX_KEY_BYTES)
 		return REASON_TOO_LONG;
-	entry_set_text(entry, COLUMN_API_KEY, api_key_redact(key));
-	if (redact_is_redacted(key.data, key.len))
-		return REASON_NONE;
+	shown = api_key_redact(key);
+	entry_set_text(entry, COLUMN_API_KEY, shown);
+	if (shown.data == key.data)
+		return REASON_NONE;		/* it came as it is shown */
 	build->key = key;
 	fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
 	SET_VARSIZE(fingerprint, VARHDRSZ + KEY_FINGERPRINT_LEN);

@@ -5,7 +5,8 @@
  *
  * Where a DBA or a cluster has put something on entry or body that only a statement
  * sees to, the functions for these write nothing and return false.  On entry_key and
- * ingest_count nobody has anything to put, so there that is an error.
+ * ingest_count nobody has anything to put, so there that is an error: every writer
+ * gets it, until what was put there is gone.
  */
 #include "postgres.h"
 
@@ -226,9 +227,8 @@ cannot_insert(const char *table)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table ogw_logs.%s has been altered", table),
-			 errdetail("It has a trigger, a rule, a column, a unique index or a partition of another kind beside its own."),
-			 errhint("Drop what was added to it.")));
-	pg_unreachable();
+			 errdetail("It has a trigger, a rule, a column, a unique index or a partition of another kind beside its own, or lacks one of its own; or its owner may not insert into it, or only by a policy."),
+			 errhint("Drop what was added to it. Its owner needs INSERT on it, without FORCE ROW LEVEL SECURITY.")));
 }
 
 /* qsort, of pointers to rows: by time. */

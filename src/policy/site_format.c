@@ -7,16 +7,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "executor/spi.h"
-#include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "core/log_table.h"
 #include "core/owner.h"
-#include "core/settings.h"
 #include "core/settings_tables.h"
 #include "core/spi.h"
 #include "policy/site_format.h"
@@ -52,7 +49,6 @@ void
 site_format_load(void)
 {
 	uint64		generation = settings_generation();
-	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
 	KeyFormat  *formats = NULL;
 	uint64		n = 0;
 
@@ -64,7 +60,7 @@ site_format_load(void)
 	redact_index_build(&redact_index, NULL, 0);
 	MemoryContextReset(formats_context);
 	tried = generation;
-	if (OidIsValid(schema) && OidIsValid(get_relname_relid("key_format", schema)))
+	if (OidIsValid(log_table("key_format")))
 		n = read_formats(&formats);
 	redact_index_build(&redact_index, formats, n);
 	loaded = generation;

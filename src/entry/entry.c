@@ -7,7 +7,6 @@
 
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
-#include "utils/memutils.h"
 
 #include "core/json.h"
 #include "core/json_iterator.h"

@@ -7,11 +7,8 @@
  */
 #include "postgres.h"
 
-#include "fmgr.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
-#include "utils/tuplestore.h"
 
 #include "core/identifier.h"
 #include "core/slice.h"

@@ -5,7 +5,9 @@
 #ifndef OGW_INGEST_COUNT_H
 #define OGW_INGEST_COUNT_H
 
-#include "ingest/batch.h"
+#include "postgres.h"
+
+#include "ingest/batch_rows.h"
 
 #define INGEST_COUNT_COLUMNS 9
 

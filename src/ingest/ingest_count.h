@@ -7,12 +7,14 @@
 
 #include "postgres.h"
 
-#include "ingest/batch_rows.h"
+#include "access/tupdesc.h"
 
-#define INGEST_COUNT_COLUMNS 9
+#include "ingest/batch.h"
+#include "ingest/batch_rows.h"
 
 extern void ingest_count_batch(Batch *batch);
 extern bool ingest_count_is_full(const Batch *batch);
+extern TupleDesc ingest_count_tupdesc(void);
 extern void ingest_count_each(const Batch *batch, RowSink sink, void *arg);
 extern void ingest_count_reset(Batch *batch);
 

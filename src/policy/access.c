@@ -17,9 +17,11 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-#include "core/compat.h"
 #include "core/log_table.h"
 #include "core/owner.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "core/text_array.h"
 #include "policy/access.h"
 
 PG_FUNCTION_INFO_V1(ogw_readable_teams);
@@ -135,21 +137,13 @@ grant_in(TupleTableSlot *slot)
 bool
 teams_hold(Datum teams, Datum team_id)
 {
-	text	   *wanted = DatumGetTextPP(team_id);
+	Slice		wanted = text_to_slice(team_id);
 	Datum	   *values;
-	bool	   *nulls;
-	int			n;
+	int			n = text_array_values(teams, &values, NULL);
 
-	deconstruct_array(DatumGetArrayTypeP(teams), TEXTOID, -1, false,
-					  TYPALIGN_INT, &values, &nulls, &n);
 	for (int i = 0; i < n; i++)
-	{
-		text	   *team = DatumGetTextPP(values[i]);
-
-		if (VARSIZE_ANY_EXHDR(team) == VARSIZE_ANY_EXHDR(wanted) &&
-			memcmp(VARDATA_ANY(team), VARDATA_ANY(wanted), VARSIZE_ANY_EXHDR(team)) == 0)
+		if (slice_equals(text_to_slice(values[i]), wanted))
 			return true;
-	}
 	return false;
 }
 

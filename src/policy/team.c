@@ -11,7 +11,6 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -24,6 +23,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "policy/site_format.h"
 #include "policy/team.h"
 
@@ -180,8 +180,7 @@ read_policy_row(HeapTuple row, TupleDesc desc, TeamPolicy *policy)
 	value = SPI_getbinval(row, desc, 3, &isnull);
 	if (isnull)
 		return;
-	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT,
-					  &keys, &key_nulls, &n);
+	n = text_array_values(value, &keys, &key_nulls);
 	old = MemoryContextSwitchTo(cache_context);
 	policy->metadata_keys = palloc(sizeof(Slice) * Max(n, 1));
 	for (int i = 0; i < n; i++)

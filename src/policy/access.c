@@ -6,7 +6,6 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
@@ -21,6 +20,7 @@
 #include "core/owner.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/spi.h"
 #include "core/text_array.h"
 #include "policy/access.h"
 
@@ -85,8 +85,7 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 
 	/* a lock that the transaction has does not tell of roles taken back since */
 	AcceptInvalidationMessages();
-	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
-	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	snapshot = RegisterSnapshot(fresh_snapshot());
 	scan = table_beginscan(access, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{

@@ -6,11 +6,9 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "executor/spi.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 
 #include "core/log_table.h"
 #include "core/owner.h"
@@ -75,16 +73,13 @@ read_formats(KeyFormat **formats)
 
 	nest = search_path_pin();
 	SPI_connect();
-	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
-	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
-	spi_run("SELECT literal_prefix, allowed_characters, min_length, max_length"
-			"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
-			SPI_OK_SELECT, 0, NULL, NULL, NULL);
+	spi_read_latest("SELECT literal_prefix, allowed_characters, min_length, max_length"
+					"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
+					0, NULL, NULL);
 	n = SPI_processed;
 	*formats = MemoryContextAllocZero(formats_context, sizeof(KeyFormat) * Max(n, 1));
 	for (uint64 i = 0; i < n; i++)
 		read_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, &(*formats)[i]);
-	PopActiveSnapshot();
 	SPI_finish();
 	AtEOXact_GUC(false, nest);
 	return n;

@@ -15,7 +15,6 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
-#include "utils/snapmgr.h"
 
 #include "core/identifier.h"
 #include "core/owner.h"
@@ -121,13 +120,10 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		(void) search_path_pin();	/* the subtransaction's end unpins it */
 		site_format_load();
 		SPI_connect();
-		PushActiveSnapshot(GetLatestSnapshot());
-		spi_run("SELECT body_logging, redact_bodies, metadata_keys"
-				"  FROM ogw_logs.team WHERE team_id = $1",
-				SPI_OK_SELECT, 1, types, args, NULL);
+		spi_read_latest("SELECT body_logging, redact_bodies, metadata_keys"
+						"  FROM ogw_logs.team WHERE team_id = $1", 1, types, args);
 		if (SPI_processed == 1)
 			read_policy_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, policy);
-		PopActiveSnapshot();
 		SPI_finish();
 		ReleaseCurrentSubTransaction();
 	}

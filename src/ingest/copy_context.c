@@ -31,7 +31,9 @@
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/elog.h"
+#include "utils/rel.h"
 
+#include "core/relation_changes.h"
 #include "ingest/copy_context.h"
 
 /*
@@ -42,21 +44,38 @@
 static int	waiting = 0;
 
 /*
- * The name of the view that they write into, which need not be inbox any more; empty,
- * which any context has in it, where they are several.
+ * The view that they write into, and its name, which need not be inbox any more; empty,
+ * which any context has in it, where they are several or it may have been renamed.
  */
-static NameData view;
+static Oid	view = InvalidOid;
+static NameData view_name;
 
 static emit_log_hook_type previous_hook = NULL;
 
+static void view_changed(Oid relid);
 static void replace_context(ErrorData *message);
 static bool names_view(const char *context);
 static bool quotes_header(const ErrorData *message);
 static void copy_line_number(void *arg);
 
-/* Begins to guard a statement into the view of this name, before anything of it is read. */
+/* Registers for changes of relations; called when the library is loaded. */
 void
-copy_context_begin(const char *name)
+copy_context_init(void)
+{
+	on_relation_change(view_changed);
+}
+
+/* Takes note that the view has changed, or any relation may have (InvalidOid). */
+static void
+view_changed(Oid relid)
+{
+	if (!OidIsValid(relid) || relid == view)
+		NameStr(view_name)[0] = '\0';
+}
+
+/* Begins to guard a statement into an open view, before anything of it is read. */
+void
+copy_context_begin(Relation inbox)
 {
 	static bool hooked = false;
 
@@ -66,7 +85,13 @@ copy_context_begin(const char *name)
 		emit_log_hook = replace_context;
 		hooked = true;
 	}
-	namestrcpy(&view, waiting > 0 && strcmp(NameStr(view), name) != 0 ? "" : name);
+	if (waiting == 0)
+	{
+		view = RelationGetRelid(inbox);
+		namestrcpy(&view_name, RelationGetRelationName(inbox));
+	}
+	else if (view != RelationGetRelid(inbox))
+		NameStr(view_name)[0] = '\0';
 	waiting++;
 	copy_context_replace();
 }
@@ -129,7 +154,7 @@ replace_context(ErrorData *message)
 static bool
 names_view(const char *context)
 {
-	for (const char *p = context; (p = strstr(p, NameStr(view))) != NULL; p++)
+	for (const char *p = context; (p = strstr(p, NameStr(view_name))) != NULL; p++)
 		if (p == context || p[-1] != '.')
 			return true;
 	return false;

@@ -12,7 +12,6 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
 
 #include "core/log.h"
 #include "core/owner.h"
@@ -99,7 +98,7 @@ receive_begin(FunctionCallInfo fcinfo)
 		RegisterSubXactCallback(forget_on_subxact_end, NULL);
 		registered = true;
 	}
-	copy_context_begin(RelationGetRelationName(((TriggerData *) fcinfo->context)->tg_relation));
+	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
 	owner_enter(&guard, fcinfo);
 	log_ensure();
 	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);

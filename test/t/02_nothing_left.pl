@@ -95,6 +95,8 @@ $node->safe_psql('logs', "CREATE FUNCTION run(command text) RETURNS text LANGUAG
 foreach my $copy ($bad_first,
 	"COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row' WHERE job_id <> 'i4'",
 	sprintf($again, ''), sprintf($again, 'COMMIT;'), sprintf($again, 'INSERT INTO ogw_logs.inbox (job_id) SELECT NULL WHERE false;'),
+	# renamed meanwhile
+	"CREATE FUNCTION rename() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN ALTER VIEW ogw_logs.inbox RENAME TO moved; RETURN false; END'; BEGIN; COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row' WHERE rename()",
 	# within another statement into inbox, into a second view like it, and under other names
 	sprintf($within, $bad_first),
 	'BEGIN; CREATE VIEW box AS TABLE ogw_logs.inbox; '

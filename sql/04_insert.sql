@@ -46,8 +46,9 @@ SELECT * FROM ogw_logs.insert_logs($$ [ {"job_id":"j-1","team_id":"methods","inp
 	{"job_id":"j-3","team_id":"methods","input":"","new_field":{"a":1},"another":"x","metadata":{"env":"y"}},
 	{"job_id":"j-4","team_id":"methods","new_field":1},
 	{"job_id":"j-5","team_id":"methods","new_field":1,"metadata":[1]},
+	{"job_id":"j-9","team_id":"methods","new_field":1,"metadata":"null"},
 	{"job_id":"first","job\u005fid":"j-6","team_id":"methods","attempts":"[{\"model\":\"m\"}]","tool_calls":{"not":"an array"}} ] $$::text);
-SELECT job_id, input, output, metadata, unknown_fields FROM unnest(ARRAY['j-1', '2', 'j-3', 'j-4', 'j-5']) j, ogw_logs.get_log(j);
+SELECT job_id, input, output, metadata, unknown_fields FROM unnest(ARRAY['j-1', '2', 'j-3', 'j-4', 'j-5', 'j-9']) j, ogw_logs.get_log(j);
 SELECT job_id, attempts, tool_calls FROM ogw_logs.get_log('j-6');
 SELECT attempts, tool_calls FROM ogw_logs.search(job_id => 'j-6');
 -- unknown fields with bodies off: dropped and counted

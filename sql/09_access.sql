@@ -64,6 +64,9 @@ ALTER TABLE ogw_logs.entry OWNER TO ogw_test_stranger;
 SELECT ogw_logs.insert_log(job_id => 'a7', team_id => 'red', "timestamp" => '2026-05-01Z');
 SELECT ogw_logs.create_log();
 SELECT count(*) FROM ogw_logs.search();
+ALTER TABLE ogw_logs.key_format OWNER TO ogw_test_stranger;
+SELECT ogw_logs.redact('nothing');
+ALTER TABLE ogw_logs.key_format OWNER TO CURRENT_USER;
 ALTER TABLE ogw_logs.entry OWNER TO CURRENT_USER;
 SELECT ogw_logs.insert_log(job_id => 'a7', team_id => 'red', "timestamp" => '2026-05-01Z');
 -- After an update create_log() gives back what the update made anew, in both schemas, to the roles that

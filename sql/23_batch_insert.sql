@@ -51,7 +51,9 @@ CREATE RULE note AS ON INSERT TO ogw_logs.ingest_count DO ALSO INSERT INTO publi
 SELECT ogw_logs.insert_log(job_id => 'rule', team_id => 't', "timestamp" => '2001-01-01 12:00Z');
 DROP RULE note ON ogw_logs.ingest_count;
 CREATE TRIGGER see BEFORE INSERT ON ogw_logs.entry_key_20010101 FOR EACH ROW EXECUTE FUNCTION see();
+\set VERBOSITY default
 SELECT ogw_logs.insert_log(job_id => 'trigger', team_id => 't', "timestamp" => '2001-01-01 12:00Z');
+\set VERBOSITY terse
 DROP TRIGGER see ON ogw_logs.entry_key_20010101;
 CREATE UNIQUE INDEX one_of_each ON ogw_logs.entry_key_20010101 (key);
 SELECT ogw_logs.insert_log(job_id => 'index', team_id => 't', "timestamp" => '2001-01-01 12:00Z');

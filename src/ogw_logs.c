@@ -14,6 +14,7 @@
 #include "core/relation_changes.h"
 #include "core/settings.h"
 #include "core/settings_tables.h"
+#include "ingest/copy_context.h"
 #include "lifecycle/worker.h"
 #include "search/filter_columns.h"
 
@@ -35,6 +36,7 @@ _PG_init(void)
 	settings_tables_init();
 	partitions_init();
 	filter_columns_init();
+	copy_context_init();
 }
 
 /* Raises query_canceled, or ends the session, where that is asked for. */

@@ -26,7 +26,8 @@ relation_changes_init(void)
 void
 on_relation_change(RelationChanged callback)
 {
-	Assert(n_callbacks < MAX_CALLBACKS);
+	if (n_callbacks == MAX_CALLBACKS)
+		elog(ERROR, "ogw_logs has more than %d callbacks for changes of relations", MAX_CALLBACKS);
 	callbacks[n_callbacks++] = callback;
 }
 

@@ -17,7 +17,6 @@
 
 #include "access/table.h"
 #include "storage/lmgr.h"
-#include "utils/rel.h"
 
 #include "core/log_table.h"
 #include "core/rewrite_lock.h"

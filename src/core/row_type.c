@@ -9,16 +9,20 @@
 #include "core/compat.h"
 #include "core/row_type.h"
 
-/* Makes a row type, to be kept for the life of the session. */
+/* Returns a row type, made at first use and kept for the life of the session. */
 TupleDesc
-make_row_type(const RowColumn *columns, int n)
+row_type(RowType *type)
 {
-	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-	TupleDesc	made = CreateTemplateTupleDesc(n);
+	if (type->desc == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+		TupleDesc	made = CreateTemplateTupleDesc(type->n);
 
-	for (int i = 0; i < n; i++)
-		TupleDescInitEntry(made, i + 1, columns[i].name, columns[i].type, -1, 0);
-	ogw_finish_tupdesc(made);
-	MemoryContextSwitchTo(old);
-	return made;
+		for (int i = 0; i < type->n; i++)
+			TupleDescInitEntry(made, i + 1, type->columns[i].name, type->columns[i].type, -1, 0);
+		ogw_finish_tupdesc(made);
+		MemoryContextSwitchTo(old);
+		type->desc = made;
+	}
+	return type->desc;
 }

@@ -16,6 +16,14 @@ typedef struct RowColumn
 	Oid			type;
 } RowColumn;
 
-extern TupleDesc make_row_type(const RowColumn *columns, int n);
+/* A row type; static, {columns, lengthof(columns)}. */
+typedef struct RowType
+{
+	const RowColumn *columns;
+	int			n;
+	TupleDesc	desc;			/* NULL before the first use */
+} RowType;
+
+extern TupleDesc row_type(RowType *type);
 
 #endif

@@ -22,8 +22,10 @@ PG_FUNCTION_INFO_V1(ogw_settings_changed);
 
 static const char *const names[] = {"team", "installation", "key_format"};
 static Oid	tables[lengthof(names)];
-static bool up_to_date = false;
-static uint64 generation = 0;
+
+/* How often one of them may have changed: by now, and when they were last looked up. */
+static uint64 changes = 1;
+static uint64 changes_seen = 0;
 
 static void table_changed(Oid relid);
 
@@ -41,18 +43,18 @@ settings_tables_init(void)
 uint64
 settings_generation(void)
 {
-	if (!up_to_date)
-	{
-		Oid			schema;
+	uint64		now = changes;
+	Oid			schema;
 
-		/* before the look: a change from now on clears it again */
-		up_to_date = true;
-		generation++;
-		schema = get_namespace_oid(OGW_SCHEMA, true);
-		for (int i = 0; i < lengthof(names); i++)
-			tables[i] = OidIsValid(schema) ? get_relname_relid(names[i], schema) : InvalidOid;
-	}
-	return generation;
+	if (changes_seen == now)
+		return now;
+	schema = get_namespace_oid(OGW_SCHEMA, true);
+	for (int i = 0; i < lengthof(names); i++)
+		tables[i] = OidIsValid(schema) ? get_relname_relid(names[i], schema) : InvalidOid;
+
+	/* after an error, or a change meanwhile, the next call looks again */
+	changes_seen = now;
+	return now;
 }
 
 /* While one of the tables is not there, any relation may be it, being made. */
@@ -60,8 +62,7 @@ static void
 table_changed(Oid relid)
 {
 	for (int i = 0; i < lengthof(tables); i++)
-		if (!OidIsValid(relid) || !OidIsValid(tables[i]) || relid == tables[i])
-			up_to_date = false;
+		changes += !OidIsValid(relid) || !OidIsValid(tables[i]) || relid == tables[i];
 }
 
 /*

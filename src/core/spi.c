@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "executor/spi.h"
 #include "utils/snapmgr.h"
 
@@ -57,6 +58,25 @@ spi_call(const char *query, int n_args, Oid *types, Datum *args)
 
 	check_result(SPI_execute_with_args(query, n_args, types, args, NULL, false, 0), SPI_OK_SELECT);
 	MemoryContextSwitchTo(context);
+}
+
+/*
+ * Returns a snapshot of now, whatever the transaction's is; to be pushed or registered.  A
+ * leader in parallel mode may take none, and its statement's is fresh.
+ */
+Snapshot
+fresh_snapshot(void)
+{
+	return IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot();
+}
+
+/* Runs a SELECT once, by a fresh snapshot. */
+void
+spi_read_latest(const char *query, int n_args, Oid *types, Datum *args)
+{
+	PushActiveSnapshot(fresh_snapshot());
+	spi_run(query, SPI_OK_SELECT, n_args, types, args, NULL);
+	PopActiveSnapshot();
 }
 
 /* Runs a statement once, with the latest snapshot whatever the transaction's is. */

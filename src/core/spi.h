@@ -2,9 +2,9 @@
  * spi.h
  *		Running statements of SQL: the extension's own, by PostgreSQL's SPI.
  *
- * All of these are called connected to SPI, with search_path pinned or all names
- * qualified.  The rows are in SPI_tuptable, and how many they are in SPI_processed.  The
- * current memory context stays what it is.
+ * All of these but fresh_snapshot() are called connected to SPI, with search_path pinned
+ * or all names qualified.  The rows are in SPI_tuptable, and how many they are in
+ * SPI_processed.  The current memory context stays what it is.
  */
 #ifndef OGW_SPI_H
 #define OGW_SPI_H
@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "executor/spi.h"
+#include "utils/snapshot.h"
 
 /* The most parameters that a statement of these has. */
 #define SPI_MAX_ARGS 8
@@ -41,6 +42,8 @@ extern void spi_run_kept(SpiStatement *statement, Datum *args);
 extern void spi_run(const char *query, int result, int n_args, Oid *types, Datum *args,
 					const char *nulls);
 extern void spi_call(const char *query, int n_args, Oid *types, Datum *args);
+extern Snapshot fresh_snapshot(void);
+extern void spi_read_latest(const char *query, int n_args, Oid *types, Datum *args);
 extern void spi_run_latest(const char *query, int result, int n_args, Oid *types, Datum *args);
 extern void spi_cursor_open(SpiCursor *cursor, const char *query, int n_args, Oid *types,
 							Datum *args, const char *nulls, long at_once);

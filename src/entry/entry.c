@@ -7,7 +7,6 @@
 
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
-#include "utils/memutils.h"
 
 #include "core/json.h"
 #include "core/json_iterator.h"
@@ -103,11 +102,9 @@ entry_given_json(GivenEntry *given, Slice object)
 TupleDesc
 entry_tupdesc(void)
 {
-	static TupleDesc desc = NULL;
+	static RowType type = {columns, N_COLUMNS};
 
-	if (desc == NULL)
-		desc = make_row_type(columns, N_COLUMNS);
-	return desc;
+	return row_type(&type);
 }
 
 /* Gives a field a text; it stays the caller's, as long as the entry is built. */

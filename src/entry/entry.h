@@ -22,9 +22,6 @@
 #include "redact/redact_own.h"
 #include "segment/body.h"
 
-/* An identifier's most bytes: several of them fit one key of a B-tree. */
-#define MAX_ID_BYTES 255
-
 /* A whole key's most bytes; of it 32 at the most are stored. */
 #define MAX_KEY_BYTES REDACT_OWN_KEY_MAX
 
@@ -160,7 +157,7 @@ extern bool entry_build(GivenEntry *given, TimestampTz now, Entry *entry,
 extern Reason parse_time(Slice text, TimestampTz *result);
 extern Reason parse_count(Slice text, int32 *result);
 extern Reason parse_cost(Slice text, Datum *result);
-extern Reason take_amount(Datum cost, Datum *result);
+extern Reason cost_of_numeric(Datum cost, Datum *result);
 extern bool is_plain_number(Slice text);
 extern const char *reason_code(Reason reason);
 pg_noreturn extern void rejection_error(const Rejection *why);

@@ -56,9 +56,9 @@ build_json(EntryBuild *build, Field field)
 		return REASON_TOO_LONG;
 	if ((reason = given_json(given, &whole)) != REASON_NONE)
 		return reason;
-	build->whole[definition->part] = whole;
 	if (json_kind(whole) == JSON_KIND_NULL)
 		return REASON_NONE;
+	build->whole[definition->part] = whole;
 	part = reduce_json(build, field, whole);
 	if (!slice_equals(part, whole))
 	{

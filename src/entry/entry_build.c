@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
@@ -55,7 +54,7 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 			return false;
 	}
 
-	/* what may be stored; the policy stays valid, as no settings follow */
+	/* what may be stored; only the next team_policy() can empty its memory */
 	build.policy = *team_policy(pnstrdup(entry->team_id.data, entry->team_id.len));
 
 	for (Field field = FIELD_JOB_ID; field < N_FIELDS; field++)
@@ -205,7 +204,7 @@ take_cost(EntryBuild *build, Field field)
 	Datum		cost;
 
 	if (given->as == GIVEN_NUMERIC)
-		reason = take_amount(given->value, &cost);
+		reason = cost_of_numeric(given->value, &cost);
 	else if ((reason = given_text(given, &text)) == REASON_NONE)
 		reason = parse_cost(text, &cost);
 	if (reason == REASON_NONE)
@@ -242,7 +241,8 @@ take_key(EntryBuild *build)
 {
 	GivenField *given = &build->given->field[FIELD_API_KEY];
 	Entry	   *entry = build->entry;
-	Slice		key;
+	Slice		key,
+				shown;
 	Reason		reason;
 	bytea	   *fingerprint;
 
@@ -255,9 +255,10 @@ take_key(EntryBuild *build)
 		return REASON_NONE;
 	if (key.len > MAX_KEY_BYTES)
 		return REASON_TOO_LONG;
-	entry_set_text(entry, COLUMN_API_KEY, api_key_redact(key));
-	if (redact_is_redacted(key.data, key.len))
-		return REASON_NONE;
+	shown = api_key_redact(key);
+	entry_set_text(entry, COLUMN_API_KEY, shown);
+	if (shown.data == key.data)
+		return REASON_NONE;		/* it came as it is shown */
 	build->key = key;
 	fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
 	SET_VARSIZE(fingerprint, VARHDRSZ + KEY_FINGERPRINT_LEN);

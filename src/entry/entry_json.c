@@ -150,7 +150,7 @@ reduce_metadata(Slice metadata, const TeamPolicy *policy)
 			json_kind(found[i]) == JSON_KIND_ARRAY)
 			continue;
 		put_separator(&out, '{');
-		escape_json(&out, pnstrdup(key.data, key.len));
+		escape_json(&out, key.data);
 		appendStringInfoChar(&out, ':');
 		if (json_kind(found[i]) == JSON_KIND_STRING)
 			put_string(&out, found[i]);

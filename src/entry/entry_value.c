@@ -138,7 +138,7 @@ parse_cost(Slice text, Datum *result)
  * more digits than a text may have is no number here either.
  */
 Reason
-take_amount(Datum cost, Datum *result)
+cost_of_numeric(Datum cost, Datum *result)
 {
 	Reason		reason;
 
@@ -221,7 +221,6 @@ rejection_error(const Rejection *why)
 					why->field == FIELD_NONE ? "the entry" : entry_fields[why->field].name,
 					reasons[why->reason].message),
 			 errhint("%s", reasons[why->reason].hint)));
-	pg_unreachable();
 }
 
 /*

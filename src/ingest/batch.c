@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "storage/lmgr.h"
@@ -43,7 +42,6 @@ batch_begin(const char *method, int capacity, MemoryContext parent)
 	batch->entry_context = AllocSetContextCreate(context, "ogw_logs entry",
 												 ALLOCSET_DEFAULT_SIZES);
 	batch->method = method;
-	batch->subxact = GetCurrentSubTransactionId();
 	batch->capacity = capacity;
 	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
 	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);

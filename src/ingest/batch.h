@@ -37,7 +37,7 @@ typedef enum RowState
 typedef struct BatchRow
 {
 	TimestampTz timestamp;
-	Slice		team_id;
+	Slice		team_id;		/* with a zero byte behind it */
 	Slice		job_id;
 	pg_uuid_t	key;			/* in ogw_logs.entry_key, */
 	Oid			key_partition;	/* and where it was written there */
@@ -69,10 +69,6 @@ typedef struct BatchCounts
 
 typedef struct Batch
 {
-	struct Batch *outer;		/* the statement round this one, of inbox */
-	SubTransactionId subxact;	/* in which it began */
-	Oid			owner;			/* whose rights it writes with, of inbox */
-	bool		has_row;		/* its first row has come, of inbox */
 	const char *method;
 	MemoryContext context;		/* the batch itself */
 	MemoryContext rows_context; /* what is in rows and rejected, */

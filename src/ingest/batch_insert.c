@@ -5,7 +5,8 @@
  *
  * Where a DBA or a cluster has put something on entry or body that only a statement
  * sees to, the functions for these write nothing and return false.  On entry_key and
- * ingest_count nobody has anything to put, so there that is an error.
+ * ingest_count nobody has anything to put, so there that is an error: every writer
+ * gets it, until what was put there is gone.
  */
 #include "postgres.h"
 
@@ -35,30 +36,8 @@ static const RowColumn key_columns[] = {
 	{"key", UUIDOID},
 };
 
-static const RowColumn body_columns[] = {
-	{"timestamp", TIMESTAMPTZOID},
-	{"team_id", TEXTOID},
-	{"job_id", TEXTOID},
-	{"chunk", INT4OID},
-	{"content", BYTEAOID},
-};
-
-static const RowColumn count_columns[INGEST_COUNT_COLUMNS] = {
-	{"team_id", TEXTOID},
-	{"method", TEXTOID},
-	{"reason", TEXTOID},
-	{"received", INT8OID},
-	{"stored", INT8OID},
-	{"duplicate", INT8OID},
-	{"rejected", INT8OID},
-	{"bodies_dropped", INT8OID},
-	{"secrets_masked", INT8OID},
-};
-
-/* The row types of these columns, made once. */
-static TupleDesc key_type = NULL;
-static TupleDesc body_type = NULL;
-static TupleDesc count_type = NULL;
+/* The rows of ogw_logs.entry_key, as write_key() fills them. */
+static RowType key_row = {key_columns, lengthof(key_columns)};
 
 /* A partition that rows of the batch go to. */
 typedef struct Target
@@ -109,9 +88,7 @@ batch_insert_keys(Batch *batch)
 	Targets		targets;
 	ListCell   *cell;
 
-	if (key_type == NULL)
-		key_type = make_row_type(key_columns, lengthof(key_columns));
-	if (!targets_begin(&targets, "entry_key", key_type, batch, is_pending))
+	if (!targets_begin(&targets, "entry_key", row_type(&key_row), batch, is_pending))
 		cannot_insert("entry_key");
 	foreach(cell, targets.targets)
 	{
@@ -187,9 +164,7 @@ batch_insert_bodies(Batch *batch)
 {
 	Targets		targets;
 
-	if (body_type == NULL)
-		body_type = make_row_type(body_columns, lengthof(body_columns));
-	if (!targets_begin(&targets, "body", body_type, batch, has_body))
+	if (!targets_begin(&targets, "body", body_tupdesc(), batch, has_body))
 		return false;
 	for (int i = 0; i < batch->n_rows; i++)
 	{
@@ -207,11 +182,9 @@ void
 batch_insert_counts(const Batch *batch)
 {
 	Relation	table = table_open(log_table("ingest_count"), RowExclusiveLock);
-	PartitionInsert *writer;
+	PartitionInsert *writer = partition_insert_begin(table, RelationGetRelid(table),
+													 ingest_count_tupdesc());
 
-	if (count_type == NULL)
-		count_type = make_row_type(count_columns, lengthof(count_columns));
-	writer = partition_insert_begin(table, RelationGetRelid(table), count_type);
 	table_close(table, NoLock);
 	if (writer == NULL)
 		cannot_insert("ingest_count");
@@ -226,9 +199,8 @@ cannot_insert(const char *table)
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table ogw_logs.%s has been altered", table),
-			 errdetail("It has a trigger, a rule, a column, a unique index or a partition of another kind beside its own."),
-			 errhint("Drop what was added to it.")));
-	pg_unreachable();
+			 errdetail("It has a trigger, a rule, a column, a unique index or a partition of another kind beside its own, or lacks one of its own; or its owner may not insert into it, or only by a policy."),
+			 errhint("Drop what was added to it. Its owner needs INSERT on it, without FORCE ROW LEVEL SECURITY.")));
 }
 
 /* qsort, of pointers to rows: by time. */
@@ -365,7 +337,7 @@ write_key(Target *target, BatchRow *row, bool look_first)
 									DUPLICATE_AT_ANY_TIME, &at))
 				return false;
 		}
-		if (partition_insert_try(target->writer, heap_form_tuple(key_type, values, nulls),
+		if (partition_insert_try(target->writer, heap_form_tuple(row_type(&key_row), values, nulls),
 								 &row->key_tid))
 		{
 			row->key_partition = target->partition;
@@ -379,12 +351,12 @@ write_key(Target *target, BatchRow *row, bool look_first)
 static void
 write_body(void *arg, Datum *values, bool *nulls)
 {
-	partition_insert_add(arg, heap_form_tuple(body_type, values, nulls));
+	partition_insert_add(arg, heap_form_tuple(body_tupdesc(), values, nulls));
 }
 
 /* Writes a row of counts with a writer. */
 static void
 write_count(void *arg, Datum *values, bool *nulls)
 {
-	partition_insert_add(arg, heap_form_tuple(count_type, values, nulls));
+	partition_insert_add(arg, heap_form_tuple(ingest_count_tupdesc(), values, nulls));
 }

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -12,6 +13,7 @@
 #include "utils/tuplestore.h"
 
 #include "core/compat.h"
+#include "core/row_type.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
@@ -73,14 +75,32 @@ ogw_batch_bodies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Gives the body of a row, piece by piece, in the columns of ogw_logs.body. */
+/* The columns of ogw_logs.body, as body_each() fills them. */
+static const RowColumn body_columns[] = {
+	{"timestamp", TIMESTAMPTZOID},
+	{"team_id", TEXTOID},
+	{"job_id", TEXTOID},
+	{"chunk", INT4OID},
+	{"content", BYTEAOID},
+};
+
+/* Returns the row type of ogw_logs.body, made once. */
+TupleDesc
+body_tupdesc(void)
+{
+	static RowType type = {body_columns, lengthof(body_columns)};
+
+	return row_type(&type);
+}
+
+/* Gives the body of a row, piece by piece, in the columns of body_tupdesc(). */
 void
 body_each(const BatchRow *row, RowSink sink, void *arg)
 {
 	size_t		len = VARSIZE(row->body) - VARHDRSZ;
 	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	Datum		values[lengthof(body_columns)];
+	bool		nulls[lengthof(body_columns)] = {false};
 
 	values[0] = TimestampTzGetDatum(row->timestamp);
 	values[1] = slice_to_text(row->team_id);

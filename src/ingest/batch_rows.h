@@ -7,12 +7,15 @@
 
 #include "postgres.h"
 
+#include "access/tupdesc.h"
+
 #include "ingest/batch.h"
 
 /* What takes rows, one after the other. */
 typedef void (*RowSink) (void *arg, Datum *values, bool *nulls);
 
 extern Batch *batch_rows_show(Batch *batch);
+extern TupleDesc body_tupdesc(void);
 extern void body_each(const BatchRow *row, RowSink sink, void *arg);
 
 #endif

@@ -166,7 +166,7 @@ drop_unwanted_bodies(Batch *batch)
 		/* rows of one team stand together */
 		if (asked == NULL || slice_compare(asked->team_id, row->team_id) != 0)
 		{
-			wanted = team_may_store_bodies(pnstrdup(row->team_id.data, row->team_id.len));
+			wanted = team_may_store_bodies(row->team_id.data);
 			asked = row;
 		}
 		if (wanted)

@@ -7,7 +7,10 @@
 
 #include "postgres.h"
 
-extern void copy_context_begin(void);
+#include "utils/relcache.h"
+
+extern void copy_context_init(void);
+extern void copy_context_begin(Relation inbox);
 extern void copy_context_first_row(void);
 extern void copy_context_replace(void);
 extern void copy_context_end(void);

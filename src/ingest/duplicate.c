@@ -37,7 +37,6 @@ typedef struct RowWindow
 
 static bool same_key(const BatchRow *a, const BatchRow *b);
 static int64 window_us(void);
-static bool within_window(TimestampTz a, TimestampTz b);
 static bool shares_fate(Relation parent, const BatchRow *settled,
 						const BatchRow *waiting);
 static int	place_rows(const BatchRow *rows, RowWindow *windows, int n_rows,
@@ -185,9 +184,9 @@ shares_fate(Relation parent, const BatchRow *settled, const BatchRow *waiting)
 	switch (settled->state)
 	{
 		case ROW_STORED:
-			return within_window(settled->timestamp, waiting->timestamp);
+			return times_within(settled->timestamp, waiting->timestamp, window_us());
 		case ROW_WITHDRAWN:
-			return within_window(settled->duplicate_at, waiting->timestamp);
+			return times_within(settled->duplicate_at, waiting->timestamp, window_us());
 		default:
 			return partition_at(parent, settled->timestamp) ==
 				partition_at(parent, waiting->timestamp);
@@ -206,13 +205,6 @@ static int64
 window_us(void)
 {
 	return ogw_duplicate_window_s * USECS_PER_SEC;
-}
-
-/* Tells whether two times are close enough for one key to be one entry. */
-static bool
-within_window(TimestampTz a, TimestampTz b)
-{
-	return (a > b ? a - b : b - a) <= window_us();
 }
 
 /* Marks the rows that have a duplicate in one partition; returns how many. */

@@ -36,7 +36,6 @@ struct DuplicateScan
 };
 
 static Oid	unique_index(Relation partition);
-static bool is_within(TimestampTz a, TimestampTz b, int64 within_us);
 static void wait_for_writer(const SnapshotData *dirty);
 
 /*
@@ -81,7 +80,7 @@ duplicate_scan_find(DuplicateScan *scan, const pg_uuid_t *key, TimestampTz near,
 			bool		isnull;
 			Datum		value = slot_getattr(scan->slot, scan->timestamp_att, &isnull);
 
-			if (isnull || !is_within(DatumGetTimestampTz(value), near, within_us))
+			if (isnull || !times_within(DatumGetTimestampTz(value), near, within_us))
 				continue;
 			*at = DatumGetTimestampTz(value);
 			waited = TransactionIdIsValid(scan->dirty.xmin) || TransactionIdIsValid(scan->dirty.xmax);
@@ -137,8 +136,8 @@ unique_index(Relation partition)
 }
 
 /* Tells whether two times are at most so many µs apart. */
-static bool
-is_within(TimestampTz a, TimestampTz b, int64 within_us)
+bool
+times_within(TimestampTz a, TimestampTz b, int64 within_us)
 {
 	return (a > b ? a - b : b - a) <= within_us;
 }

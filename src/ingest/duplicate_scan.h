@@ -21,5 +21,6 @@ extern DuplicateScan *duplicate_scan_begin(Relation partition);
 extern bool duplicate_scan_find(DuplicateScan *scan, const pg_uuid_t *key, TimestampTz near,
 						   int64 within_us, TimestampTz *at);
 extern void duplicate_scan_end(DuplicateScan *scan);
+extern bool times_within(TimestampTz a, TimestampTz b, int64 within_us);
 
 #endif

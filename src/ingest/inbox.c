@@ -23,8 +23,18 @@
 PG_FUNCTION_INFO_V1(ogw_receive);
 PG_FUNCTION_INFO_V1(ogw_last_batch);
 
-/* The batches of the statements into inbox that are running, innermost first. */
-static Batch *inbox_batches = NULL;
+/* A statement into inbox that is running; it lives in its batch's memory context. */
+typedef struct InboxStatement
+{
+	struct InboxStatement *outer;	/* the one round it */
+	SubTransactionId subxact;	/* in which it began */
+	Oid			owner;			/* whose rights it writes with */
+	bool		has_row;		/* its first row has come */
+	Batch	   *batch;
+} InboxStatement;
+
+/* The innermost of them; NULL for none. */
+static InboxStatement *running = NULL;
 
 /* What became of the last such statement of this session. */
 static BatchCounts last_inbox_counts;
@@ -79,6 +89,7 @@ receive_begin(FunctionCallInfo fcinfo)
 {
 	static bool registered = false;
 	OwnerGuard	guard;
+	InboxStatement *statement;
 	Batch	   *batch;
 
 	if (!registered)
@@ -87,13 +98,15 @@ receive_begin(FunctionCallInfo fcinfo)
 		RegisterSubXactCallback(forget_on_subxact_end, NULL);
 		registered = true;
 	}
-	copy_context_begin();
+	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
 	owner_enter(&guard, fcinfo);
 	log_ensure();
 	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
-	batch->owner = GetUserId();
-	batch->outer = inbox_batches;
-	inbox_batches = batch;
+	statement = MemoryContextAlloc(batch->context, sizeof(InboxStatement));
+	*statement = (InboxStatement) {
+		.outer = running, .subxact = GetCurrentSubTransactionId(), .owner = GetUserId(), .batch = batch
+	};
+	running = statement;
 	owner_leave(&guard);
 }
 
@@ -102,25 +115,27 @@ static void
 receive_row(TriggerData *trigger)
 {
 	TupleTableSlot *slot = trigger->tg_trigslot;
-	Batch	   *batch = inbox_batches;
+	InboxStatement *statement = running;
+	Batch	   *batch;
 	GivenEntry	given = {0};
 	Rejection	why;
 	OwnerGuard	guard;
 	MemoryContext old;
 
-	if (batch == NULL)
+	if (statement == NULL)
 		copy_context_replace();
-	else if (!batch->has_row)
+	else if (!statement->has_row)
 	{
 		copy_context_first_row();
-		batch->has_row = true;
+		statement->has_row = true;
 	}
-	if (batch == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
+	if (statement == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("view ogw_logs.inbox has been altered"),
 				 errhint("Its three triggers must be enabled and its columns unchanged.")));
-	owner_enter_row(&guard, batch->owner);
+	batch = statement->batch;
+	owner_enter_row(&guard, statement->owner);
 	if (batch_is_full(batch))
 	{
 		int			nest = search_path_pin();
@@ -142,44 +157,44 @@ receive_row(TriggerData *trigger)
 static void
 receive_end(FunctionCallInfo fcinfo)
 {
-	Batch	   *batch = inbox_batches;
+	InboxStatement *statement = running;
 	OwnerGuard	guard;
 
-	if (batch == NULL)
+	if (statement == NULL)
 		return;
 	owner_enter(&guard, fcinfo);
-	batch_flush(batch, true);
+	batch_flush(statement->batch, true);
 	owner_leave(&guard);
-	if (!batch->has_row)
+	if (!statement->has_row)
 		copy_context_end();
-	last_inbox_counts = batch->counts;
-	inbox_batches = batch->outer;
-	batch_end(batch);
+	last_inbox_counts = statement->batch->counts;
+	running = statement->outer;
+	batch_end(statement->batch);
 }
 
-/* Forgets the batches of statements that ended with their transaction. */
+/* Forgets the statements that ended with their transaction. */
 static void
 forget_on_xact_end(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PARALLEL_PRE_COMMIT ||
 		event == XACT_EVENT_PRE_PREPARE)
 		return;
-	inbox_batches = NULL;		/* their memory goes with the transaction */
+	running = NULL;				/* their memory goes with the transaction */
 	copy_context_reset();
 }
 
-/* Forgets the batches of statements that ended with their subtransaction. */
+/* Forgets the statements that ended with their subtransaction. */
 static void
 forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 					  SubTransactionId parent, void *arg)
 {
 	if (event != SUBXACT_EVENT_ABORT_SUB)
 		return;
-	while (inbox_batches != NULL && inbox_batches->subxact >= mine)
+	while (running != NULL && running->subxact >= mine)
 	{
-		Batch	   *batch = inbox_batches;
+		Batch	   *batch = running->batch;
 
-		inbox_batches = batch->outer;
+		running = running->outer;
 		batch_end(batch);
 	}
 }

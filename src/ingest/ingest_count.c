@@ -7,13 +7,12 @@
  */
 #include "postgres.h"
 
-#include "fmgr.h"
-#include "funcapi.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
-#include "utils/tuplestore.h"
 
 #include "core/identifier.h"
+#include "core/row_type.h"
 #include "core/slice.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
@@ -85,7 +84,29 @@ ingest_count_reset(Batch *batch)
 	batch->ingest_counts = NULL;
 }
 
-/* Gives the counts, row for row, in the columns of ogw_logs.ingest_count. */
+/* The columns of ogw_logs.ingest_count, as ingest_count_each() fills them. */
+static const RowColumn columns[] = {
+	{"team_id", TEXTOID},
+	{"method", TEXTOID},
+	{"reason", TEXTOID},
+	{"received", INT8OID},
+	{"stored", INT8OID},
+	{"duplicate", INT8OID},
+	{"rejected", INT8OID},
+	{"bodies_dropped", INT8OID},
+	{"secrets_masked", INT8OID},
+};
+
+/* Returns the row type of ogw_logs.ingest_count, made once. */
+TupleDesc
+ingest_count_tupdesc(void)
+{
+	static RowType type = {columns, lengthof(columns)};
+
+	return row_type(&type);
+}
+
+/* Gives the counts, row for row, in the columns of ingest_count_tupdesc(). */
 void
 ingest_count_each(const Batch *batch, RowSink sink, void *arg)
 {
@@ -97,8 +118,8 @@ ingest_count_each(const Batch *batch, RowSink sink, void *arg)
 	hash_seq_init(&scan, batch->ingest_counts);
 	while ((count = hash_seq_search(&scan)) != NULL)
 	{
-		Datum		values[INGEST_COUNT_COLUMNS] = {0};
-		bool		nulls[INGEST_COUNT_COLUMNS] = {false};
+		Datum		values[lengthof(columns)] = {0};
+		bool		nulls[lengthof(columns)] = {false};
 
 		if (!(nulls[0] = (count->key.team_id[0] == '\0')))
 			values[0] = CStringGetTextDatum(count->key.team_id);

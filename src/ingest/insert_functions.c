@@ -7,7 +7,6 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
 #include "core/compat.h"
 #include "core/json.h"

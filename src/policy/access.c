@@ -6,23 +6,22 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
-#include "access/xact.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
-#include "core/compat.h"
 #include "core/log_table.h"
 #include "core/owner.h"
+#include "core/slice.h"
+#include "core/slice_text.h"
+#include "core/spi.h"
+#include "core/text_array.h"
 #include "policy/access.h"
 
 PG_FUNCTION_INFO_V1(ogw_readable_teams);
@@ -86,8 +85,7 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 
 	/* a lock that the transaction has does not tell of roles taken back since */
 	AcceptInvalidationMessages();
-	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
-	snapshot = RegisterSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
+	snapshot = RegisterSnapshot(fresh_snapshot());
 	scan = table_beginscan(access, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
@@ -138,21 +136,13 @@ grant_in(TupleTableSlot *slot)
 bool
 teams_hold(Datum teams, Datum team_id)
 {
-	text	   *wanted = DatumGetTextPP(team_id);
+	Slice		wanted = text_to_slice(team_id);
 	Datum	   *values;
-	bool	   *nulls;
-	int			n;
+	int			n = text_array_values(teams, &values, NULL);
 
-	deconstruct_array(DatumGetArrayTypeP(teams), TEXTOID, -1, false,
-					  TYPALIGN_INT, &values, &nulls, &n);
 	for (int i = 0; i < n; i++)
-	{
-		text	   *team = DatumGetTextPP(values[i]);
-
-		if (VARSIZE_ANY_EXHDR(team) == VARSIZE_ANY_EXHDR(wanted) &&
-			memcmp(VARDATA_ANY(team), VARDATA_ANY(wanted), VARSIZE_ANY_EXHDR(team)) == 0)
+		if (slice_equals(text_to_slice(values[i]), wanted))
 			return true;
-	}
 	return false;
 }
 

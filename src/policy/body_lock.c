@@ -4,12 +4,12 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
 #include "utils/inval.h"
 
+#include "core/transaction_count.h"
 #include "policy/body_lock.h"
 #include "policy/team.h"
 
@@ -32,8 +32,7 @@ static void set_bodies_tag(LOCKTAG *tag, const char *team_id);
 bool
 team_may_store_bodies(const char *team_id)
 {
-	static TransactionId transaction = InvalidTransactionId;
-	static int	locks = 0;
+	static TransactionCount locks = {0};
 	LOCKTAG		tag;
 	LockAcquireResult result;
 
@@ -41,10 +40,7 @@ team_may_store_bodies(const char *team_id)
 	result = LockAcquire(&tag, ShareLock, false, true);
 	if (result == LOCKACQUIRE_NOT_AVAIL)
 		return false;
-	if (!TransactionIdEquals(transaction, GetTopTransactionId()))
-		locks = 0;
-	transaction = GetTopTransactionId();
-	if (result == LOCKACQUIRE_OK && ++locks > MAX_TEAMS_WITH_BODIES)
+	if (result == LOCKACQUIRE_OK && transaction_count(&locks) > MAX_TEAMS_WITH_BODIES)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("one transaction writes bodies of more than %d teams",

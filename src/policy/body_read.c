@@ -10,13 +10,13 @@
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 
 #include "core/log.h"
 #include "core/settings.h"
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "policy/body_read.h"
 
 static void write_line(const char *how, const char *reader, const char *session_role,
@@ -142,8 +142,8 @@ write_rows(const char *reader, const char *session_role,
 	Datum		args[] = {
 		CStringGetTextDatum(reader),
 		CStringGetTextDatum(session_role),
-		PointerGetDatum(construct_array(team_ids, n, TEXTOID, -1, false, TYPALIGN_INT)),
-		PointerGetDatum(construct_array(job_ids, n, TEXTOID, -1, false, TYPALIGN_INT))
+		text_array_of(team_ids, n),
+		text_array_of(job_ids, n)
 	};
 
 	log_ensure();

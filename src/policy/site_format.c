@@ -6,17 +6,12 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
-#include "catalog/namespace.h"
 #include "executor/spi.h"
-#include "utils/builtins.h"
 #include "utils/guc.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 
+#include "core/log_table.h"
 #include "core/owner.h"
-#include "core/settings.h"
 #include "core/settings_tables.h"
 #include "core/spi.h"
 #include "policy/site_format.h"
@@ -52,7 +47,6 @@ void
 site_format_load(void)
 {
 	uint64		generation = settings_generation();
-	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
 	KeyFormat  *formats = NULL;
 	uint64		n = 0;
 
@@ -64,7 +58,7 @@ site_format_load(void)
 	redact_index_build(&redact_index, NULL, 0);
 	MemoryContextReset(formats_context);
 	tried = generation;
-	if (OidIsValid(schema) && OidIsValid(get_relname_relid("key_format", schema)))
+	if (OidIsValid(log_table("key_format")))
 		n = read_formats(&formats);
 	redact_index_build(&redact_index, formats, n);
 	loaded = generation;
@@ -79,16 +73,13 @@ read_formats(KeyFormat **formats)
 
 	nest = search_path_pin();
 	SPI_connect();
-	/* a leader in parallel mode may take no snapshot: its statement's is fresh */
-	PushActiveSnapshot(IsInParallelMode() ? GetActiveSnapshot() : GetLatestSnapshot());
-	spi_run("SELECT literal_prefix, allowed_characters, min_length, max_length"
-			"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
-			SPI_OK_SELECT, 0, NULL, NULL, NULL);
+	spi_read_latest("SELECT literal_prefix, allowed_characters, min_length, max_length"
+					"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
+					0, NULL, NULL);
 	n = SPI_processed;
 	*formats = MemoryContextAllocZero(formats_context, sizeof(KeyFormat) * Max(n, 1));
 	for (uint64 i = 0; i < n; i++)
 		read_row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, &(*formats)[i]);
-	PopActiveSnapshot();
 	SPI_finish();
 	AtEOXact_GUC(false, nest);
 	return n;

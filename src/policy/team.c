@@ -11,14 +11,10 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
-#include "utils/snapmgr.h"
 
 #include "core/identifier.h"
 #include "core/owner.h"
@@ -26,6 +22,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "policy/site_format.h"
 #include "policy/team.h"
 
@@ -123,13 +120,10 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		(void) search_path_pin();	/* the subtransaction's end unpins it */
 		site_format_load();
 		SPI_connect();
-		PushActiveSnapshot(GetLatestSnapshot());
-		spi_run("SELECT body_logging, redact_bodies, metadata_keys"
-				"  FROM ogw_logs.team WHERE team_id = $1",
-				SPI_OK_SELECT, 1, types, args, NULL);
+		spi_read_latest("SELECT body_logging, redact_bodies, metadata_keys"
+						"  FROM ogw_logs.team WHERE team_id = $1", 1, types, args);
 		if (SPI_processed == 1)
 			read_policy_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, policy);
-		PopActiveSnapshot();
 		SPI_finish();
 		ReleaseCurrentSubTransaction();
 	}
@@ -182,8 +176,7 @@ read_policy_row(HeapTuple row, TupleDesc desc, TeamPolicy *policy)
 	value = SPI_getbinval(row, desc, 3, &isnull);
 	if (isnull)
 		return;
-	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT,
-					  &keys, &key_nulls, &n);
+	n = text_array_values(value, &keys, &key_nulls);
 	old = MemoryContextSwitchTo(cache_context);
 	policy->metadata_keys = palloc(sizeof(Slice) * Max(n, 1));
 	for (int i = 0; i < n; i++)

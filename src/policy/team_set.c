@@ -9,7 +9,6 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/timestamp.h"
@@ -18,6 +17,7 @@
 #include "core/identifier.h"
 #include "core/owner.h"
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "policy/access.h"
 #include "policy/body_lock.h"
 
@@ -71,7 +71,7 @@ static const char change_query[] =
 
 static void change(FunctionCallInfo fcinfo, Datum *values, char *nulls,
 				   bool stops_bodies);
-static void check_metadata_keys(ArrayType *keys);
+static void check_metadata_keys(Datum keys);
 static void check_retention(Interval *retention, const char *name);
 
 /*
@@ -95,7 +95,7 @@ ogw_set_team(PG_FUNCTION_ARGS)
 		nulls[i] = ' ';
 	}
 	if (nulls[PARAM_METADATA_KEYS] == ' ')
-		check_metadata_keys(DatumGetArrayTypeP(values[PARAM_METADATA_KEYS]));
+		check_metadata_keys(values[PARAM_METADATA_KEYS]);
 	if (nulls[PARAM_BODY_RETENTION] == ' ')
 		check_retention(DatumGetIntervalP(values[PARAM_BODY_RETENTION]), "body_retention");
 	if (nulls[PARAM_LOG_RETENTION] == ' ')
@@ -165,7 +165,7 @@ change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 
 /* Checks the names of metadata that are to stay with an entry. */
 static void
-check_metadata_keys(ArrayType *keys)
+check_metadata_keys(Datum keys)
 {
 	Datum	   *names;
 	bool	   *name_nulls;
@@ -173,7 +173,7 @@ check_metadata_keys(ArrayType *keys)
 	StringInfoData json;
 
 	initStringInfo(&json);
-	deconstruct_array(keys, TEXTOID, -1, false, TYPALIGN_INT, &names, &name_nulls, &n);
+	n = text_array_values(keys, &names, &name_nulls);
 	for (int i = 0; i < n; i++)
 	{
 		int			len = name_nulls[i] ? 0 : VARSIZE_ANY_EXHDR(DatumGetTextPP(names[i]));

@@ -227,6 +227,7 @@ const size_t key_format_count = sizeof(key_formats) / sizeof(key_formats[0]);
 static bool takes(const KeyFormat *format, char c);
 static bool ends_in(const char *p, const char *string);
 static bool matches(const KeyFormat *format, char want, char c);
+static const KeyFormat *key_format_of(const char *key, size_t len);
 static size_t leading_word(const char *key, size_t len);
 
 /*
@@ -269,7 +270,7 @@ key_format_match(const KeyFormat *format, const char *p, const char *end,
 }
 
 /* Returns the first format that a key has, however long it is; NULL for none. */
-const KeyFormat *
+static const KeyFormat *
 key_format_of(const char *key, size_t len)
 {
 	for (size_t i = 0; i < key_format_count; i++)

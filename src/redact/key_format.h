@@ -46,7 +46,6 @@ extern const size_t key_format_count;
 
 extern const char *key_format_match(const KeyFormat *format, const char *p,
 									const char *end, const char **kept_end);
-extern const KeyFormat *key_format_of(const char *key, size_t len);
 extern size_t redact_key_prefix(const char *key, size_t len);
 extern bool redact_is_redacted(const char *key, size_t len);
 

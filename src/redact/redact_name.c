@@ -29,6 +29,7 @@ static bool fits_name(const char *name, const char *end, ptrdiff_t value_len);
 static bool goes_on(const char *rest, const char *rest_end);
 static bool is_operator(const char *p, const char *end, char c);
 static bool is_one_of(const char *p, size_t len, const char *const *list);
+static void value_read(Value *value, const char *end);
 static const char *part_start(const char *name, const char *end);
 
 /* Last parts of names that tell that the value is no secret: token_type. */
@@ -144,7 +145,7 @@ name_skip_separators(const char **p, const char *end, Value *value)
  * Reads a value from its start to its end, or as far as is looked at; see
  * value_read_on().
  */
-void
+static void
 value_read(Value *value, const char *end)
 {
 	value->end = value->start;

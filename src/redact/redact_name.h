@@ -11,7 +11,6 @@
 extern bool name_value(const RedactScan *scan, const char *word, size_t word_len,
 					   Value *value);
 extern bool name_skip_separators(const char **p, const char *end, Value *value);
-extern void value_read(Value *value, const char *end);
 extern void value_read_on(Value *value, const char *end);
 
 #endif

@@ -14,7 +14,6 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -30,6 +29,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/search_state.h"
@@ -178,7 +178,7 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 	Oid			types[] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTARRAYOID};
 	Datum		args[] = {
 		TimestampTzGetDatum(bodies->first), TimestampTzGetDatum(bodies->last),
-		all ? 0 : PointerGetDatum(construct_array(teams, n, TEXTOID, -1, false, TYPALIGN_INT))
+		all ? 0 : text_array_of(teams, n)
 	};
 	ReadBody	read = {
 		.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs unsealed body", ALLOCSET_DEFAULT_SIZES)

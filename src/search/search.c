@@ -12,7 +12,6 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -25,6 +24,7 @@
 #include "core/owner.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "core/text_array.h"
 #include "policy/access.h"
 #include "policy/api_key.h"
 #include "policy/body_read.h"
@@ -197,15 +197,13 @@ search_bodies(Search *search, const NullableDatum *args, const AccessRights *rig
 	Slice		text = text_to_slice(args[ARG_BODY_CONTAINS].value);
 	bool		ignore_case = !args[ARG_IGNORE_CASE].isnull && DatumGetBool(args[ARG_IGNORE_CASE].value);
 	Tuplestorestate *result = search->store;
-	bool	   *nulls;
 
 	if (text.len == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("body_contains must not be empty")));
 	if (!rights->all_bodies)
-		deconstruct_array(DatumGetArrayTypeP(rights->body_teams), TEXTOID, -1, false,
-						  TYPALIGN_INT, &search->teams, &nulls, &search->n_teams);
+		search->n_teams = text_array_values(rights->body_teams, &search->teams, NULL);
 	if (search->n_teams == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

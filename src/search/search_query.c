@@ -12,13 +12,13 @@
 #include "executor/tstoreReceiver.h"
 #include "lib/stringinfo.h"
 #include "nodes/params.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "core/spi.h"
+#include "core/text_array.h"
 #include "search/body_search.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
@@ -113,9 +113,7 @@ put_conditions(TableQuery *query, const Search *search)
 	}
 	if (search->n_teams >= 0)
 		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
-						 bind(query, TEXTARRAYOID,
-							  PointerGetDatum(construct_array(search->teams, search->n_teams, TEXTOID,
-															  -1, false, TYPALIGN_INT))));
+						 bind(query, TEXTARRAYOID, text_array_of(search->teams, search->n_teams)));
 }
 
 /* Adds where the page begins, of the entries of one time. */

@@ -5,9 +5,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 
 #include "core/slice_text.h"
+#include "core/text_array.h"
 #include "policy/access.h"
 #include "policy/mask.h"
 #include "search/search_state.h"
@@ -16,8 +16,6 @@
 void
 search_begin(Search *search, ReturnSetInfo *result, const AccessRights *rights)
 {
-	bool	   *nulls;
-
 	memset(search, 0, sizeof(Search));
 	search->first = PG_INT64_MIN;
 	search->last = PG_INT64_MAX;
@@ -26,8 +24,7 @@ search_begin(Search *search, ReturnSetInfo *result, const AccessRights *rights)
 	search->store = result->setResult;
 	search->n_teams = -1;
 	if (!rights->all_teams)
-		deconstruct_array(DatumGetArrayTypeP(rights->teams), TEXTOID, -1, false,
-						  TYPALIGN_INT, &search->teams, &nulls, &search->n_teams);
+		search->n_teams = text_array_values(rights->teams, &search->teams, NULL);
 }
 
 /* Adds the condition that a column of text has a value. */

@@ -269,5 +269,4 @@ out_of_memory(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_OUT_OF_MEMORY),
 			 errmsg("out of memory for compressing or opening a body")));
-	pg_unreachable();
 }

@@ -87,14 +87,40 @@ unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
 # first line malformed, or the first that WHERE takes; caught, and raised again
 append_to_file("$dir/bad_first", join("\n", $row->('i7', "1\ttoo many"), '') );
 chmod 0644, "$dir/bad_first";
-foreach my $copy ("COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'",
+my $bad_first = "COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'";
+my $again = "DO \$do\$ BEGIN EXECUTE \$c\$$bad_first\$c\$; EXCEPTION WHEN OTHERS THEN %s RAISE; END \$do\$";
+my $within = 'INSERT INTO ogw_logs.inbox (job_id) SELECT run($c$%s$c$)';
+my $long = 'x' x 63;
+$node->safe_psql('logs', "CREATE FUNCTION run(command text) RETURNS text LANGUAGE plpgsql AS 'BEGIN EXECUTE command; RETURN NULL; END'");
+foreach my $copy ($bad_first,
 	"COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row' WHERE job_id <> 'i4'",
-	"DO \$do\$ BEGIN EXECUTE \$c\$COPY ogw_logs.inbox ($columns) FROM '$dir/bad_first'\$c\$; EXCEPTION WHEN OTHERS THEN RAISE; END \$do\$")
+	sprintf($again, ''), sprintf($again, 'COMMIT;'), sprintf($again, 'INSERT INTO ogw_logs.inbox (job_id) SELECT NULL WHERE false;'),
+	# renamed meanwhile
+	"CREATE FUNCTION rename() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN ALTER VIEW ogw_logs.inbox RENAME TO moved; RETURN false; END'; BEGIN; COPY ogw_logs.inbox ($columns) FROM '$dir/bad_row' WHERE rename()",
+	# within another statement into inbox, into a second view like it, and under other names
+	sprintf($within, $bad_first),
+	'BEGIN; CREATE VIEW box AS TABLE ogw_logs.inbox; '
+	  . join('', map { "CREATE TRIGGER $_ INSERT ON box FOR EACH " . (/INSTEAD/ ? 'ROW' : 'STATEMENT') . ' EXECUTE FUNCTION ogw_logs_internal.receive(); ' }
+		'receive_begin BEFORE', 'receive INSTEAD OF', 'receive_end AFTER')
+	  . sprintf($within, $bad_first =~ s/ogw_logs.inbox/box/r),
+	map { "BEGIN; ALTER VIEW ogw_logs.inbox RENAME TO $_; " . $bad_first =~ s/inbox/$_/r } '"in,box"', '"a.b"', $long)
 {
 	($ret, $out, $err) = $node->psql('logs', $copy);
 	like($err, qr/extra data after last expected column/, 'COPY, a malformed line before the first row');
 	unlike($err, qr/CANARY/, 'its error quotes nothing of the line');
 }
+# what is no context of COPY stays: where another function fails, and after a savepoint
+append_to_file("$dir/other.csv", "x\n");
+chmod 0644, "$dir/other.csv";
+foreach my $sql ('INSERT INTO ogw_logs.inbox (job_id) SELECT run($$nothing$$)',
+	"BEGIN; SAVEPOINT s; $bad_first; ROLLBACK TO s; SELECT run('nothing')")
+{
+	($ret, $out, $err) = $node->psql('logs', $sql, on_error_stop => 0);
+	like($err, qr/syntax error.*CONTEXT:  PL\/pgSQL function run\(text\) line 1 at EXECUTE/s, 'the context of another error is kept');
+}
+($ret, $out, $err) = $node->psql('logs', "CREATE TEMP TABLE other (y text); BEGIN; SAVEPOINT s; $bad_first; ROLLBACK TO s; COPY other FROM '$dir/other.csv' (HEADER MATCH)",
+	on_error_stop => 0);
+like($err, qr/got "x", expected "y".*CONTEXT:  COPY other, line 1/s, 'and what COPY says of another table');
 # a header that was forgotten: what HEADER MATCH compares with the columns is an entry
 append_to_file("$dir/no_header.csv", "BODYCANARY sk-CANARY,i8,off\n");
 append_to_file("$dir/no_header.txt", "BODYCANARY sk-CANARY\ti8\toff\n");

@@ -105,7 +105,8 @@ segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
 /*
  * Finds the segment that has the body of a team's entry: it is in cached then, and the
  * partition of an open parent where it is stays open for the caller, who closes the scan.
- * Returns false, with none open, where there is none; reports what segment_fetch() does.
+ * Returns false, with none open, where there is none: cached may have the segment that was
+ * looked into last then, for the next call.  Reports what segment_fetch() does.
  */
 bool
 segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *key,

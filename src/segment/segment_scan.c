@@ -268,6 +268,7 @@ load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
 			continue;
 		pieces_add(&pieces, piece.chunk, text_to_slice(slot_getattr(scan->slot, scan->content, &isnull)));
 		cached->tid = scan->slot->tts_tid;
+		cached->xmin = slot_xmin(scan->slot);
 	}
 	index_endscan(index_scan);
 	wrong = pieces_joined(&pieces, &value);
@@ -276,7 +277,6 @@ load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
 	if (wrong != NULL)
 		return wrong;
 	cached->segment.value = pieces.data;
-	cached->xmin = slot_xmin(scan->slot);
 	return NULL;
 }
 

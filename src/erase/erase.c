@@ -18,7 +18,6 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "core/identifier.h"

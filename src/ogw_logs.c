@@ -16,6 +16,7 @@
 #include "core/settings_tables.h"
 #include "lifecycle/worker.h"
 #include "search/filter_columns.h"
+#include "segment/segment_read.h"
 
 OGW_MODULE_MAGIC;
 
@@ -23,7 +24,10 @@ PGDLLEXPORT void _PG_init(void);
 
 static void check_for_interrupts(void);
 
-/* Declares the settings, begins to listen to changes of relations, and lets long JSON be cancelled. */
+/*
+ * Declares the settings, begins to listen to changes of relations and to ends of
+ * transactions, and lets long JSON be cancelled.
+ */
 void
 _PG_init(void)
 {
@@ -35,6 +39,7 @@ _PG_init(void)
 	settings_tables_init();
 	partitions_init();
 	filter_columns_init();
+	segment_cache_init();
 }
 
 /* Raises query_canceled, or ends the session, where that is asked for. */

@@ -11,7 +11,6 @@
 #include "core/slice.h"
 #include "segment/body.h"
 #include "segment/segment.h"
-#include "segment/zstd.h"
 
 PG_FUNCTION_INFO_V1(ogw_body_problem);
 PG_FUNCTION_INFO_V1(ogw_segment_problem);
@@ -28,20 +27,9 @@ ogw_body_problem(PG_FUNCTION_ARGS)
 	bytea	   *given = PG_GETARG_BYTEA_PP(0);
 	Slice		frame = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
 	Slice		parts[N_BODY_PARTS];
-	Slice		content;
-	const char *wrong = zstd_content_len(frame, &content.len);
 
-	if (wrong == NULL)
-	{
-		char	   *text = palloc(Max(content.len, 1));
-
-		content.data = text;
-		wrong = zstd_decompress(frame, text, content.len);
-		if (wrong == NULL)
-			wrong = body_parts(content, parts);
-		pfree(text);
-	}
-	return problem_of(wrong, fcinfo);
+	/* the parts go with the row for which this is called */
+	return problem_of(body_open(frame, CurrentMemoryContext, parts), fcinfo);
 }
 
 /* segment_problem(content) → text: the same of a segment.  STRICT. */
@@ -53,11 +41,7 @@ ogw_segment_problem(PG_FUNCTION_ARGS)
 	const char *wrong = segment_read((Slice) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)}, &segment);
 
 	if (wrong == NULL)
-		wrong = segment_open(&segment, NULL);
-	if (segment.text != NULL)
-		pfree(segment.text);
-	if (segment.bodies != NULL)
-		pfree(segment.bodies);
+		wrong = segment_open(&segment, palloc(Max(segment.text_len, 1)));
 	return problem_of(wrong, fcinfo);
 }
 

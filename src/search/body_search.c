@@ -51,7 +51,6 @@ typedef struct ReadBody
 } ReadBody;
 
 static int64 pages_between(const char *table, TimestampTz first, TimestampTz last);
-static bool same_text(Datum a, Datum b);
 static bool is_among(const Datum *texts, int n, Datum text);
 static bool wanted_teams(const Search *search, Datum **teams, int *n);
 static void search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n);
@@ -158,16 +157,9 @@ static bool
 is_among(const Datum *texts, int n, Datum text)
 {
 	for (int i = 0; i < n; i++)
-		if (same_text(texts[i], text))
+		if (text_equals(texts[i], text))
 			return true;
 	return false;
-}
-
-/* Tells whether two texts have the same bytes. */
-static bool
-same_text(Datum a, Datum b)
-{
-	return slice_equals(text_to_slice(a), text_to_slice(b));
 }
 
 /* Searches the unsealed bodies, of all teams or of n. */
@@ -219,7 +211,7 @@ add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor)
 
 	if (read->team_id != 0 &&
 		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(read->timestamp) ||
-		 !same_text(read->team_id, team_id) || !same_text(read->job_id, job_id)))
+		 !text_equals(read->team_id, team_id) || !text_equals(read->job_id, job_id)))
 		search_read_body(bodies, read);
 	if (read->team_id == 0)
 	{

@@ -266,7 +266,7 @@ segment_scan_load_found(SegmentScan *scan, const SegmentRow *row, CachedSegment 
 		cached->file == scan->partition->rd_rel->relfilenode &&
 		ItemPointerEquals(&cached->tid, &scan->slot->tts_tid) && cached->xmin == slot_xmin(scan->slot) &&
 		same_segment(&cached->row, row) &&
-		slice_equals(text_to_slice(cached->team_id), text_to_slice(scan->team_id)))
+		text_equals(cached->team_id, scan->team_id))
 	{
 		cached->scan = scan->number;
 		return NULL;

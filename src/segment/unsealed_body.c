@@ -48,27 +48,14 @@ unsealed_body_compressed(const UnsealedBody *body, Slice *compressed, size_t *co
 	return wrong != NULL ? wrong : zstd_content_len(*compressed, content_len);
 }
 
-/*
- * Decompresses the body into parts, in its context.  Whatever its bytes are, it ends in
- * parts or in what is wrong with them, a phrase that quotes nothing.
- */
+/* Decompresses the body into parts, in its context, as body_open() does. */
 const char *
 unsealed_body_open(const UnsealedBody *body, Slice parts[N_BODY_PARTS])
 {
 	Slice		compressed;
-	Slice		content;
-	char	   *text;
-	const char *wrong = unsealed_body_compressed(body, &compressed, &content.len);
+	const char *wrong = pieces_joined(body, &compressed);
 
-	if (wrong != NULL)
-		return wrong;
-	content.data = text = MemoryContextAlloc(body->context, Max(content.len, 1));
-	wrong = zstd_decompress(compressed, text, content.len);
-	if (wrong == NULL)
-		wrong = body_parts(content, parts);
-	if (wrong != NULL)
-		pfree(text);
-	return wrong;
+	return wrong != NULL ? wrong : body_open(compressed, body->context, parts);
 }
 
 /*

@@ -269,10 +269,12 @@ read_indexed_columns(Oid index)
 		if (last_stored == NULL || VARSIZE_ANY(stored) != VARSIZE_ANY(last_stored) ||
 			memcmp(stored, last_stored, VARSIZE_ANY(stored)) != 0)
 		{
-			struct varlena *copy = MemoryContextAlloc(CacheMemoryContext, VARSIZE_ANY(stored));
+			struct varlena *copy;
 
-			memcpy(copy, stored, VARSIZE_ANY(stored));
+			/* it may raise an error */
 			indexed = parse_indexed_columns(expressions);
+			copy = MemoryContextAlloc(CacheMemoryContext, VARSIZE_ANY(stored));
+			memcpy(copy, stored, VARSIZE_ANY(stored));
 			if (last_stored != NULL)
 				pfree(last_stored);
 			last_stored = copy;

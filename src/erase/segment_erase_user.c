@@ -81,7 +81,7 @@ segments_erase_user(Datum team_id, Datum user_id)
 	int			n = 0;
 
 	PushActiveSnapshot(GetLatestSnapshot());
-	user.thorough = intervals_are_odd();
+	user.thorough = intervals_overlap();
 	spi_cursor_open(&cursor, psprintf(user_query, filter_of_user("e.", "$1", "$2")),
 					lengthof(types), types, args, NULL, BODIES_AT_ONCE);
 	while (spi_cursor_next(&cursor) != NULL)

@@ -15,6 +15,7 @@
 PG_FUNCTION_INFO_V1(ogw_body_problem);
 PG_FUNCTION_INFO_V1(ogw_segment_problem);
 
+static void wipe(char *text, size_t len);
 static Datum problem_of(const char *wrong, FunctionCallInfo fcinfo);
 
 /*
@@ -26,10 +27,13 @@ ogw_body_problem(PG_FUNCTION_ARGS)
 {
 	bytea	   *given = PG_GETARG_BYTEA_PP(0);
 	Slice		frame = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
+	Slice		content;
 	Slice		parts[N_BODY_PARTS];
+	const char *wrong = body_open(frame, CurrentMemoryContext, &content, parts);
 
-	/* the parts go with the row for which this is called */
-	return problem_of(body_open(frame, CurrentMemoryContext, parts), fcinfo);
+	if (wrong == NULL)
+		wipe((char *) content.data, content.len);
+	return problem_of(wrong, fcinfo);
 }
 
 /* segment_problem(content) → text: the same of a segment.  STRICT. */
@@ -41,8 +45,21 @@ ogw_segment_problem(PG_FUNCTION_ARGS)
 	const char *wrong = segment_read((Slice) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)}, &segment);
 
 	if (wrong == NULL)
-		wrong = segment_open(&segment, palloc(Max(segment.text_len, 1)));
+	{
+		char	   *text = palloc(Max(segment.text_len, 1));
+
+		wrong = segment_open(&segment, text);
+		wipe(text, segment.text_len);
+	}
 	return problem_of(wrong, fcinfo);
+}
+
+/* Frees a text that was opened, and leaves nothing of it. */
+static void
+wipe(char *text, size_t len)
+{
+	explicit_bzero(text, len);
+	pfree(text);
 }
 
 /* Returns what is wrong as a text; NULL where nothing is. */

@@ -232,6 +232,7 @@ static void
 search_read_body(BodySearch *bodies, ReadBody *read)
 {
 	MemoryContext old;
+	Slice		content;
 	Slice		parts[N_BODY_PARTS];
 	const char *wrong;
 
@@ -239,12 +240,18 @@ search_read_body(BodySearch *bodies, ReadBody *read)
 		return;
 	CHECK_FOR_INTERRUPTS();
 	old = MemoryContextSwitchTo(read->context);
-	wrong = unsealed_body_open(&read->body, parts);
+	wrong = unsealed_body_open(&read->body, &content, parts);
 	if (wrong != NULL)
 		unsealed_body_damaged(WARNING, wrong);
-	else if (body_search_has_text(bodies, parts))
-		body_search_match(bodies, DatumGetTimestampTz(read->timestamp), read->team_id,
-						  id_hash(text_to_slice(read->job_id)));
+	else
+	{
+		bool		has_text = body_search_has_text(bodies, parts);
+
+		explicit_bzero((char *) content.data, content.len);
+		if (has_text)
+			body_search_match(bodies, DatumGetTimestampTz(read->timestamp), read->team_id,
+							  id_hash(text_to_slice(read->job_id)));
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(read->context);
 	read->team_id = 0;

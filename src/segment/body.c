@@ -110,23 +110,26 @@ body_parts(Slice content, Slice parts[N_BODY_PARTS])
 }
 
 /*
- * Decompresses a body into parts, in a context.  Whatever its bytes are, it ends in parts or
- * in what is wrong with them, a phrase that quotes nothing.
+ * Decompresses a body into a content, palloc'd in a context, and the parts that are in it.
+ * Whatever its bytes are, it ends in parts or in what is wrong with them, a phrase that quotes
+ * nothing; then nothing is left of it.
  */
 const char *
-body_open(Slice compressed, MemoryContext context, Slice parts[N_BODY_PARTS])
+body_open(Slice compressed, MemoryContext context, Slice *content, Slice parts[N_BODY_PARTS])
 {
-	Slice		content;
 	char	   *text;
-	const char *wrong = zstd_content_len(compressed, &content.len);
+	const char *wrong = zstd_content_len(compressed, &content->len);
 
 	if (wrong != NULL)
 		return wrong;
-	content.data = text = MemoryContextAlloc(context, Max(content.len, 1));
-	wrong = zstd_decompress(compressed, text, content.len);
+	content->data = text = MemoryContextAlloc(context, Max(content->len, 1));
+	wrong = zstd_decompress(compressed, text, content->len);
 	if (wrong == NULL)
-		wrong = body_parts(content, parts);
+		wrong = body_parts(*content, parts);
 	if (wrong != NULL)
+	{
+		explicit_bzero(text, content->len);
 		pfree(text);
+	}
 	return wrong;
 }

@@ -89,7 +89,8 @@ foreach my $case (
 	[ "BEGIN; $get SELECT 1 / 0;", 'an error, before ROLLBACK' ],
 	[ "BEGIN; SAVEPOINT s; $get ROLLBACK TO s; COMMIT;", 'a savepoint' ],
 	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'word77 ');", 'a search of bodies' ],
-	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'Word77 ', ignore_case => true);", 'a search whatever the case' ])
+	[ "SET ogw_logs.log_body_reads = off; SELECT count(*) FROM ogw_logs.search(body_contains => 'Word77 ', ignore_case => true);", 'a search whatever the case' ],
+	[ 'SELECT count(*) FROM ogw_logs.verify();', 'a check of all bodies' ])
 {
 	my ($sql, $what) = @$case;
 	my $other = begin_session();

@@ -90,3 +90,12 @@ ROLLBACK;
 SELECT input FROM ogw_logs.get_log('e4');
 -- a team that nobody has heard of has nothing
 SELECT * FROM ogw_logs.erase_user('e_nowhere', 'alice');
+
+-- what is not recorded does not happen: a DBA's trigger keeps the record out
+CREATE FUNCTION e_keep_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER keep_out BEFORE INSERT ON ogw_logs.erasure FOR EACH ROW EXECUTE FUNCTION e_keep_out();
+SELECT bodies FROM ogw_logs.purge_bodies('e_red', 'infinity');
+SELECT entries, bodies FROM ogw_logs.erase_user('e_red', 'malice');
+DROP TRIGGER keep_out ON ogw_logs.erasure;
+DROP FUNCTION e_keep_out();
+SELECT input FROM ogw_logs.get_log('e4');

@@ -216,5 +216,17 @@ SELECT count(*) FROM wrong WHERE job_id NOT IN (SELECT e.job_id FROM ogw_logs.en
 SELECT ogw_logs.insert_log(job_id => 'off', team_id => 'off', "timestamp" => '2026-06-06 10:00Z', input => 'x');
 CALL maintain_all();
 SELECT c.relname FROM pg_class c WHERE c.relname LIKE '%20260606' ORDER BY 1;
+-- A transaction reads a segment once, also where a row behind its last one is there for nobody.
+INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input) SELECT 'behind', 'red', '2026-06-20T10:00:00Z', string_agg(md5(n::text), '') FROM generate_series(1, 10000) n;
+CALL maintain_all();
+SELECT count(*) > 1 AS several_pieces FROM ogw_logs.segment WHERE since >= '2026-06-20Z';
+BEGIN;
+INSERT INTO ogw_logs.segment SELECT (jsonb_populate_record(s, '{"chunk": 1000}')).* FROM ogw_logs.segment s WHERE s.since >= '2026-06-20Z' AND s.chunk = 0;
+DELETE FROM ogw_logs.segment WHERE since >= '2026-06-20Z' AND chunk = 1000;
+SELECT length(input) FROM ogw_logs.get_log('behind');
+SELECT pg_stat_get_xact_tuples_fetched('ogw_logs.segment_20260620_key'::regclass) AS fetched \gset
+SELECT length(input) FROM ogw_logs.get_log('behind');
+SELECT pg_stat_get_xact_tuples_fetched('ogw_logs.segment_20260620_key'::regclass) - :fetched < (SELECT count(*) FROM ogw_logs.segment WHERE since >= '2026-06-20Z') AS kept;
+COMMIT;
 \c :regression
 DROP DATABASE ogw_test_segment;

@@ -17,6 +17,7 @@
 #include "ingest/copy_context.h"
 #include "lifecycle/worker.h"
 #include "search/filter_columns.h"
+#include "segment/segment_read.h"
 
 OGW_MODULE_MAGIC;
 
@@ -24,7 +25,10 @@ PGDLLEXPORT void _PG_init(void);
 
 static void check_for_interrupts(void);
 
-/* Declares the settings, begins to listen to changes of relations, and lets long JSON be cancelled. */
+/*
+ * Declares the settings, begins to listen to changes of relations and to ends of
+ * transactions, and lets long JSON be cancelled.
+ */
 void
 _PG_init(void)
 {
@@ -37,6 +41,7 @@ _PG_init(void)
 	partitions_init();
 	filter_columns_init();
 	copy_context_init();
+	segment_cache_init();
 }
 
 /* Raises query_canceled, or ends the session, where that is asked for. */

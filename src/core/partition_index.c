@@ -6,6 +6,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/transam.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
@@ -20,24 +21,36 @@
 
 #include "core/partition_index.h"
 
+static Oid	find_index(Oid partition, const char *suffix, Oid am, bool for_snapshots);
+
 /*
- * Returns the index of a locked partition whose name ends in a suffix, or
- * InvalidOid where there is none of an access method, of all rows, that shows
- * what a snapshot of this transaction can see: a DBA may have made another.
+ * Returns the index of a locked partition whose name is the partition's and a suffix, or
+ * InvalidOid where there is none of an access method, of all rows, that shows what a
+ * snapshot of this transaction can see: a DBA may have made another.
  */
 Oid
-partition_index(Oid partition, const char *partition_name, const char *suffix, Oid am)
+partition_index(Oid partition, const char *suffix, Oid am)
 {
-	char		name[NAMEDATALEN];
-	Oid			index;
-	HeapTuple	tuple;
+	return find_index(partition, suffix, am, true);
+}
+
+/* Returns the same index, also where some snapshots may not use it yet. */
+Oid
+partition_index_valid(Oid partition, const char *suffix, Oid am)
+{
+	return find_index(partition, suffix, am, false);
+}
+
+/* Finds it; for_snapshots: only one that all snapshots of this transaction may use. */
+static Oid
+find_index(Oid partition, const char *suffix, Oid am, bool for_snapshots)
+{
+	Oid			index = relation_beside(partition, suffix);
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
 	HeapTuple	relation;
 	Form_pg_index form;
 	bool		usable;
 
-	snprintf(name, sizeof(name), "%s%s", partition_name, suffix);
-	index = get_relname_relid(name, get_rel_namespace(partition));
-	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
 	if (!HeapTupleIsValid(tuple))
 		return InvalidOid;
 	relation = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
@@ -48,7 +61,7 @@ partition_index(Oid partition, const char *partition_name, const char *suffix, O
 		((Form_pg_class) GETSTRUCT(relation))->relam == am &&
 		form->indrelid == partition && form->indisvalid &&
 		heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
-		(!form->indcheckxmin ||
+		(!for_snapshots || !form->indcheckxmin ||
 		 TransactionIdPrecedes(HeapTupleHeaderGetXmin(tuple->t_data), TransactionXmin));
 	ReleaseSysCache(tuple);
 	if (HeapTupleIsValid(relation))
@@ -89,10 +102,9 @@ index_has_columns(Relation index, const IndexColumn *columns, int n)
  * back.
  */
 Relation
-partition_index_open(Oid partition, const char *partition_name, const char *suffix, Oid am,
-					 const IndexColumn *columns, int n)
+partition_index_open(Oid partition, const char *suffix, Oid am, const IndexColumn *columns, int n)
 {
-	Oid			id = partition_index(partition, partition_name, suffix, am);
+	Oid			id = partition_index(partition, suffix, am);
 	Relation	index;
 
 	if (!OidIsValid(id))
@@ -104,28 +116,38 @@ partition_index_open(Oid partition, const char *partition_name, const char *suff
 	return NULL;
 }
 
-/* Returns the valid index whose name is a table's and a suffix, or InvalidOid. */
-Oid
-valid_index_beside(Oid table, const char *suffix)
+/*
+ * Tells whether a partition, which need not be locked, has the index that
+ * partition_index_valid() returns, with keys that begin with these columns; with is_all it
+ * has no others.
+ */
+bool
+partition_index_is_there(Oid partition, const char *suffix, Oid am, const IndexColumn *columns, int n,
+						 bool is_all)
 {
-	Oid			id = relation_beside(table, suffix);
-	HeapTuple	index = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(id));
-	bool		is_valid;
+	Oid			id = partition_index_valid(partition, suffix, am);
+	Relation	index;
+	bool		is_there;
 
-	if (!HeapTupleIsValid(index))
-		return InvalidOid;
-	is_valid = ((Form_pg_index) GETSTRUCT(index))->indrelid == table &&
-		((Form_pg_index) GETSTRUCT(index))->indisvalid;
-	ReleaseSysCache(index);
-	return is_valid ? id : InvalidOid;
+	/* it may have gone since */
+	index = OidIsValid(id) ? try_relation_open(id, AccessShareLock) : NULL;
+	if (index == NULL)
+		return false;
+	is_there = index_has_columns(index, columns, n) && (!is_all || index->rd_index->indnkeyatts == n);
+	relation_close(index, AccessShareLock);
+	return is_there;
 }
 
 /* Returns the relation whose name is a table's and a suffix, or InvalidOid. */
 Oid
 relation_beside(Oid table, const char *suffix)
 {
-	char	   *name = get_rel_name(table);
+	char	   *table_name = get_rel_name(table);
+	char		name[NAMEDATALEN];
 
-	return name == NULL ? InvalidOid :
-		get_relname_relid(psprintf("%s%s", name, suffix), get_rel_namespace(table));
+	if (table_name == NULL)
+		return InvalidOid;
+	snprintf(name, sizeof(name), "%s%s", table_name, suffix);
+	pfree(table_name);
+	return get_relname_relid(name, get_rel_namespace(table));
 }

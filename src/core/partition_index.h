@@ -23,11 +23,13 @@ typedef struct IndexColumn
 	StrategyNumber equal;		/* by which it finds equal values */
 } IndexColumn;
 
-extern Oid	partition_index(Oid partition, const char *partition_name, const char *suffix, Oid am);
-extern Oid	valid_index_beside(Oid table, const char *suffix);
+extern Oid	partition_index(Oid partition, const char *suffix, Oid am);
+extern Oid	partition_index_valid(Oid partition, const char *suffix, Oid am);
 extern Oid	relation_beside(Oid table, const char *suffix);
 extern bool index_has_columns(Relation index, const IndexColumn *columns, int n);
-extern Relation partition_index_open(Oid partition, const char *partition_name, const char *suffix,
-									 Oid am, const IndexColumn *columns, int n);
+extern Relation partition_index_open(Oid partition, const char *suffix, Oid am,
+									 const IndexColumn *columns, int n);
+extern bool partition_index_is_there(Oid partition, const char *suffix, Oid am,
+									 const IndexColumn *columns, int n, bool is_all);
 
 #endif

@@ -22,6 +22,13 @@ text_to_slice(Datum value)
 	return (Slice) {VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)};
 }
 
+/* Tells whether two texts have the same bytes. */
+static inline bool
+text_equals(Datum a, Datum b)
+{
+	return slice_equals(text_to_slice(a), text_to_slice(b));
+}
+
 /* Returns a palloc'd text of what stands in a slice. */
 static inline Datum
 slice_to_text(Slice slice)

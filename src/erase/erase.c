@@ -18,7 +18,6 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "core/identifier.h"
@@ -166,8 +165,8 @@ check_not_masked(FunctionCallInfo fcinfo)
 /*
  * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
  * each scalar replaced that holds the user's id or the owner, in the members of
- * that name or, where it is NULL, in all; all else stays.  Once the
- * value has grown by MAX_GROWTH bytes, null is put instead.  NULL stays NULL, and so does null; what is no
+ * that name or, where it is NULL, in all; all else stays.  Once the value has grown by
+ * MAX_GROWTH bytes, null is put instead.  NULL stays NULL, and so does null; what is no
  * JSON becomes NULL.
  */
 Datum
@@ -194,7 +193,8 @@ ogw_erase_scalars(PG_FUNCTION_ARGS)
 
 /*
  * Runs a statement of erasure as the owner, in the name of the caller, and
- * returns its row.  type is that of the second argument.
+ * returns its row.  type is that of the second argument.  Raises
+ * object_not_in_prerequisite_state where a trigger keeps the record of it out.
  */
 static Datum
 erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
@@ -228,6 +228,11 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	values[PARAM_SEALED_BYTES] = Int64GetDatum(sealed.bytes);
 	spi_run_latest(query == erase_query ? psprintf(query, filter_of_user("e.", "$1", "$4")) : query,
 				   SPI_OK_INSERT_RETURNING, MAX_PARAMS, types, values);
+	if (SPI_processed != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("nothing was erased, as table ogw_logs.erasure did not take the record of it"),
+				 errhint("A trigger on that table keeps the row out: remove it, and erase again.")));
 	counts = PointerGetDatum(SPI_returntuple(SPI_tuptable->vals[0], desc));
 	SPI_finish();
 	/* what this session has read may be among what is erased */

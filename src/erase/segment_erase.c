@@ -2,10 +2,9 @@
  * segment_erase.c
  *		Erasing bodies that are sealed: a segment that has some is written again without.
  *
- * An erasure locks sealing out, and reads with the latest snapshot, as it reads
- * everything.  A segment that cannot be
- * read raises its error where only some of it may have to be erased, and is deleted where
- * all of it has to be.
+ * An erasure locks sealing out, and reads with the latest snapshot, as it reads everything.
+ * A segment that cannot be read raises its error where only some of it may have to be
+ * erased, and is deleted where all of it has to be.
  */
 #include "postgres.h"
 
@@ -77,7 +76,7 @@ segments_purge(Datum team_id, TimestampTz until)
 		const char *wrong;
 
 		partition_bounds(parent, partitions[i], &first, &last);
-		erasing->all = last < until && intervals_until(first, last + 1) <= until;
+		erasing->all = last < until && last_body_time(first, last + 1) <= until;
 		segment_scan_open(&erasing->scan, partitions[i], GetActiveSnapshot());
 		segment_scan_set_team(&erasing->scan, team_id);
 		segment_scan_begin_range(&erasing->scan, PG_INT64_MIN, until);

@@ -66,7 +66,7 @@ static TimestampTz interval_before(const List *passes, TimestampTz at);
 static void erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid partition,
 						  const ErasedKey *keys, int n, bool everywhere);
 static void erase_at(UserErasing *user, const SegmentRow *row);
-static void push_latest_snapshot(void);
+static void replace_active_snapshot(void);
 
 /* Erases the sealed bodies of a user's entries in a team.  Called as segments_purge() is. */
 ErasedBodies
@@ -81,7 +81,7 @@ segments_erase_user(Datum team_id, Datum user_id)
 	int			n = 0;
 
 	PushActiveSnapshot(GetLatestSnapshot());
-	user.thorough = intervals_are_odd();
+	user.thorough = intervals_overlap();
 	spi_cursor_open(&cursor, psprintf(user_query, filter_of_user("e.", "$1", "$2")),
 					lengthof(types), types, args, NULL, BODIES_AT_ONCE);
 	while (spi_cursor_next(&cursor) != NULL)
@@ -129,6 +129,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	HASHCTL		control = {.keysize = sizeof(BodyId),.entrysize = sizeof(ErasedKey),.hcxt = CurrentMemoryContext};
 	List	   *partitions = NIL;
 	ListCell   *cell;
+	CachedSegment found = {.context = NULL};
 
 	user->keys = hash_create("ogw_logs bodies to erase", Max(n, 1), &control,
 								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -148,24 +149,25 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	for (int i = 0; i < n; i++)
 	{
 		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
-		CachedSegment found = {.context = NULL};
 
 		CHECK_FOR_INTERRUPTS();
 		while (user->thorough &&
 			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &found))
 		{
-			erase_at(user, &found.row);
+			segment_erase(&user->erasing, &found.row, &found, NULL);
 			cached_segment_forget(&found);
 			segment_scan_close(&user->erasing.scan);
-			push_latest_snapshot();
+			replace_active_snapshot();
 		}
 		if (!entry->found && entry->problem.what != NULL)
 			segment_damaged(ERROR, entry->problem.what, &entry->problem.row);
 	}
+	/* where a body was not found, it is the segment that was looked into last */
+	cached_segment_forget(&found);
 	hash_destroy(user->keys);
 	user->keys = NULL;
 	list_free(partitions);
-	push_latest_snapshot();
+	replace_active_snapshot();
 }
 
 /* Erases those of the keys that are of a partition. */
@@ -195,7 +197,7 @@ erase_in_partition(UserErasing *user, Relation parent, Oid partition, ErasedKey 
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 	/* what was just written is not seen before */
-	push_latest_snapshot();
+	replace_active_snapshot();
 }
 
 /* Returns where the last interval begins that does not begin behind a time; passes has the latest first. */
@@ -264,7 +266,7 @@ erase_at(UserErasing *user, const SegmentRow *row)
 
 /* Goes on with the latest snapshot: what was just written is not seen before. */
 static void
-push_latest_snapshot(void)
+replace_active_snapshot(void)
 {
 	PopActiveSnapshot();
 	PushActiveSnapshot(GetLatestSnapshot());

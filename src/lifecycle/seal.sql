@@ -70,7 +70,9 @@ AS $$
 	 WHERE c.oid = partition
 	   AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 						WHERE i.indrelid = partition AND x.relname = n.index_name AND i.indisvalid
-						  AND (s.suffix <> 'filter' OR ogw_logs_internal.has_filter_index(partition)))
+						  AND CASE s.suffix WHEN 'filter' THEN ogw_logs_internal.has_filter_index(partition)
+											WHEN 'timestamp' THEN ogw_logs_internal.has_time_index(partition)
+											ELSE true END)
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.missing_indexes(regclass) IS
 'Part of maintain(): the indexes of a sealed partition of entries that this one does not have.';

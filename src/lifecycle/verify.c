@@ -6,17 +6,16 @@
 
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
 #include "core/compat.h"
 #include "core/slice.h"
 #include "segment/body.h"
 #include "segment/segment.h"
-#include "segment/zstd.h"
 
 PG_FUNCTION_INFO_V1(ogw_body_problem);
 PG_FUNCTION_INFO_V1(ogw_segment_problem);
 
+static void wipe(char *text, size_t len);
 static Datum problem_of(const char *wrong, FunctionCallInfo fcinfo);
 
 /*
@@ -28,20 +27,12 @@ ogw_body_problem(PG_FUNCTION_ARGS)
 {
 	bytea	   *given = PG_GETARG_BYTEA_PP(0);
 	Slice		frame = {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
-	Slice		parts[N_BODY_PARTS];
 	Slice		content;
-	const char *wrong = zstd_content_len(frame, &content.len);
+	Slice		parts[N_BODY_PARTS];
+	const char *wrong = body_open(frame, CurrentMemoryContext, &content, parts);
 
 	if (wrong == NULL)
-	{
-		char	   *text = palloc(Max(content.len, 1));
-
-		content.data = text;
-		wrong = zstd_decompress(frame, text, content.len);
-		if (wrong == NULL)
-			wrong = body_parts(content, parts);
-		pfree(text);
-	}
+		wipe((char *) content.data, content.len);
 	return problem_of(wrong, fcinfo);
 }
 
@@ -54,12 +45,21 @@ ogw_segment_problem(PG_FUNCTION_ARGS)
 	const char *wrong = segment_read((Slice) {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)}, &segment);
 
 	if (wrong == NULL)
-		wrong = segment_open(&segment, NULL);
-	if (segment.text != NULL)
-		pfree(segment.text);
-	if (segment.bodies != NULL)
-		pfree(segment.bodies);
+	{
+		char	   *text = palloc(Max(segment.text_len, 1));
+
+		wrong = segment_open(&segment, text);
+		wipe(text, segment.text_len);
+	}
 	return problem_of(wrong, fcinfo);
+}
+
+/* Frees a text that was opened, and leaves nothing of it. */
+static void
+wipe(char *text, size_t len)
+{
+	explicit_bzero(text, len);
+	pfree(text);
 }
 
 /* Returns what is wrong as a text; NULL where nothing is. */

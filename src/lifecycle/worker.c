@@ -63,6 +63,7 @@ ogw_worker_main(Datum arg)
 	worker_begin();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
 	pin_settings();
+
 	/*
 	 * ExecVacuum() keeps in PortalContext what must outlive its transactions, and so does
 	 * this file.  No portal runs in a background worker, so it is NULL until here, and

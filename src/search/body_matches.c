@@ -6,6 +6,7 @@
 
 #include "utils/memutils.h"
 
+#include "core/buffer.h"
 #include "core/identifier.h"
 #include "core/slice.h"
 #include "core/slice_text.h"

@@ -26,7 +26,7 @@ typedef struct BodySearch
 {
 	int			n_needles;
 	Needle		needles[2];		/* as given, and as it is stored where that is masked */
-	ReusableBuffer		text;			/* of a segment */
+	ReusableBuffer text;			/* of a segment */
 	/* the times whose bodies were all searched, both included, and what was found */
 	TimestampTz first;
 	TimestampTz last;

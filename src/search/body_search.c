@@ -15,7 +15,6 @@
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -52,7 +51,6 @@ typedef struct ReadBody
 } ReadBody;
 
 static int64 pages_between(const char *table, TimestampTz first, TimestampTz last);
-static bool same_text(Datum a, Datum b);
 static bool is_among(const Datum *texts, int n, Datum text);
 static bool wanted_teams(const Search *search, Datum **teams, int *n);
 static void search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n);
@@ -159,16 +157,9 @@ static bool
 is_among(const Datum *texts, int n, Datum text)
 {
 	for (int i = 0; i < n; i++)
-		if (same_text(texts[i], text))
+		if (text_equals(texts[i], text))
 			return true;
 	return false;
-}
-
-/* Tells whether two texts have the same bytes. */
-static bool
-same_text(Datum a, Datum b)
-{
-	return slice_equals(text_to_slice(a), text_to_slice(b));
 }
 
 /* Searches the unsealed bodies, of all teams or of n. */
@@ -220,7 +211,7 @@ add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor)
 
 	if (read->team_id != 0 &&
 		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(read->timestamp) ||
-		 !same_text(read->team_id, team_id) || !same_text(read->job_id, job_id)))
+		 !text_equals(read->team_id, team_id) || !text_equals(read->job_id, job_id)))
 		search_read_body(bodies, read);
 	if (read->team_id == 0)
 	{
@@ -241,6 +232,7 @@ static void
 search_read_body(BodySearch *bodies, ReadBody *read)
 {
 	MemoryContext old;
+	Slice		content;
 	Slice		parts[N_BODY_PARTS];
 	const char *wrong;
 
@@ -248,12 +240,18 @@ search_read_body(BodySearch *bodies, ReadBody *read)
 		return;
 	CHECK_FOR_INTERRUPTS();
 	old = MemoryContextSwitchTo(read->context);
-	wrong = unsealed_body_open(&read->body, parts);
+	wrong = unsealed_body_open(&read->body, &content, parts);
 	if (wrong != NULL)
 		unsealed_body_damaged(WARNING, wrong);
-	else if (body_search_has_text(bodies, parts))
-		body_search_match(bodies, DatumGetTimestampTz(read->timestamp), read->team_id,
-						  id_hash(text_to_slice(read->job_id)));
+	else
+	{
+		bool		has_text = body_search_has_text(bodies, parts);
+
+		explicit_bzero((char *) content.data, content.len);
+		if (has_text)
+			body_search_match(bodies, DatumGetTimestampTz(read->timestamp), read->team_id,
+							  id_hash(text_to_slice(read->job_id)));
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(read->context);
 	read->team_id = 0;

@@ -13,7 +13,7 @@
 #include "search/search_state.h"
 
 /*
- * Opening the body of one entry, in the units of partition.h: half a millisecond, which a
+ * Opening the body of one entry, in the units of partition_rows.h: half a millisecond, which a
  * segment takes.
  */
 #define COST_OF_BODY 12500

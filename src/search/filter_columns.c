@@ -12,6 +12,7 @@
 
 #include "access/htup_details.h"
 #include "access/stratnum.h"
+#include "catalog/index.h"
 #include "catalog/pg_am_d.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_index.h"
@@ -79,9 +80,11 @@ static HTAB *checked = NULL;
 
 PG_FUNCTION_INFO_V1(ogw_is_sealed);
 PG_FUNCTION_INFO_V1(ogw_has_filter_index);
+PG_FUNCTION_INFO_V1(ogw_has_time_index);
 
 static void relation_changed(Oid relid);
 static bool has_filter_index(Oid partition);
+static bool has_time_index(Oid partition);
 static bool is_current(Oid partition, Oid index, uint32 asked);
 static CheckedIndex *checked_index(Oid partition, Oid index);
 static IndexedColumns read_indexed_columns(Oid index);
@@ -146,9 +149,9 @@ is_summary_index(Relation index)
  * another definition.  asked has a bit for each column that the search asks for.
  */
 Oid
-filter_index_of(Oid partition, const char *partition_name, uint32 asked)
+filter_index_of(Oid partition, uint32 asked)
 {
-	Oid			index = partition_index(partition, partition_name, FILTER_SUFFIX, GIN_AM_OID);
+	Oid			index = partition_index(partition, FILTER_SUFFIX, GIN_AM_OID);
 
 	return OidIsValid(index) && is_current(partition, index, asked) ? index : InvalidOid;
 }
@@ -163,6 +166,13 @@ ogw_has_filter_index(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(has_filter_index(PG_GETARG_OID(0)));
 }
 
+/* has_time_index(partition) → boolean: the same of the index by which it is read in order. */
+Datum
+ogw_has_time_index(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(has_time_index(PG_GETARG_OID(0)));
+}
+
 /*
  * is_sealed(partition) → boolean: whether a partition of entries has the indexes by
  * which a sealed one is searched, and no more what an open one has.  One that lost
@@ -173,18 +183,24 @@ ogw_is_sealed(PG_FUNCTION_ARGS)
 {
 	Oid			partition = PG_GETARG_OID(0);
 
-	PG_RETURN_BOOL(has_filter_index(partition) &&
-				   OidIsValid(valid_index_beside(partition, TIME_SUFFIX)) &&
-				   !OidIsValid(relation_beside(partition, SUMMARY_SUFFIX)));
+	PG_RETURN_BOOL(has_filter_index(partition) && has_time_index(partition) &&
+				   IndexGetRelation(relation_beside(partition, SUMMARY_SUFFIX), true) != partition);
 }
 
 /* Tells the same as has_filter_index() of SQL. */
 static bool
 has_filter_index(Oid partition)
 {
-	Oid			index = valid_index_beside(partition, FILTER_SUFFIX);
+	Oid			index = partition_index_valid(partition, FILTER_SUFFIX, GIN_AM_OID);
 
 	return OidIsValid(index) && is_current(partition, index, PG_UINT32_MAX);
+}
+
+/* Tells the same as has_time_index() of SQL. */
+static bool
+has_time_index(Oid partition)
+{
+	return partition_index_is_there(partition, TIME_SUFFIX, BTREE_AM_OID, &columns[FILTER_TIME_NUMBER - 1], 1, false);
 }
 
 /*
@@ -253,10 +269,12 @@ read_indexed_columns(Oid index)
 		if (last_stored == NULL || VARSIZE_ANY(stored) != VARSIZE_ANY(last_stored) ||
 			memcmp(stored, last_stored, VARSIZE_ANY(stored)) != 0)
 		{
-			struct varlena *copy = MemoryContextAlloc(CacheMemoryContext, VARSIZE_ANY(stored));
+			struct varlena *copy;
 
-			memcpy(copy, stored, VARSIZE_ANY(stored));
+			/* it may raise an error */
 			indexed = parse_indexed_columns(expressions);
+			copy = MemoryContextAlloc(CacheMemoryContext, VARSIZE_ANY(stored));
+			memcpy(copy, stored, VARSIZE_ANY(stored));
 			if (last_stored != NULL)
 				pfree(last_stored);
 			last_stored = copy;

@@ -14,15 +14,10 @@
 
 #include "access/brin_revmap.h"
 #include "access/genam.h"
-#include "access/htup_details.h"
 #include "access/skey.h"
-#include "access/stratnum.h"
 #include "access/table.h"
-#include "access/transam.h"
 #include "catalog/pg_am_d.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
-#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -32,12 +27,8 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 
 #include "core/compat.h"
 #include "core/partition_index.h"
@@ -104,13 +95,13 @@ TIDBitmap *
 filter_index_find(const PartitionScan *partition, bool *exact)
 {
 	const Search *search = partition->search;
-	Oid			id = filter_index_of(partition->relid, partition->name, partition->search->filter_columns);
+	Oid			id = filter_index_of(partition->relid, partition->search->filter_columns);
 	Relation	index;
 	TIDBitmap  *found = NULL;
 
 	*exact = OidIsValid(id);
 	if (!*exact)
-		id = partition_index(partition->relid, partition->name, SUMMARY_SUFFIX, BRIN_AM_OID);
+		id = partition_index(partition->relid, SUMMARY_SUFFIX, BRIN_AM_OID);
 	if (!OidIsValid(id) || !search->has_filter)
 		return NULL;
 	index = index_open(id, AccessShareLock);
@@ -130,7 +121,7 @@ filter_index_find(const PartitionScan *partition, bool *exact)
 bool
 filter_index_is_exact(const PartitionScan *partition)
 {
-	return OidIsValid(filter_index_of(partition->relid, partition->name, partition->search->filter_columns));
+	return OidIsValid(filter_index_of(partition->relid, partition->search->filter_columns));
 }
 
 /*
@@ -142,8 +133,7 @@ Datum
 ogw_pages_without_summary(PG_FUNCTION_ARGS)
 {
 	Relation	heap = table_open(PG_GETARG_OID(0), AccessShareLock);
-	Oid			id = partition_index(RelationGetRelid(heap), RelationGetRelationName(heap),
-								SUMMARY_SUFFIX, BRIN_AM_OID);
+	Oid			id = partition_index(RelationGetRelid(heap), SUMMARY_SUFFIX, BRIN_AM_OID);
 	int64		pages = 0;
 
 	if (OidIsValid(id))

@@ -8,9 +8,7 @@
 
 #include "postgres.h"
 
-#include "access/stratnum.h"
 #include "nodes/tidbitmap.h"
-#include "utils/relcache.h"
 
 #include "search/partition_rows.h"
 #include "search/search_state.h"

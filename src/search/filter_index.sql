@@ -55,6 +55,12 @@ AS 'MODULE_PATHNAME', 'ogw_has_filter_index';
 COMMENT ON FUNCTION ogw_logs_internal.has_filter_index(regclass) IS
 'Part of maintain(): whether a partition of entries has the index by which a sealed one is searched; one of its name and of another definition, an older version''s, is none.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.has_time_index(partition regclass) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_has_time_index';
+COMMENT ON FUNCTION ogw_logs_internal.has_time_index(regclass) IS
+'Part of maintain(): whether a partition of entries has the index by which it is read in the order of time; one of its name and of another column is none.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.is_sealed(partition regclass) RETURNS boolean
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_is_sealed';

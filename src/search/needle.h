@@ -25,8 +25,8 @@ typedef struct Needle
 	bool		has_unit[256];	/* the low bytes of its UTF-16 units */
 	char		wanted[9];		/* what behind a backslash may stand for one of them: u, and short escapes */
 	int			n_wanted;
-	ReusableBuffer		unescaped;
-	ReusableBuffer		folded;
+	ReusableBuffer unescaped;
+	ReusableBuffer folded;
 } Needle;
 
 extern void needle_make(Needle *needle, Slice text, bool ignore_case);

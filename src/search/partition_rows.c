@@ -184,7 +184,7 @@ equals(PartitionScan *partition, AttrNumber attnum, Datum value)
 	if (attnum == 0)
 		return false;
 	own = slot_getattr(partition->slot, attnum, &isnull);
-	return !isnull && slice_equals(text_to_slice(own), text_to_slice(value));
+	return !isnull && text_equals(own, value);
 }
 
 /* Adds the entry in partition->slot to what was found, as a row of the result. */

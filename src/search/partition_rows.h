@@ -28,7 +28,6 @@ typedef struct PartitionScan
 {
 	Search	   *search;
 	Oid			relid;
-	char	   *name;
 	BlockNumber pages;			/* as of its last VACUUM, ANALYZE or CREATE INDEX */
 	TimestampTz first;			/* of the times that are left, both included */
 	TimestampTz last;

@@ -107,7 +107,6 @@ read_class(PartitionScan *partition)
 		elog(ERROR, "cache lookup failed for relation %u", partition->relid);
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	ordinary = form->relkind == RELKIND_RELATION && form->relam == HEAP_TABLE_AM_OID;
-	partition->name = pstrdup(NameStr(form->relname));
 	partition->pages = form->relpages < 0 ? 0 : form->relpages;
 	ReleaseSysCache(tuple);
 	return ordinary;
@@ -263,7 +262,7 @@ open_time_index(PartitionScan *partition)
 {
 	static const IndexColumn column = {"timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber};
 
-	return partition_index_open(partition->relid, partition->name, TIME_SUFFIX, BTREE_AM_OID, &column, 1);
+	return partition_index_open(partition->relid, TIME_SUFFIX, BTREE_AM_OID, &column, 1);
 }
 
 /* Begins a scan of the index by time, from partition->last back to partition->first. */

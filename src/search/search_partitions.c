@@ -234,8 +234,7 @@ static bool
 job_times_in(Search *search, Oid partition, ScanKey keys, Times *times)
 {
 	static const IndexColumn column = {"key", UUIDOID, BTEqualStrategyNumber};
-	Relation	index = partition_index_open(partition, get_rel_name(partition), "_key", BTREE_AM_OID,
-											 &column, 1);
+	Relation	index = partition_index_open(partition, "_key", BTREE_AM_OID, &column, 1);
 
 	if (index == NULL)
 		return false;

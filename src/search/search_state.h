@@ -42,7 +42,7 @@ typedef struct Search
 	Datum		before_team_id;
 	int			n_teams;		/* of these teams alone; -1: of all */
 	Datum	   *teams;
-	struct BodySearch *bodies;	/* what a body must have; NULL: anything, or none */
+	BodySearch *bodies;	/* what a body must have; NULL: anything, or none */
 
 	Snapshot	snapshot;
 	uint64		rows_left;		/* how many may still be found */

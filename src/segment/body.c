@@ -19,6 +19,17 @@ StaticAssertDecl(BODY_HEADER_LEN == 1 + 4 * N_BODY_PARTS, "a length for each par
 /* What body_parts() says of a format that it does not know. */
 const char body_is_newer[] = "it has a format that this version does not know";
 
+/* Returns how many bytes all parts have. */
+size_t
+body_text_len(const Slice parts[N_BODY_PARTS])
+{
+	size_t		len = 0;
+
+	for (int i = 0; i < N_BODY_PARTS; i++)
+		len += parts[i].data ? parts[i].len : 0;
+	return len;
+}
+
 /*
  * Packs the parts (data NULL for one that is not there) into a palloc'd value.
  * Needs, for a while, twice their size.
@@ -26,15 +37,13 @@ const char body_is_newer[] = "it has a format that this version does not know";
 bytea *
 body_pack(const Slice parts[N_BODY_PARTS])
 {
-	size_t		content_len = BODY_HEADER_LEN;
+	size_t		content_len = BODY_HEADER_LEN + body_text_len(parts);
 	char	   *text;
 	char	   *p;
 	size_t		bound;
 	size_t		written;
 	bytea	   *content;
 
-	for (int i = 0; i < N_BODY_PARTS; i++)
-		content_len += parts[i].data ? parts[i].len : 0;
 	if (!AllocSizeIsValid(content_len))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -98,4 +107,29 @@ body_parts(Slice content, Slice parts[N_BODY_PARTS])
 		left -= len;
 	}
 	return left == 0 ? NULL : "it is longer than its parts";
+}
+
+/*
+ * Decompresses a body into a content, palloc'd in a context, and the parts that are in it.
+ * Whatever its bytes are, it ends in parts or in what is wrong with them, a phrase that quotes
+ * nothing; then nothing is left of it.
+ */
+const char *
+body_open(Slice compressed, MemoryContext context, Slice *content, Slice parts[N_BODY_PARTS])
+{
+	char	   *text;
+	const char *wrong = zstd_content_len(compressed, &content->len);
+
+	if (wrong != NULL)
+		return wrong;
+	content->data = text = MemoryContextAlloc(context, Max(content->len, 1));
+	wrong = zstd_decompress(compressed, text, content->len);
+	if (wrong == NULL)
+		wrong = body_parts(*content, parts);
+	if (wrong != NULL)
+	{
+		explicit_bzero(text, content->len);
+		pfree(text);
+	}
+	return wrong;
 }

@@ -47,7 +47,9 @@ typedef enum BodyPart
 
 extern const char body_is_newer[];
 
+extern size_t body_text_len(const Slice parts[N_BODY_PARTS]);
 extern bytea *body_pack(const Slice parts[N_BODY_PARTS]);
 extern const char *body_parts(Slice content, Slice parts[N_BODY_PARTS]);
+extern const char *body_open(Slice compressed, MemoryContext context, Slice *content, Slice parts[N_BODY_PARTS]);
 
 #endif

@@ -36,8 +36,8 @@ typedef struct CachedSegment
 	ItemPointerData tid;
 	TransactionId xmin;
 	uint64		scan;			/* the number of the scan that saw it last */
-	struct CachedTexts *texts;	/* those that are to be wiped when the context is freed */
-	bool		is_static;		/* for the session's life: it takes note of that then */
+	struct CachedTexts *texts;	/* what is wiped when the context is freed */
+	bool		is_static;		/* outlives its context, whose freeing then sets context to NULL */
 } CachedSegment;
 
 extern bool same_segment(const SegmentRow *a, const SegmentRow *b);

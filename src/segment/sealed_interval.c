@@ -83,7 +83,7 @@ merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n
  * partition, or twice: where intervals overlap, or reach beyond their partition.
  */
 bool
-intervals_are_odd(void)
+intervals_overlap(void)
 {
 	int			n;
 
@@ -103,7 +103,7 @@ intervals_are_odd(void)
 
 /* Returns where the times of the bodies end that are in a partition of segments. */
 TimestampTz
-intervals_until(TimestampTz since, TimestampTz until)
+last_body_time(TimestampTz since, TimestampTz until)
 {
 	int			n;
 	TimestampTz *found = read_times("SELECT ogw_logs_internal.bodies_until($1, $2)", 2, (TimestampTz[]) {since, until}, &n);

@@ -20,7 +20,7 @@ extern TimestampTz *intervals_with(TimestampTz at, int *n);
 extern TimestampTz *intervals_before(TimestampTz lower, TimestampTz since, int *n);
 extern TimestampTz first_interval(TimestampTz lower, TimestampTz first, TimestampTz last);
 extern TimestampTz *merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n);
-extern bool intervals_are_odd(void);
-extern TimestampTz intervals_until(TimestampTz since, TimestampTz until);
+extern bool intervals_overlap(void);
+extern TimestampTz last_body_time(TimestampTz since, TimestampTz until);
 
 #endif

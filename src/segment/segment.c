@@ -203,19 +203,16 @@ read_varint(Reader *reader, uint64 *number)
 }
 
 /*
- * Opens the texts of a segment that was read, into a buffer of text_len bytes, or (NULL)
- * into the current context.  Returns what is wrong with them, if anything is.
+ * Opens the texts of a segment that was read, into a buffer of text_len bytes.  Returns
+ * what is wrong with them, if anything is.
  */
 const char *
 segment_open(Segment *segment, char *buffer)
 {
-	char	   *text = buffer != NULL ? buffer : palloc(Max(segment->text_len, 1));
-	const char *wrong = zstd_decompress(segment->compressed, text, segment->text_len);
+	const char *wrong = zstd_decompress(segment->compressed, buffer, segment->text_len);
 
 	if (wrong == NULL)
-		segment->text = text;
-	else if (buffer == NULL)
-		pfree(text);
+		segment->text = buffer;
 	return wrong;
 }
 

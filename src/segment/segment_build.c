@@ -80,7 +80,6 @@ void
 segment_add(SegmentBuilder *builder, const BodyId *key, const Slice parts[N_BODY_PARTS])
 {
 	SegmentBody *body;
-	size_t		len = 0;
 
 	Assert(builder->n == 0 || compare_body_ids(&builder->bodies[builder->n - 1].key, key) <= 0);
 	if (builder->n == builder->capacity)
@@ -88,9 +87,7 @@ segment_add(SegmentBuilder *builder, const BodyId *key, const Slice parts[N_BODY
 		builder->capacity *= 2;
 		builder->bodies = repalloc_huge(builder->bodies, sizeof(SegmentBody) * builder->capacity);
 	}
-	for (int i = 0; i < N_BODY_PARTS; i++)
-		len += parts[i].data ? parts[i].len : 0;
-	segment_reserve(builder, len);
+	segment_reserve(builder, body_text_len(parts));
 	body = &builder->bodies[builder->n++];
 	body->key = *key;
 	for (int i = 0; i < N_BODY_PARTS; i++)

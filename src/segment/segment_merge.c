@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -161,7 +160,7 @@ add_small(Merging *merging, SpiCursor *cursor)
 
 	CHECK_FOR_INTERRUPTS();
 	if (merging->team_id != 0 &&
-		(!slice_equals(text_to_slice(merging->team_id), text_to_slice(team_id)) ||
+		(!text_equals(merging->team_id, team_id) ||
 		 merging->text_len + merging->n_bodies * (sizeof(SegmentBody) + sizeof(SmallBody)) >= GROUP_BYTES))
 		merge(merging);
 	old = MemoryContextSwitchTo(merging->context);
@@ -218,15 +217,12 @@ merge(Merging *merging)
 		for (int i = 0; i < n; i++)
 		{
 			Slice		parts[N_BODY_PARTS];
-			size_t		len = 0;
 
 			/* one that a restore has brought twice is one */
 			if (i > 0 && in_order(&bodies[i - 1], &bodies[i]) == 0)
 				continue;
 			segment_parts(bodies[i].segment, bodies[i].body, parts);
-			for (int part = 0; part < N_BODY_PARTS; part++)
-				len += parts[part].data != NULL ? parts[part].len : 0;
-			if (!segment_has_space(builder, len))
+			if (!segment_has_space(builder, body_text_len(parts)))
 				write_merged(merging, builder);
 			segment_add(builder, &bodies[i].body->key, parts);
 		}

@@ -215,7 +215,7 @@ add_piece(Sealing *sealing, SpiCursor *cursor)
 		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &isnull))
 	};
 	bool		is_new_team = sealing->team_id == 0 ||
-		!slice_equals(text_to_slice(sealing->team_id), text_to_slice(team_id));
+		!text_equals(sealing->team_id, team_id);
 	bool		is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
 
 	/* an entry that is there twice gives each piece of its body twice */

@@ -40,6 +40,7 @@
 #include "segment/segment_pass.h"
 #include "segment/segment_read.h"
 #include "segment/segment_scan.h"
+#include "segment/zstd.h"
 
 /* A segment with more text, in bytes, goes with the query that read it. */
 #define MAX_CACHED_TEXT (2 * SEGMENT_BYTES)
@@ -56,6 +57,7 @@ static bool locate_in_partition(SegmentScan *scan, Oid partition, Datum team_id,
 static bool find_from(SegmentScan *scan, SegmentRow *pass, const BodyId *key,
 					  CachedSegment *cached, SegmentProblem *problem);
 static const char *open_last_read(void);
+static void wipe_read(void);
 static void transaction_ends(XactEvent event, void *arg);
 
 /*
@@ -69,7 +71,6 @@ bool
 segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
 			  Slice parts[N_BODY_PARTS])
 {
-	static bool is_registered = false;
 	Oid			parent_id = log_table("segment");
 	Relation	parent;
 	SegmentScan scan;
@@ -78,9 +79,6 @@ segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
 
 	if (!OidIsValid(parent_id))
 		return false;
-	if (!is_registered)
-		RegisterXactCallback(transaction_ends, NULL);
-	is_registered = true;
 	parent = table_open(parent_id, AccessShareLock);
 	found = segment_locate(parent, &scan, team_id, key, snapshot, elevel, &last_read);
 	if (found)
@@ -105,7 +103,8 @@ segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
 /*
  * Finds the segment that has the body of a team's entry: it is in cached then, and the
  * partition of an open parent where it is stays open for the caller, who closes the scan.
- * Returns false, with none open, where there is none; reports what segment_fetch() does.
+ * Returns false, with none open, where there is none: cached may have the segment that was
+ * looked into last then, for the next call.  Reports what segment_fetch() does.
  */
 bool
 segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *key,
@@ -201,14 +200,33 @@ open_last_read(void)
 	return wrong;
 }
 
-/* Wipes what this session has kept of the bodies that it read; the next one is read anew. */
+/* Sees to it that what is kept is wiped in time; called when the library is loaded. */
+void
+segment_cache_init(void)
+{
+	RegisterXactCallback(transaction_ends, NULL);
+}
+
+/*
+ * Wipes what this session has kept of the bodies that it read or wrote; the next one is read
+ * anew.
+ */
 void
 segment_cache_wipe(void)
+{
+	wipe_read();
+	zstd_forget();
+}
+
+/* Wipes what it has kept of those that it read, or packed into segments. */
+static void
+wipe_read(void)
 {
 	cached_segment_forget(&last_read);
 	if (bytes_used > 0)
 		explicit_bzero(text_buffer.data, bytes_used);
 	bytes_used = 0;
+	zstd_forget_read();
 }
 
 /* Called when a transaction ends, or is prepared: wipes what it has kept. */
@@ -216,5 +234,5 @@ static void
 transaction_ends(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
-		segment_cache_wipe();
+		wipe_read();
 }

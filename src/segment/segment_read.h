@@ -17,6 +17,7 @@ extern bool segment_locate(Relation parent, SegmentScan *scan, Datum team_id, co
 						   Snapshot snapshot, int elevel, CachedSegment *cached);
 extern bool segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot,
 						  int elevel, Slice parts[N_BODY_PARTS]);
+extern void segment_cache_init(void);
 extern void segment_cache_wipe(void);
 
 #endif

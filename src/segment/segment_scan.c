@@ -52,7 +52,6 @@ static uint64 scans = 0;
 
 PG_FUNCTION_INFO_V1(ogw_has_segment_index);
 
-static bool has_all_columns(Relation index);
 static IndexScanDesc begin_rows(SegmentScan *scan, ScanKeyData *keys, int n);
 static bool next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row);
 static const char *load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached);
@@ -66,18 +65,16 @@ static TransactionId slot_xmin(TupleTableSlot *slot);
 bool
 segment_scan_open(SegmentScan *scan, Oid partition, Snapshot snapshot)
 {
-	const char *name;
-
 	memset(scan, 0, sizeof(SegmentScan));
 	if (!OidIsValid(partition))
 		return false;
 	scan->partition = table_open(partition, AccessShareLock);
-	name = RelationGetRelationName(scan->partition);
-	scan->index = partition_index_open(partition, name, KEY_SUFFIX, BTREE_AM_OID, columns, lengthof(columns));
-	if (scan->index == NULL || !has_all_columns(scan->index))
+	scan->index = partition_index_open(partition, KEY_SUFFIX, BTREE_AM_OID, columns, lengthof(columns));
+	if (scan->index == NULL || scan->index->rd_index->indnkeyatts != lengthof(columns))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table ogw_logs.%s lacks the index by which sealed bodies are found", name),
+				 errmsg("table ogw_logs.%s lacks the index by which sealed bodies are found",
+						RelationGetRelationName(scan->partition)),
 				 errhint("SELECT ogw_logs.maintain() builds it.")));
 	scan->slot = table_slot_create(scan->partition, NULL);
 	scan->content = get_attnum(partition, "content");
@@ -98,14 +95,6 @@ segment_scan_close(SegmentScan *scan)
 	table_close(scan->partition, AccessShareLock);
 }
 
-/* Tells whether an index has the columns of ours and no others. */
-static bool
-has_all_columns(Relation index)
-{
-	return index->rd_index->indnkeyatts == lengthof(columns) &&
-		index_has_columns(index, columns, lengthof(columns));
-}
-
 /*
  * has_segment_index(partition) → boolean: whether a partition has the index, also one
  * that some snapshots may not use yet; STRICT.
@@ -113,22 +102,8 @@ has_all_columns(Relation index)
 Datum
 ogw_has_segment_index(PG_FUNCTION_ARGS)
 {
-	Oid			partition = PG_GETARG_OID(0);
-	char		name[NAMEDATALEN];
-	Oid			id;
-	Relation	index;
-	bool		has;
-
-	snprintf(name, sizeof(name), "%s%s", get_rel_name(partition), KEY_SUFFIX);
-	id = get_relname_relid(name, get_rel_namespace(partition));
-	if (!OidIsValid(id) || get_rel_relkind(id) != RELKIND_INDEX)
-		PG_RETURN_BOOL(false);
-	index = index_open(id, AccessShareLock);
-	has = index->rd_index->indrelid == partition && index->rd_index->indisvalid &&
-		index->rd_rel->relam == BTREE_AM_OID && RelationGetIndexPredicate(index) == NIL &&
-		has_all_columns(index);
-	index_close(index, AccessShareLock);
-	PG_RETURN_BOOL(has);
+	PG_RETURN_BOOL(partition_index_is_there(PG_GETARG_OID(0), KEY_SUFFIX, BTREE_AM_OID,
+											columns, lengthof(columns), true));
 }
 
 /* Sets whose segments are read from now on. */
@@ -268,6 +243,7 @@ load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
 			continue;
 		pieces_add(&pieces, piece.chunk, text_to_slice(slot_getattr(scan->slot, scan->content, &isnull)));
 		cached->tid = scan->slot->tts_tid;
+		cached->xmin = slot_xmin(scan->slot);
 	}
 	index_endscan(index_scan);
 	wrong = pieces_joined(&pieces, &value);
@@ -276,7 +252,6 @@ load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
 	if (wrong != NULL)
 		return wrong;
 	cached->segment.value = pieces.data;
-	cached->xmin = slot_xmin(scan->slot);
 	return NULL;
 }
 
@@ -291,7 +266,7 @@ segment_scan_load_found(SegmentScan *scan, const SegmentRow *row, CachedSegment 
 		cached->file == scan->partition->rd_rel->relfilenode &&
 		ItemPointerEquals(&cached->tid, &scan->slot->tts_tid) && cached->xmin == slot_xmin(scan->slot) &&
 		same_segment(&cached->row, row) &&
-		slice_equals(text_to_slice(cached->team_id), text_to_slice(scan->team_id)))
+		text_equals(cached->team_id, scan->team_id))
 	{
 		cached->scan = scan->number;
 		return NULL;

@@ -19,7 +19,6 @@
 #include "access/genam.h"
 #include "access/skey.h"
 #include "executor/tuptable.h"
-#include "storage/itemptr.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 

@@ -9,7 +9,6 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/rel.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "core/compat.h"

@@ -48,27 +48,14 @@ unsealed_body_compressed(const UnsealedBody *body, Slice *compressed, size_t *co
 	return wrong != NULL ? wrong : zstd_content_len(*compressed, content_len);
 }
 
-/*
- * Decompresses the body into parts, in its context.  Whatever its bytes are, it ends in
- * parts or in what is wrong with them, a phrase that quotes nothing.
- */
+/* Decompresses the body into a content and its parts, in its context, as body_open() does. */
 const char *
-unsealed_body_open(const UnsealedBody *body, Slice parts[N_BODY_PARTS])
+unsealed_body_open(const UnsealedBody *body, Slice *content, Slice parts[N_BODY_PARTS])
 {
 	Slice		compressed;
-	Slice		content;
-	char	   *text;
-	const char *wrong = unsealed_body_compressed(body, &compressed, &content.len);
+	const char *wrong = pieces_joined(body, &compressed);
 
-	if (wrong != NULL)
-		return wrong;
-	content.data = text = MemoryContextAlloc(body->context, Max(content.len, 1));
-	wrong = zstd_decompress(compressed, text, content.len);
-	if (wrong == NULL)
-		wrong = body_parts(content, parts);
-	if (wrong != NULL)
-		pfree(text);
-	return wrong;
+	return wrong != NULL ? wrong : body_open(compressed, body->context, content, parts);
 }
 
 /*
@@ -89,6 +76,7 @@ unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 		.is_custom = true
 	};
 	UnsealedBody body;
+	Slice		content;
 	const char *wrong;
 
 	spi_run_kept(&select, (Datum[]) {timestamp, team_id, job_id});
@@ -107,7 +95,7 @@ unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 						  SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &isnull));
 	}
 	SPI_freetuptable(SPI_tuptable);
-	wrong = unsealed_body_open(&body, parts);
+	wrong = unsealed_body_open(&body, &content, parts);
 	pfree(body.data);
 	if (wrong != NULL)
 		unsealed_body_damaged(elevel, wrong);

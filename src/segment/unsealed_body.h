@@ -19,7 +19,7 @@ extern void unsealed_body_begin(UnsealedBody *body, MemoryContext context, uint6
 extern void unsealed_body_add(UnsealedBody *body, int32 number, Datum content);
 extern const char *unsealed_body_compressed(const UnsealedBody *body, Slice *compressed,
 											size_t *content_len);
-extern const char *unsealed_body_open(const UnsealedBody *body, Slice parts[N_BODY_PARTS]);
+extern const char *unsealed_body_open(const UnsealedBody *body, Slice *content, Slice parts[N_BODY_PARTS]);
 extern bool unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 								Slice parts[N_BODY_PARTS]);
 extern void unsealed_body_damaged(int elevel, const char *what);

@@ -4,9 +4,21 @@
  *
  * libzstd does the compression: its fastest level is several times quicker than
  * TOAST's pglz, and smaller.
+ *
+ * What libzstd works in holds pieces of texts: literals of the last blocks, and of a long
+ * one the whole.  What was opened, or packed into segments, may be anybody's: of that
+ * nothing is left when the transaction is over, see zstd_forget_read().  A compressor of
+ * bodies stays as it is: making one anew and wiping it costs a transaction of one entry 9 %
+ * of its time, and it holds what this session itself has written.  The statement that it
+ * came in leaves as much in the backend's memory.
+ *
+ * ZSTD_createCCtx_advanced() and ZSTD_createDCtx_advanced() take functions for memory.  They
+ * are not of libzstd's stable interface, but as they were in its version 1.0, and its shared
+ * library exports them; with one that did not, this library could not be loaded.
  */
 #include "postgres.h"
 
+#define ZSTD_STATIC_LINKING_ONLY	/* for the functions that take some for memory */
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -50,6 +62,28 @@ typedef struct Stepper
 	ZSTD_DCtx  *decompressor;	/* NULL: none */
 	MemoryContextCallback callback;
 } Stepper;
+
+/* What stands before a block of libzstd's memory, of a length that keeps malloc()'s alignment. */
+typedef union BlockHeader
+{
+	size_t		len;			/* bytes of the block, without this */
+	char		aligned[16];
+} BlockHeader;
+
+static void *take_block(void *opaque, size_t len);
+static void free_block(void *opaque, void *block);
+
+/* Memory that is wiped when libzstd frees it. */
+static const ZSTD_customMem wiped_memory = {take_block, free_block, NULL};
+
+/* Made when they are first needed; NULL: not yet. */
+static ZSTD_CCtx *compressors[N_COMPRESSION_USES];
+
+/* The decompressor, and what its memory held when it was new. */
+static ZSTD_DCtx *kept_decompressor;
+static char *new_memory;
+static size_t new_memory_len;
+static bool decompressor_is_used;
 
 static size_t compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity);
 static size_t decompress_stepwise(Slice compressed, char *to, size_t content_len);
@@ -202,27 +236,25 @@ free_stepper(void *arg)
 {
 	Stepper    *stepper = arg;
 
-	/* either of them takes NULL */
+	/* either takes NULL */
 	ZSTD_freeCCtx(stepper->compressor);
 	ZSTD_freeDCtx(stepper->decompressor);
 }
 
-/* Returns this backend's compressor for a use, made at first use and kept. */
+/* Returns the compressor for a use, made when it is first needed. */
 static ZSTD_CCtx *
 compressor(CompressionUse use)
 {
-	static ZSTD_CCtx *contexts[N_COMPRESSION_USES];
-
-	if (contexts[use] == NULL)
-		contexts[use] = new_compressor(use);
-	return contexts[use];
+	if (compressors[use] == NULL)
+		compressors[use] = new_compressor(use);
+	return compressors[use];
 }
 
 /* Makes a compressor for a use. */
 static ZSTD_CCtx *
 new_compressor(CompressionUse use)
 {
-	ZSTD_CCtx  *made = ZSTD_createCCtx();
+	ZSTD_CCtx  *made = ZSTD_createCCtx_advanced(wiped_memory);
 
 	if (made == NULL)
 		out_of_memory();
@@ -232,26 +264,96 @@ new_compressor(CompressionUse use)
 	return made;
 }
 
-/* Returns this backend's decompressor, made at first use and kept. */
+/* Returns the decompressor, made when it is first needed. */
 static ZSTD_DCtx *
 decompressor(void)
 {
-	static ZSTD_DCtx *context = NULL;
+	if (kept_decompressor == NULL)
+	{
+		ZSTD_DCtx  *made = new_decompressor();
 
-	if (context == NULL)
-		context = new_decompressor();
-	return context;
+		new_memory_len = ZSTD_sizeof_DCtx(made);
+		new_memory = malloc(new_memory_len);
+		if (new_memory == NULL)
+		{
+			ZSTD_freeDCtx(made);
+			out_of_memory();
+		}
+		memcpy(new_memory, made, new_memory_len);
+		kept_decompressor = made;
+	}
+	decompressor_is_used = true;
+	return kept_decompressor;
 }
 
 /* Makes a decompressor. */
 static ZSTD_DCtx *
 new_decompressor(void)
 {
-	ZSTD_DCtx  *made = ZSTD_createDCtx();
+	ZSTD_DCtx  *made = ZSTD_createDCtx_advanced(wiped_memory);
 
 	if (made == NULL)
 		out_of_memory();
 	return made;
+}
+
+/*
+ * Wipes what is left of the texts that were opened, and of those that were packed into
+ * segments.  The decompressor becomes what it was when it was new, byte for byte: its memory
+ * is one block then, and stays that, as nothing goes through it in steps.  Making one anew
+ * would take several times as long, as libzstd asks the processor then what it can do.
+ */
+void
+zstd_forget_read(void)
+{
+	/* either takes NULL */
+	ZSTD_freeCCtx(compressors[COMPRESS_SEGMENT]);
+	compressors[COMPRESS_SEGMENT] = NULL;
+	if (!decompressor_is_used)
+		return;
+	decompressor_is_used = false;
+	if (ZSTD_sizeof_DCtx(kept_decompressor) == new_memory_len)
+	{
+		memcpy(kept_decompressor, new_memory, new_memory_len);
+		return;
+	}
+	ZSTD_freeDCtx(kept_decompressor);
+	kept_decompressor = NULL;
+	free(new_memory);
+}
+
+/* Wipes that, and what is left of the bodies that this session has written. */
+void
+zstd_forget(void)
+{
+	zstd_forget_read();
+	ZSTD_freeCCtx(compressors[COMPRESS_BODY]);
+	compressors[COMPRESS_BODY] = NULL;
+}
+
+/* Takes a block for libzstd, in which no error may be raised; NULL: there is no memory. */
+static void *
+take_block(void *opaque, size_t len)
+{
+	/* zeros, as what was there before would be kept with what is new */
+	BlockHeader *header = calloc(1, sizeof(BlockHeader) + len);
+
+	if (header == NULL)
+		return NULL;
+	header->len = len;
+	return header + 1;
+}
+
+/* Wipes a block and frees it; NULL is none. */
+static void
+free_block(void *opaque, void *block)
+{
+	BlockHeader *header = block == NULL ? NULL : (BlockHeader *) block - 1;
+
+	if (header == NULL)
+		return;
+	explicit_bzero(block, header->len);
+	free(header);
 }
 
 /* Raises out_of_memory where that is why libzstd, which has its own, failed. */

@@ -22,5 +22,7 @@ extern size_t zstd_bound(size_t content_len);
 extern size_t zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity);
 extern const char *zstd_content_len(Slice compressed, size_t *content_len);
 extern const char *zstd_decompress(Slice compressed, char *to, size_t content_len);
+extern void zstd_forget_read(void);
+extern void zstd_forget(void);
 
 #endif

@@ -43,7 +43,7 @@ test/cluster.sh remove --name memcheck
 POSTGRES=$logs/postgres test/cluster.sh start --name memcheck --set fsync=off --set autovacuum=off
 eval "$(test/cluster.sh env --name memcheck)"
 
-tests=${*:-$(basename -s .sql -a sql/*.sql)}
+tests=${*:-$(basename -s .sql -a sql/*.sql | paste -sd ' ')}
 passed=0 failed=0
 make -s installcheck PG_CONFIG="${PG_CONFIG:-pg_config}" ISOLATION= TAP_TESTS= REGRESS_PREP= REGRESS="$tests" REGRESS_OPTS="--inputdir=. --outputdir=$out" 2>&1 | tee "$out/log" || true
 for name in $tests; do

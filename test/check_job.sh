@@ -39,8 +39,9 @@ close() { # PASSED FAILED STATUS SUFFIX
 start_server() {
 	if [ ! -e "$OUT/slots/$SLOT" ]; then
 		test/cluster.sh remove --name "$server"
-		# what autovacuum locks, and what it keeps a snapshot for, is no part of a test
-		test/cluster.sh start --name "$server" --set fsync=off --set autovacuum=off --set max_connections=40 --set shared_buffers=64MB
+		# what autovacuum locks, and what it keeps a snapshot for, is no part of a test; to
+		# compile a query (jit) takes longer than to run it once
+		test/cluster.sh start --name "$server" --set fsync=off --set autovacuum=off --set max_connections=40 --set shared_buffers=64MB --set jit=off
 		touch "$OUT/slots/$SLOT"
 	fi
 	eval "$(test/cluster.sh env --name "$server")"

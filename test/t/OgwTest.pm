@@ -53,7 +53,7 @@ sub start_node
 
 	my $initdb = delete $settings{initdb} // [];
 	my $streaming = delete $settings{streaming};
-	%settings = (%recommended, fsync => 'off', max_wal_size => '4GB', %settings);
+	%settings = (%recommended, fsync => 'off', jit => 'off', max_wal_size => '4GB', %settings);
 	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @$initdb ], allows_streaming => $streaming);
 	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") for sort keys %settings;
 	$node->start;

@@ -42,6 +42,9 @@ SELECT pg_describe_object(d.classid, d.objid, 0) AS undocumented
   JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'ogw_logs'
  WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
    AND obj_description(d.objid, d.classid::regclass::name) IS NULL
+   -- from PostgreSQL 17 on, arrays and the rows of tables are members, too
+   AND NOT EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+					WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid AND (t.typcategory = 'A' OR c.relkind <> 'c'))
 UNION ALL
 SELECT pg_describe_object(o.class, o.oid, 0)
   FROM (SELECT 'pg_namespace'::regclass AS class, n.oid, n.oid AS namespace FROM pg_namespace n

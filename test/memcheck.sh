@@ -45,7 +45,7 @@ eval "$(test/cluster.sh env --name memcheck)"
 
 tests=${*:-$(basename -s .sql -a sql/*.sql | paste -sd ' ')}
 passed=0 failed=0
-make -s installcheck PG_CONFIG="${PG_CONFIG:-pg_config}" ISOLATION= TAP_TESTS= REGRESS_PREP= REGRESS="$tests" REGRESS_OPTS="--inputdir=. --outputdir=$out" 2>&1 | tee "$out/log" || true
+make -s installcheck PG_CONFIG="${PG_CONFIG:-pg_config}" ISOLATION= TAP_TESTS= REGRESS_PREP= REGRESS="$tests" REGRESS_OPTS="--inputdir=. --outputdir=$out --dbname=contrib_regression" 2>&1 | tee "$out/log" || true
 for name in $tests; do
 	if grep -aqE "^(ok [0-9]+ +- $name |test $name +\.\.\. ok)" "$out/log"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done

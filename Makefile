@@ -6,6 +6,7 @@
 #   make check-world        every test at full size, in parts
 #   make figures, make fuzz the scanner alone: measured, and attacked
 #   make memcheck           the regression tests under valgrind
+#   make sanitize           tests on a PostgreSQL with assertions, under sanitizers
 #   make bench              measured against what people would use instead
 #
 # docs/development.md tells what each needs and how long it takes.
@@ -22,7 +23,7 @@ FOLDERS = core redact policy segment entry ingest search erase lifecycle
 # The parts of the install script, in its order: what is made must be there when a
 # later part runs. An update script has update/OLD--NEW.sql behind the first part.
 SQL_PARTS = \
-	$(addprefix core/, settings owner storage identifier dedup_key settings_tables log partition maintenance_step) \
+	$(addprefix core/, settings pinned_settings owner storage identifier dedup_key settings_tables log partition maintenance_step) \
 	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
 	$(addprefix segment/, segment segment_scan segment_pack segment_merge) \
 	entry/entry \
@@ -68,7 +69,7 @@ PG_CONFIG ?= pg_config
 
 # The goals for a fresh machine install pg_config first, so they come before
 # PGXS (whose own "check" only says that it does nothing).
-GOALS = demo demo-stop check check-world matrix upgrade-server bare figures fuzz soak memcheck bench
+GOALS = demo demo-stop check check-world matrix upgrade-server bare figures fuzz soak memcheck sanitize bench
 ifneq ($(filter $(GOALS),$(MAKECMDGOALS)),)
 
 # make demo [DATA=FILE.ndjson[.zst]]: an operator's minute, on a private server
@@ -85,7 +86,7 @@ demo-stop:
 check:
 	@MAKEFLAGS= TESTS='$(TESTS)' EXCEPT='$(EXCEPT)' test/check.sh
 
-# make check-world [PART='check heavy soak matrix upgrade memcheck']: every test at full
+# make check-world [PART='check heavy soak matrix upgrade memcheck sanitize']: every test at full
 # size; without PART all parts, some of them as root
 check-world:
 	@MAKEFLAGS= test/world.sh $(PART)
@@ -116,6 +117,10 @@ soak:
 # make memcheck: the regression tests under valgrind
 memcheck:
 	@MAKEFLAGS= test/memcheck.sh
+
+# make sanitize [TESTS='word...']: tests on a PostgreSQL with assertions, under sanitizers
+sanitize:
+	@MAKEFLAGS= test/sanitize.sh $(TESTS)
 
 # make bench [SCALE=1] [PARTS='write bodies seal search open profile'] [REPEAT=5]
 #            [CONNECTIONS='1 4 16'] [PARTITIONS='30 365 1000']: .bench/bench.md

@@ -219,6 +219,8 @@ SELECT object AS no_security_invoker FROM relation WHERE relkind = 'v' AND NOT c
 SELECT p.oid::regprocedure AS path_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
  WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND (p.prosecdef OR l.lanname <> 'c')
    AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
+SELECT p.oid::regprocedure AS settings_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.pronamespace = 'ogw_logs'::regnamespace AND l.lanname <> 'c' AND NOT p.proconfig @> ogw_logs_internal.pinned_settings();
 SELECT object AS another_owner FROM relation WHERE relowner <> current_user::regrole
 UNION ALL SELECT proname FROM pg_proc WHERE pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND proowner <> current_user::regrole
 UNION ALL SELECT nspname FROM pg_namespace WHERE nspname IN ('ogw_logs', 'ogw_logs_internal') AND nspowner <> current_user::regrole;

@@ -40,4 +40,25 @@ BEGIN
 END
 $$;
 
+-- What users call runs under settings of ours, whatever the session's are.
+DO $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN
+		SELECT pg_catalog.format('ALTER FUNCTION %s SET %I = %L', p.oid::pg_catalog.regprocedure,
+				   pg_catalog.split_part(s.setting, '=', 1), pg_catalog.split_part(s.setting, '=', 2))
+		  FROM pg_catalog.pg_extension e
+		  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			   AND d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+		  JOIN pg_catalog.pg_proc p ON p.oid = d.objid AND p.pronamespace = 'ogw_logs'::pg_catalog.regnamespace
+		  JOIN pg_catalog.pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql')
+		 CROSS JOIN pg_catalog.unnest(ogw_logs_internal.pinned_settings()) AS s (setting)
+		 WHERE e.extname = 'ogw_logs' AND NOT coalesce(s.setting = ANY (p.proconfig), false)
+	LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+
 DROP TABLE pg_temp.ogw_before;

@@ -10,13 +10,14 @@
 #   matrix    check and heavy on PostgreSQL 15, 17 and 18, as root
 #   upgrade   pg_upgrade with data, from 15 to 17 and 18, as root
 #   memcheck  the regression tests under valgrind
+#   sanitize  tests on a PostgreSQL with assertions, under the compiler's sanitizers
 #
 # The logs are .check/world-PART.log, and what is kept of failed tests is in
 # .check/world-PART/, or where the script of the part says. OGW_CRASH_SEED=N has other moments and victims
 # killed by the crash suite.
 set -u
 cd "$(dirname "$0")/.." || exit
-parts=${*:-check heavy soak matrix upgrade memcheck}
+parts=${*:-check heavy soak matrix upgrade memcheck sanitize}
 passed=0 failed=0 table=
 
 # Runs a part; its last line is the sum.
@@ -29,6 +30,7 @@ run() { # PART
 	matrix) EXCEPT='12_figures 25_soak 26_bench' KINDS='tests heavy' test/matrix.sh ;;
 	upgrade) test/pg_upgrade.sh ;;
 	memcheck) test/memcheck.sh ;;
+	sanitize) test/sanitize.sh ;;
 	*) echo "world: there is no part $1; see the head of test/world.sh" ; return 1 ;;
 	esac
 }

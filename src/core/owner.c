@@ -4,8 +4,8 @@
  *
  * The functions of this extension are SECURITY INVOKER, so that they know who
  * calls; for their own, fixed statements they become the owner of the function
- * with a pinned search_path, as PostgreSQL's foreign key checks become the
- * owner of a table.  On an error the (sub)transaction's abort puts both back.
+ * under pinned settings, as PostgreSQL's foreign key checks become the owner of
+ * a table.  On an error the (sub)transaction's abort puts both back.
  */
 #include "postgres.h"
 
@@ -15,12 +15,12 @@
 #include "utils/syscache.h"
 
 #include "core/owner.h"
+#include "core/pinned_settings.h"
 
 static Oid	function_owner(Oid fn_oid);
 
 /*
- * Becomes the owner of the function that fcinfo calls, with search_path
- * pinned.  Every owner_enter() has its owner_leave() in the same function.
+ * Becomes the owner of the function that fcinfo calls, with settings pinned.  Every owner_enter() has its owner_leave() in the same function.
  */
 void
 owner_enter(OwnerGuard *guard, FunctionCallInfo fcinfo)
@@ -28,12 +28,12 @@ owner_enter(OwnerGuard *guard, FunctionCallInfo fcinfo)
 	GetUserIdAndSecContext(&guard->caller, &guard->sec_context);
 	SetUserIdAndSecContext(function_owner(fcinfo->flinfo->fn_oid),
 						   guard->sec_context | SECURITY_LOCAL_USERID_CHANGE);
-	guard->guc_nest = search_path_pin();
+	guard->guc_nest = settings_pin();
 }
 
 /*
- * Becomes a given owner and leaves search_path as it is: for what runs once a
- * row, and pins the path itself in the rare case that it runs a statement.
+ * Becomes a given owner and leaves the settings as they are: for what runs once
+ * a row, and pins them itself in the rare case that it runs a statement.
  */
 void
 owner_enter_row(OwnerGuard *guard, Oid owner)
@@ -51,21 +51,6 @@ owner_leave(const OwnerGuard *guard)
 	if (guard->guc_nest > 0)
 		AtEOXact_GUC(false, guard->guc_nest);
 	SetUserIdAndSecContext(guard->caller, guard->sec_context);
-}
-
-/*
- * Sets search_path so that no name of ours can be shadowed, until
- * AtEOXact_GUC(false, the nest level returned).
- */
-int
-search_path_pin(void)
-{
-	int			nest = NewGUCNestLevel();
-
-	(void) set_config_option("search_path", "pg_catalog, pg_temp",
-							 PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	return nest;
 }
 
 /* Returns the owner of a function. */

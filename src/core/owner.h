@@ -20,6 +20,5 @@ typedef struct OwnerGuard
 extern void owner_enter(OwnerGuard *guard, FunctionCallInfo fcinfo);
 extern void owner_enter_row(OwnerGuard *guard, Oid owner);
 extern void owner_leave(const OwnerGuard *guard);
-extern int	search_path_pin(void);
 
 #endif

@@ -2,7 +2,7 @@
  * spi.h
  *		Running statements of SQL: the extension's own, by PostgreSQL's SPI.
  *
- * All of these but fresh_snapshot() are called connected to SPI, with search_path pinned
+ * All of these but fresh_snapshot() are called connected to SPI, with settings pinned
  * or all names qualified.  The rows are in SPI_tuptable, and how many they are in
  * SPI_processed.  The current memory context stays what it is.
  */

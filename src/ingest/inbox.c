@@ -15,6 +15,7 @@
 
 #include "core/log.h"
 #include "core/owner.h"
+#include "core/pinned_settings.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
 #include "ingest/batch_write.h"
@@ -138,7 +139,7 @@ receive_row(TriggerData *trigger)
 	owner_enter_row(&guard, statement->owner);
 	if (batch_is_full(batch))
 	{
-		int			nest = search_path_pin();
+		int			nest = settings_pin();
 
 		batch_flush(batch, false);
 		AtEOXact_GUC(false, nest);

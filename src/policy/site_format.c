@@ -11,7 +11,7 @@
 #include "utils/memutils.h"
 
 #include "core/log_table.h"
-#include "core/owner.h"
+#include "core/pinned_settings.h"
 #include "core/settings_tables.h"
 #include "core/spi.h"
 #include "policy/site_format.h"
@@ -71,7 +71,7 @@ read_formats(KeyFormat **formats)
 	uint64		n;
 	int			nest;
 
-	nest = search_path_pin();
+	nest = settings_pin();
 	SPI_connect();
 	spi_read_latest("SELECT literal_prefix, allowed_characters, min_length, max_length"
 					"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),

@@ -17,7 +17,7 @@
 #include "utils/resowner.h"
 
 #include "core/identifier.h"
-#include "core/owner.h"
+#include "core/pinned_settings.h"
 #include "core/settings_tables.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
@@ -117,7 +117,7 @@ read_policy(const char *team_id, TeamPolicy *policy)
 		Oid			types[] = {TEXTOID};
 		Datum		args[] = {CStringGetTextDatum(team_id)};
 
-		(void) search_path_pin();	/* the subtransaction's end unpins it */
+		(void) settings_pin();	/* the subtransaction's end unpins it */
 		site_format_load();
 		SPI_connect();
 		spi_read_latest("SELECT body_logging, redact_bodies, metadata_keys"

@@ -20,7 +20,8 @@
 static Oid	function_owner(Oid fn_oid);
 
 /*
- * Becomes the owner of the function that fcinfo calls, with settings pinned.  Every owner_enter() has its owner_leave() in the same function.
+ * Becomes the owner of the function that fcinfo calls, with settings pinned.  Every
+ * owner_enter() has its owner_leave() in the same function.
  */
 void
 owner_enter(OwnerGuard *guard, FunctionCallInfo fcinfo)

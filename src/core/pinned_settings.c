@@ -12,7 +12,6 @@
 #include "postgres.h"
 
 #include "access/gin.h"
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "parser/parse_expr.h"
@@ -23,8 +22,8 @@
 #include "utils/guc.h"
 #include "utils/rls.h"
 
-#include "core/compat.h"
 #include "core/pinned_settings.h"
+#include "core/text_array.h"
 
 /* A setting, what it is pinned to, and whether the session has that already. */
 typedef struct PinnedSetting
@@ -147,5 +146,5 @@ ogw_pinned_settings(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < lengthof(pinned); i++)
 		settings[i] = CStringGetTextDatum(psprintf("%s=%s", pinned[i].name, pinned[i].value));
-	PG_RETURN_ARRAYTYPE_P(construct_array(settings, lengthof(pinned), TEXTOID, -1, false, TYPALIGN_INT));
+	return text_array_of(settings, lengthof(pinned));
 }

@@ -32,7 +32,7 @@ $SIG{PIPE} = 'IGNORE';    # sessions end with the server
 my $node = start_node('crash', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on',
 	fsync => 'on', restart_after_crash => 'on', wal_level => 'replica', max_wal_senders => 10, max_wal_size => '1GB',
 	shared_preload_libraries => 'ogw_logs', 'ogw_logs.databases' => 'crash', 'ogw_logs.maintenance_interval' => '1s',
-	checkpoint_timeout => '30s', autovacuum_naptime => '1s', recovery_init_sync_method => 'syncfs');
+	checkpoint_timeout => '30s', autovacuum => 'on', autovacuum_naptime => '1s', recovery_init_sync_method => 'syncfs');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $n_kills = 0;
 

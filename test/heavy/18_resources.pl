@@ -12,7 +12,7 @@ use Test::More;
 use Time::HiRes 'time';
 
 # As many locks and connections as can be had for little.
-my $node = start_node('resources', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on',
+my $node = start_node('resources', log_min_messages => 'warning', log_error_verbosity => 'default', track_activities => 'on', autovacuum => 'on',
 	max_connections => 12, max_locks_per_transaction => 12, max_worker_processes => 0, max_wal_senders => 0);
 my $dir = PostgreSQL::Test::Utils::tempdir();
 

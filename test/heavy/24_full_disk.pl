@@ -76,7 +76,7 @@ sub gateway_ends
 
 {
 	mkdir "$disk/tables" or die $!;
-	my $node = start_node('tables', log_min_messages => 'warning', log_error_verbosity => 'default', autovacuum => 'off');
+	my $node = start_node('tables', log_min_messages => 'warning', log_error_verbosity => 'default');
 	$node->safe_psql('postgres', "CREATE TABLESPACE small LOCATION '$disk/tables'");
 	$node->safe_psql('postgres', "CREATE DATABASE $_ TABLESPACE small") foreach qw(logs young);
 	$node->safe_psql($_, 'CREATE EXTENSION ogw_logs') foreach qw(logs young);

@@ -19,7 +19,7 @@ plan skip_all => 'there is no /proc here' if !-r '/proc/self/smaps_rollup';
 my $seconds = $ENV{OGW_SOAK_SECONDS} || (is_full() ? 1200 : 45);
 my $seconds_an_hour = 3;
 my $hours_kept = 8;
-my $node = start_node('soak', max_wal_size => '256MB', checkpoint_timeout => '30s', autovacuum_naptime => '1s',
+my $node = start_node('soak', max_wal_size => '256MB', checkpoint_timeout => '30s', autovacuum => 'on', autovacuum_naptime => '1s',
 	shared_preload_libraries => 'ogw_logs', 'ogw_logs.databases' => 'soak', 'ogw_logs.maintenance_interval' => '1s',
 	'ogw_logs.seal_delay' => 0, 'ogw_logs.seal_rate' => 0, 'ogw_logs.retention_delay' => 0, 'ogw_logs.history_retention' => '20s',
 	'ogw_logs.rejected_retention' => '10s', 'ogw_logs.body_read_retention' => '10s', max_locks_per_transaction => 128);

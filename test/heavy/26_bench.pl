@@ -10,7 +10,7 @@ use OgwTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $node = start_node('bench', max_connections => 60, shared_preload_libraries => 'ogw_logs');
+my $node = start_node('bench', max_connections => 60, autovacuum => 'on', shared_preload_libraries => 'ogw_logs');
 my $bench = "$FindBin::RealBin/../bench";
 my $out = PostgreSQL::Test::Utils::tempdir();
 my $left = q{SELECT string_agg(name, ' ' ORDER BY name) FROM (SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles UNION ALL SELECT name || current_setting(name) FROM pg_settings WHERE source <> 'client') n};

@@ -46,46 +46,46 @@ is(join(' ', grep_files('sk-ogw-[0-9a-f]{8,}', $node->data_dir, $node->logfile))
 	'no key is in a file of the server, its WAL or its log');
 $node->start;
 
-# The logs as they were given, to compare with.
-$node->safe_psql($_, 'CREATE TABLE given (line json)') for qw(single batch copy);
-foreach my $log (@files)
+# The logs as they were given, to compare with, each entry parsed once.
+foreach my $method (qw(single batch copy))
 {
-	foreach my $method (qw(single batch copy))
+	$node->safe_psql($method, q{
+		CREATE TABLE given (job_id text, team_id text, "timestamp" timestamptz, owner text, api_key text, requested_model text, served_model text,
+			provider text, status text, error_code text, user_id text, session_id text, latency_ms integer, cost_usd numeric,
+			input text, output text, attempts json, tool_calls json);
+		ALTER TABLE given ALTER input SET STORAGE EXTERNAL, ALTER output SET STORAGE EXTERNAL, ALTER attempts SET STORAGE EXTERNAL});
+	foreach my $log (@files)
 	{
 		next if $log->{name} eq 'sgd' && $method ne 'copy';
 		my $plain = "$dir/$log->{name}.ndjson";
 		system("zstd -dcq '$log->{file}' > '$plain'") == 0 or die "zstd: $?" if !-e $plain;
 		chmod 0644, $plain;
-		$node->safe_psql($method, "COPY given FROM '$plain' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02')");
+		$node->safe_psql($method, qq{
+			CREATE TEMP TABLE lines (line json);
+			COPY lines FROM '$plain' (FORMAT csv, QUOTE e'\\x01', DELIMITER e'\\x02');
+			INSERT INTO given SELECT g.* FROM lines, json_populate_record(NULL::given, line) g});
 	}
-}
-foreach my $method (qw(single batch copy))
-{
 	my $result = $node->safe_psql($method, q{
 		SELECT count(*) > 1000, count(*) FILTER (WHERE
-				   g.input IS DISTINCT FROM line ->> 'input' OR g.output IS DISTINCT FROM line ->> 'output'
-				OR g.cost_usd IS DISTINCT FROM (line ->> 'cost_usd')::numeric
-				OR g.latency_ms IS DISTINCT FROM (line ->> 'latency_ms')::integer
-				OR g.session_id IS DISTINCT FROM line ->> 'session_id'
-				OR replace(g.attempts::text, 'sk-****', line ->> 'api_key') IS DISTINCT FROM line ->> 'attempts'
-				OR g.tool_calls::text IS DISTINCT FROM line ->> 'tool_calls')
-		  FROM given
-		  LEFT JOIN LATERAL ogw_logs.get_log(line ->> 'job_id', line ->> 'team_id', (line ->> 'timestamp')::timestamptz) g ON true
-		 WHERE right(line ->> 'team_id', 2)::integer % 2 = 0});
+				   (l.input, l.output, l.cost_usd, l.latency_ms, l.session_id) IS DISTINCT FROM
+				   (g.input, g.output, g.cost_usd, g.latency_ms, g.session_id)
+				OR replace(l.attempts::text, 'sk-****', g.api_key) IS DISTINCT FROM g.attempts::text
+				OR l.tool_calls::text IS DISTINCT FROM g.tool_calls::text)
+		  FROM given g
+		  LEFT JOIN LATERAL ogw_logs.get_log(g.job_id, g.team_id, g."timestamp") l ON true
+		 WHERE right(g.team_id, 2)::integer % 2 = 0});
 	is($result, 't|0', "$method: with bodies on every body is exact");
 	is($node->safe_psql($method, q{
-		SELECT count(*), count(g.input), count(g.output), count(g.error_message), bool_or(g.attempts::text LIKE '%error_message%'),
-			   bool_or(g.tool_calls::text LIKE '%arguments%'), bool_or(g.body_logged)
-		  FROM (SELECT * FROM given WHERE right(line ->> 'team_id', 2)::integer % 2 = 1 LIMIT 1500) o,
-			   ogw_logs.get_log(line ->> 'job_id', line ->> 'team_id', (line ->> 'timestamp')::timestamptz) g}),
+		SELECT count(*), count(l.input), count(l.output), count(l.error_message), bool_or(l.attempts::text LIKE '%error_message%'),
+			   bool_or(l.tool_calls::text LIKE '%arguments%'), bool_or(l.body_logged)
+		  FROM (SELECT * FROM given WHERE right(team_id, 2)::integer % 2 = 1 LIMIT 1500) g,
+			   ogw_logs.get_log(g.job_id, g.team_id, g."timestamp") l}),
 		'1500|0|0|0|f|f|f', "$method: with bodies off there is none");
 	is($node->safe_psql($method, q{
-		SELECT count(*) FROM given LEFT JOIN ogw_logs.entry e
-			ON e."timestamp" = (line ->> 'timestamp')::timestamptz AND e.job_id = line ->> 'job_id' AND e.team_id = line ->> 'team_id'
-		 WHERE (e.owner, e.requested_model, e.provider, e.status, e.user_id) IS DISTINCT FROM
-			   (line ->> 'owner', line ->> 'requested_model', line ->> 'provider', line ->> 'status', line ->> 'user_id')
-			OR e.served_model IS DISTINCT FROM line ->> 'served_model' OR e.error_code IS DISTINCT FROM line ->> 'error_code'
-			OR e.fallback_reason IS DISTINCT FROM CASE WHEN json_array_length(line -> 'attempts') > 1 THEN line #>> '{attempts,0,error_code}' END}),
+		SELECT count(*) FROM given g LEFT JOIN ogw_logs.entry e USING ("timestamp", job_id, team_id)
+		 WHERE (e.owner, e.requested_model, e.served_model, e.provider, e.status, e.error_code, e.user_id) IS DISTINCT FROM
+			   (g.owner, g.requested_model, g.served_model, g.provider, g.status, g.error_code, g.user_id)
+			OR e.fallback_reason IS DISTINCT FROM CASE WHEN json_array_length(g.attempts) > 1 THEN g.attempts #>> '{0,error_code}' END}),
 		'0', "$method: every entry's metadata is exact");
 
 	# the response's id stands in the output: unique to the entry, in or out of the dump

@@ -13,7 +13,7 @@ use Test::More;
 plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
 
 # errors are in the log, with all they say
-my $node = start_node('at_once', log_min_messages => 'warning', log_error_verbosity => 'default');
+my $node = start_node('at_once', log_min_messages => 'warning', log_error_verbosity => 'default', autovacuum => 'on');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $log = "$dir/log.ndjson";
 my $n = 6000;

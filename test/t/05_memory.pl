@@ -16,7 +16,9 @@ my $node = start_node('memory');
 new_database($node, 'logs');
 $node->safe_psql('logs', q{
 	SELECT ogw_logs.set_team('on', body_logging => true);
-	CREATE TABLE given AS SELECT n, repeat(md5(n::text), 3125) AS body FROM generate_series(1, 3000) n;
+	CREATE TABLE given (n integer, body text);
+	ALTER TABLE given ALTER body SET STORAGE EXTERNAL;
+	INSERT INTO given SELECT n, repeat(md5(n::text), 3125) FROM generate_series(1, 3000) n;
 	SELECT ogw_logs.set_team('on-' || n, body_logging => true, redact_bodies => false) FROM generate_series(1, 30) n;
 	SELECT ogw_logs.insert_log(job_id => 'same', team_id => 'on-' || n, input => repeat('sixteen letters ', 625000)) FROM generate_series(1, 30) n});
 

@@ -44,7 +44,8 @@ sub is_full { return $ENV{OGW_FULL} ? 1 : 0 }
 
 # Starts a server of its own, with these settings unless others are given; initdb
 # is a list of options for it, install_path another installation, streaming what
-# allows_streaming is for init().
+# allows_streaming is for init(). Autovacuum is off unless it is given: a step of
+# maintain() that meets its lock is put off to a later call.
 sub start_node
 {
 	my ($name, %settings) = @_;
@@ -53,7 +54,7 @@ sub start_node
 
 	my $initdb = delete $settings{initdb} // [];
 	my $streaming = delete $settings{streaming};
-	%settings = (%recommended, fsync => 'off', jit => 'off', max_wal_size => '4GB', %settings);
+	%settings = (%recommended, fsync => 'off', jit => 'off', autovacuum => 'off', max_wal_size => '4GB', %settings);
 	$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8', @$initdb ], allows_streaming => $streaming);
 	$node->append_conf('postgresql.conf', "$_ = '$settings{$_}'") for sort keys %settings;
 	$node->start;

@@ -112,11 +112,11 @@ find_small_disk() {
 
 tap() { # FILE
 	local log=$OUT/tap-$name.log status=0 good bad within skipped
-	as_tap_user mkdir -p "$TAP/$name/tmp_check" "$TAP/$name/log" "$TAP/ports"
+	as_tap_user mkdir -p "$TAP/$name/tmp_check" "$TAP/$name/log" "$TAP/ports" "$TAP/initdb"
 	find_small_disk
-	as_tap_user env -u PGHOST -u PGPORT -u PGUSER PERL5LIB="$PGXS_TEST/perl:$TAP_PROJECT/test/t${PERL5LIB:+:$PERL5LIB}" \
-		PG_REGRESS="$PGXS_TEST/regress/pg_regress" PG_TEST_PORT_DIR="$TAP/ports" \
-		TESTDIR="$TAP/$name" TESTDATADIR="$TAP/$name/tmp_check" TESTLOGDIR="$TAP/$name/log" \
+	as_tap_user env -u PGHOST -u PGPORT -u PGUSER PATH="$TAP_PROJECT/test/cached:$PATH" INITDB_CACHE="$TAP/initdb" \
+		PERL5LIB="$PGXS_TEST/perl:$TAP_PROJECT/test/t${PERL5LIB:+:$PERL5LIB}" PG_REGRESS="$PGXS_TEST/regress/pg_regress" \
+		PG_TEST_PORT_DIR="$TAP/ports" TESTDIR="$TAP/$name" TESTDATADIR="$TAP/$name/tmp_check" TESTLOGDIR="$TAP/$name/log" \
 		prove -v "$1" >"$log" 2>&1 </dev/null || status=$?
 	# one that a test calls expected is a failure, too
 	bad=$(grep -ac '^not ok ' "$log" || true)

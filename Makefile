@@ -182,7 +182,7 @@ ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,--version-script=$(EXPORTS)
 $(shlib): $(EXPORTS)
 $(EXPORTS): $(SOURCES) $(MAKEFILE)
-	{ echo '{ global: Pg_magic_func; _PG_init; ogw_launcher_main; ogw_worker_main;'; \
+	{ echo '{ global: Pg_magic_func; _PG_init; ogw_autonomous_main; ogw_launcher_main; ogw_worker_main;'; \
 		sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\1; pg_finfo_\1;/p' $(SOURCES); echo 'local: *; };'; } > $@
 endif
 

@@ -22,12 +22,12 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "tcop/tcopprot.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
+#include "core/background_worker.h"
 #include "core/compat.h"
 #include "lifecycle/worker.h"
 
@@ -158,15 +158,6 @@ ogw_launcher_main(Datum arg)
 						 rest, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 	}
-}
-
-/* Sets up the signals: SIGHUP reloads, SIGTERM ends the process at the next check. */
-void
-worker_begin(void)
-{
-	pqsignal(SIGHUP, SignalHandlerForConfigReload);
-	pqsignal(SIGTERM, die);
-	BackgroundWorkerUnblockSignals();
 }
 
 /* Reads the configuration again after SIGHUP. */

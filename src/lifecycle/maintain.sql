@@ -107,9 +107,7 @@ AS $$
 BEGIN
 	CASE step.action
 		WHEN 'make_partition' THEN
-			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs_internal.make_body_partition(step.since)
-							 WHEN 'segment' THEN ogw_logs_internal.make_segment_partition(step.since)
-							 ELSE ogw_logs_internal.make_partition(step.since) END IS NOT NULL THEN step.detail END;
+			RETURN CASE WHEN ogw_logs_internal.ensure_partition(coalesce(step.arguments[1], 'entry'), step.since) THEN step.detail END;
 		WHEN 'expire_bodies' THEN
 			RETURN ogw_logs_internal.expire_bodies(step.of_table, step.since, step.until);
 		WHEN 'drop_partition' THEN

@@ -95,8 +95,8 @@ BEGIN
 	-- an erasure waits for this, which ends early then, or this for the erasure
 	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
 	PERFORM ogw_logs_internal.check_publications(partition);
-	-- made as a step of its own before: else whoever needs a partition would wait until this commits
-	PERFORM ogw_logs_internal.make_segment_partition(seal_bodies.since);
+	-- made as a step of its own before; where it was dropped since, apart from this transaction, which is long
+	PERFORM ogw_logs_internal.ensure_partition('segment', seal_bodies.since);
 	-- a new pass: within one the segments are in order
 	SELECT greatest(max(s.pass) + 1, 0) INTO this_pass FROM ogw_logs.segment s WHERE s.since = seal_bodies.since;
 	SELECT * INTO packed FROM ogw_logs_internal.pack_bodies(partition, seal_bodies.since, seal_bodies.until, this_pass, max_bytes);

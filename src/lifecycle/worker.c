@@ -9,14 +9,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/dependency.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_database.h"
-#include "catalog/pg_extension.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
-#include "commands/extension.h"
 #include "commands/vacuum.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -33,8 +28,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
+#include "core/background_worker.h"
 #include "core/settings.h"
 #include "core/spi.h"
 #include "lifecycle/worker.h"
@@ -44,11 +39,9 @@
 
 PGDLLEXPORT void ogw_worker_main(Datum arg);
 
-static void pin_settings(void);
 static void do_run(void);
 static bool do_step(Oid *owner, List **sealed);
 static bool database_is_wanted(void);
-static Oid	maintain_owner(void);
 static void call_maintain(Oid owner, const char *database, List **done, List **sealed);
 static void freeze(char *table, Oid owner);
 
@@ -62,7 +55,7 @@ ogw_worker_main(Datum arg)
 {
 	worker_begin();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
-	pin_settings();
+	worker_pin_settings();
 
 	/*
 	 * ExecVacuum() keeps in PortalContext what must outlive its transactions, and so does
@@ -86,22 +79,6 @@ ogw_worker_main(Datum arg)
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
-}
-
-/*
- * Sets what may not be as the server or the database has it.  A commit does not
- * wait for a standby: the locks of the step would be held as long, and what is
- * lost with a server is only due again.
- */
-static void
-pin_settings(void)
-{
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
-	if (synchronous_commit > SYNCHRONOUS_COMMIT_LOCAL_FLUSH)
-		SetConfigOption("synchronous_commit", "local", PGC_SUSET, PGC_S_OVERRIDE);
-	/* from 17 on; a large index takes as long as it takes */
-	if (GetConfigOption("transaction_timeout", true, false) != NULL)
-		SetConfigOption("transaction_timeout", "0", PGC_SUSET, PGC_S_OVERRIDE);
 }
 
 /*
@@ -151,7 +128,7 @@ do_step(Oid *owner, List **sealed)
 	*owner = InvalidOid;
 	if (ogw_maintenance && database != NULL && is_listed(database, listed_databases()) &&
 		!database_is_wanted())
-		*owner = maintain_owner();
+		*owner = worker_function_owner(OGW_SCHEMA, "maintain", BOOLOID);
 	if (OidIsValid(*owner))
 		call_maintain(*owner, database, &done, sealed);
 	CommitTransactionCommand();
@@ -175,34 +152,6 @@ database_is_wanted(void)
 		return true;
 	LockRelease(&tag, RowExclusiveLock, false);
 	return false;
-}
-
-/*
- * Returns the owner of maintain(), or InvalidOid where there is nothing to call:
- * without the extension, while it is being dropped, and where what has this name
- * is none of its members.  Nobody drops the extension before the transaction ends.
- */
-static Oid
-maintain_owner(void)
-{
-	Oid			argument = BOOLOID;
-	Oid			extension = get_extension_oid("ogw_logs", true);
-	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
-	Oid			owner = InvalidOid;
-	HeapTuple	tuple;
-
-	if (!OidIsValid(extension) ||
-		!ConditionalLockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock))
-		return InvalidOid;
-	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum("maintain"),
-							PointerGetDatum(buildoidvector(&argument, 1)),
-							ObjectIdGetDatum(schema));
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	if (getExtensionOfObject(ProcedureRelationId, ((Form_pg_proc) GETSTRUCT(tuple))->oid) == extension)
-		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	return owner;
 }
 
 /*

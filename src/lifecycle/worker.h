@@ -16,7 +16,6 @@ extern bool ogw_maintenance;
 extern int	ogw_maintenance_interval_s;
 
 extern void launcher_init(void);
-extern void worker_begin(void);
 extern void worker_reload(void);
 extern List *listed_databases(void);
 extern bool is_listed(const char *name, const List *names);

@@ -35,6 +35,18 @@ COMMENT ON FUNCTION ogw_logs_internal.due_partitions() IS
 'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, '
 'and those of bodies of now and the next seal interval.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.maintenance_tasks() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- in this order: what writers need, what gives space back, what makes reading quick
+	SELECT ARRAY['make_partitions', 'add_up_many_ingest_counts', 'expire_unsealed_bodies',
+				 'expire_sealed_bodies', 'expire_entries', 'expire_rows', 'seal_bodies', 'seal_entries', 'merge_segments',
+				 'rewrite_partitions', 'add_up_ingest_counts', 'analyze', 'summarize']
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.maintenance_tasks() IS
+'Part of maintain(): its tasks, in the order in which it looks for what is due.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due(task text, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -65,7 +77,7 @@ BEGIN
 		WHEN 'merge_segments' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
 		WHEN 'rewrite_partitions' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites();
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites(listing);
 		WHEN 'add_up_ingest_counts' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(few_rows);
 		WHEN 'analyze' THEN
@@ -89,7 +101,7 @@ BEGIN
 EXCEPTION
 	WHEN lock_not_available OR deadlock_detected THEN
 		-- somebody has locked what is to be looked at
-		RETURN '{}';
+		RETURN ARRAY[ROW('check', task, NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step];
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
 		RAISE WARNING 'could not check for due work of task "%": %', task, reason
@@ -98,7 +110,8 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_due(text) IS
-'Part of maintain(): due() of a task, to be done now; nothing, and a warning, where that cannot be found out.';
+'Part of maintain(): due() of a task, to be done now; where that cannot be found out nothing, and a warning, '
+'or where somebody has locked what it reads, the step "check", which is blocked.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.run_step(step ogw_logs_internal.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -136,6 +149,8 @@ BEGIN
 			RETURN ogw_logs_internal.analyze_entries();
 		WHEN 'summarize' THEN
 			RETURN ogw_logs_internal.summarize(step.of_table);
+		WHEN 'check' THEN
+			RAISE lock_not_available;
 	END CASE;
 END
 $$;
@@ -169,6 +184,22 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS
 'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.blocked_steps(longer_than interval)
+RETURNS TABLE (action text, object text, detail text)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+AS $$
+	SELECT 'blocked', d.action || ' ' || d.object, 'by ' || b.holders
+	  FROM unnest(ogw_logs_internal.maintenance_tasks()) AS t (task)
+	 CROSS JOIN LATERAL unnest(ogw_logs_internal.try_due(t.task)) d
+	 CROSS JOIN LATERAL ogw_logs_internal.blockers(d, longer_than) AS b (holders)
+	 WHERE b.holders IS NOT NULL AND to_regclass('ogw_logs.entry') IS NOT NULL
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.blocked_steps(interval) IS
+'Part of the background worker: the steps that are due and blocked by a transaction that is longer than that. A run that has '
+'used up its slice of time ends with this, since maintain() tells it when it finds nothing else to do.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.update_log() RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -192,10 +223,7 @@ SET lock_timeout = '500ms'
 SET client_min_messages = 'warning'
 AS $$
 DECLARE
-	-- in this order: what writers need, what gives space back, what makes reading quick
-	tasks constant text[] := ARRAY['make_partitions', 'add_up_many_ingest_counts', 'expire_unsealed_bodies',
-		'expire_sealed_bodies', 'expire_entries', 'expire_rows', 'seal_bodies', 'seal_entries', 'merge_segments',
-		'rewrite_partitions', 'add_up_ingest_counts', 'analyze', 'summarize'];
+	tasks constant text[] := ogw_logs_internal.maintenance_tasks();
 	-- for these all sessions wait: tried once a call where somebody holds a lock
 	exclusive_actions constant text[] := ARRAY['expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
@@ -203,6 +231,7 @@ DECLARE
 	step ogw_logs_internal.maintenance_step;
 	in_use boolean;
 	left_alone text[] := '{}';
+	blocked ogw_logs_internal.maintenance_step[] := '{}';
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
@@ -212,6 +241,7 @@ BEGIN
 	END IF;
 	IF ogw_logs_internal.log_version() IS DISTINCT FROM version THEN
 		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN
+			PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('create_log', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 			RETURN;
 		END IF;
 		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
@@ -219,7 +249,8 @@ BEGIN
 	END IF;
 	IF dry_run THEN
 		PERFORM ogw_logs_internal.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail
+		-- maintain() waits half a second for who is quicker than that
+		RETURN QUERY SELECT d.action, d.object, concat_ws('; ', d.detail, 'blocked by ' || ogw_logs_internal.blockers(d, '1 second'))
 			FROM unnest(tasks) AS t (task), ogw_logs_internal.due(t.task, listing => true) d;
 		RETURN;
 	END IF;
@@ -230,6 +261,7 @@ BEGIN
 	  WHERE i.ctid = (SELECT f.ctid FROM ogw_logs.installation f ORDER BY f.created_at, f.key_secret LIMIT 1)
 		FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
+		PERFORM ogw_logs_internal.report_elsewhere();
 		RETURN;
 	END IF;
 	BEGIN
@@ -239,6 +271,7 @@ BEGIN
 		END IF;
 	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
 		-- without it nothing may be deleted
+		PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('notice_retention', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 		RETURN;
 	END;
 	FOREACH task IN ARRAY tasks LOOP
@@ -250,13 +283,17 @@ BEGIN
 				object := step.object;
 				RETURN NEXT;
 				RETURN;
-			ELSIF in_use AND step.action = ANY (exclusive_actions) THEN
-				left_alone := left_alone || step.action;
+			ELSIF in_use THEN
+				blocked := blocked || step;
+				IF step.action = ANY (exclusive_actions) THEN
+					left_alone := left_alone || step.action;
+				END IF;
 			END IF;
 		END LOOP;
 	END LOOP;
+	PERFORM ogw_logs_internal.report_blocked(blocked);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
-'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, '
-'or another session runs it. With dry_run it lists all that is due and does nothing of it.';
+'Does the next step of what is due and says what it did; no row: nothing is due, another session runs it, '
+'or what is due is blocked, as a warning tells, and by whom. With dry_run it lists all that is due and does nothing of it.';

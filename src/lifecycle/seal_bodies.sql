@@ -16,7 +16,7 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR part IN
-		SELECT p.partition, p.relname, p.since, p.until, d.sealed,
+		SELECT p.partition, p.relname, p.since, p.until, d.sealed, s.sealed_by,
 			   row_number() OVER (PARTITION BY d.sealed ORDER BY p.until) AS place
 		  FROM ogw_logs_internal.own_partitions('body') p
 		  LEFT JOIN ogw_logs.sealed_interval s ON s.since = p.since
@@ -39,8 +39,9 @@ BEGIN
 				NULL::regclass, part.since, part.until, ARRAY['segment'];
 		END IF;
 		RETURN QUERY SELECT CASE WHEN part.sealed THEN 'drop_unsealed_bodies' ELSE 'seal_bodies' END, part.relname::text,
-			format('from %s, %s', ogw_logs_internal.utc_text(part.since),
-				   pg_size_pretty(pg_total_relation_size(part.partition))),
+			concat_ws('; ', format('from %s, %s', ogw_logs_internal.utc_text(part.since),
+								   pg_size_pretty(pg_total_relation_size(part.partition))),
+					  'waits for the snapshot of ' || CASE WHEN listing AND part.sealed THEN ogw_logs_internal.snapshot_holders(part.sealed_by) END),
 			part.partition, part.since, part.until, NULL::text[];
 	END LOOP;
 END

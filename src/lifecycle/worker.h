@@ -10,6 +10,12 @@
 
 #include "nodes/pg_list.h"
 
+/*
+ * How long a worker goes on with steps, in seconds: then it is another database's turn.
+ * The step that it is at comes to its end: sealing, in half a minute or so.
+ */
+#define WORKER_SLICE_S 10
+
 /* The settings of maintenance; the interval in seconds. */
 extern char *ogw_databases;
 extern bool ogw_maintenance;

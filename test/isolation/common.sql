@@ -16,6 +16,10 @@ $$;
 
 CREATE EXTENSION ogw_logs;
 
+-- Who blocks maintain() is told by the number of a process; test/t/30_transactions.pl looks at that.
+ALTER FUNCTION ogw_logs_internal.report_blocked SET client_min_messages = error;
+ALTER FUNCTION ogw_logs_internal.report_elsewhere SET client_min_messages = error;
+
 -- How the functions are made that a spec can make more patient.
 CREATE TABLE patience AS
 	SELECT p.oid::regprocedure AS function, s.setting

@@ -9,7 +9,7 @@
  * for that.
  *
  * PostgreSQL's deadlock detector does not see that wait.  So the worker waits for no lock
- * longer than WORKER_LOCK_TIMEOUT, and who called waits for nobody else's worker longer
+ * longer than WORKER_LOCK_TIMEOUT_MS, or the caller's lock_timeout, and who called waits for nobody else's worker longer
  * than MAX_WAIT_MS.  Where that is over, no worker is to be had, or the caller's own
  * transaction is in the way, the caller makes it itself, and waits for locks as any
  * statement does.
@@ -34,6 +34,7 @@
 #include "storage/latch.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
+#include "storage/proc.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -54,7 +55,7 @@
 #define WORKER_LOCK_CLASS 0x6f68
 
 /* How long the worker waits for a lock, and a caller for the worker of another session. */
-#define WORKER_LOCK_TIMEOUT "1s"
+#define WORKER_LOCK_TIMEOUT_MS 1000
 #define MAX_WAIT_MS 5000
 #define MS_BETWEEN_TRIES 5
 
@@ -64,6 +65,7 @@ typedef struct Request
 	char		version[8];		/* of the library that asks: the worker loads what is installed */
 	int			seal_interval_min;	/* as the caller has them */
 	int			duplicate_window_s;
+	int			lock_timeout_ms;
 	TimestampTz at[MAX_PARTITION_NEEDS];
 	uint8		task[MAX_PARTITION_NEEDS];
 	uint8		n;
@@ -239,6 +241,7 @@ run_worker(const PartitionNeed *needs, int n)
 	Request		request = {
 		.seal_interval_min = ogw_seal_interval_min,
 		.duplicate_window_s = ogw_duplicate_window_s,
+		.lock_timeout_ms = LockTimeout > 0 ? Min(LockTimeout, WORKER_LOCK_TIMEOUT_MS) : WORKER_LOCK_TIMEOUT_MS,
 		.n = n
 	};
 
@@ -287,7 +290,7 @@ ogw_autonomous_main(Datum arg)
 		return;
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, BGWORKER_BYPASS_ALLOWCONN);
 	worker_pin_settings();
-	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", psprintf("%d", request.lock_timeout_ms), PGC_SUSET, PGC_S_OVERRIDE);
 	/* the caller's transaction is not read-only */
 	SetConfigOption("default_transaction_read_only", "off", PGC_SUSET, PGC_S_OVERRIDE);
 	SetConfigOption("ogw_logs.seal_interval", psprintf("%d", request.seal_interval_min), PGC_SUSET, PGC_S_OVERRIDE);

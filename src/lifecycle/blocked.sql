@@ -35,6 +35,10 @@ AS $$
 	 CROSS JOIN LATERAL (SELECT unnest(a.tables::text[]) AS needed, a.mode) n
 	 WHERE a.action = step.action
 	UNION ALL
+	-- as it does where that was dropped since it was made
+	SELECT to_regclass('ogw_logs.' || t.needed), 'ShareUpdateExclusiveLock' FROM unnest(ARRAY['entry', 'segment']) AS t (needed)
+	 WHERE step.action = 'seal_bodies' AND NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('segment', step.since))
+	UNION ALL
 	SELECT c.oid, 'AccessShareLock' FROM pg_class c
 	 WHERE step.action = 'check' AND c.relnamespace = 'ogw_logs'::regnamespace
 $$;
@@ -56,30 +60,59 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.locks_conflict(text, text) IS
 'Part of maintain(): whether a lock that a step needs has to wait for one that is held.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.holder_text(pid integer, gid text, since timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION ogw_logs_internal.holder_text(
+	pid integer,
+	gid text,
+	since timestamptz,
+	connected timestamptz
+) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT coalesce('pid ' || pid, 'prepared transaction ' || quote_literal(gid), 'a prepared transaction')
-		   || coalesce(to_char(since AT TIME ZONE 'UTC', '" since "YYYY-MM-DD HH24:MI:SS" UTC"'), '')
+		   || coalesce(to_char(since AT TIME ZONE 'UTC', '" since "YYYY-MM-DD HH24:MI:SS" UTC"'),
+					   to_char(connected AT TIME ZONE 'UTC', '", connected since "YYYY-MM-DD HH24:MI:SS" UTC"'), '')
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.holder_text(integer, text, timestamptz) IS
-'Part of maintain(): a session or a prepared transaction, and when its transaction began, where that may be known.';
+COMMENT ON FUNCTION ogw_logs_internal.holder_text(integer, text, timestamptz, timestamptz) IS
+'Part of maintain(): a session or a prepared transaction, and since when its transaction runs; '
+'since when it is connected, where that is not known: with track_activities off.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.lock_holders(
+	OUT relation oid,
+	OUT mode text,
+	OUT holder text,
+	OUT since timestamptz,
+	OUT is_idle boolean
+) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH l AS MATERIALIZED (SELECT * FROM pg_locks)
+	SELECT l.relation, l.mode,
+		   ogw_logs_internal.holder_text(coalesce(a.leader_pid, l.pid), x.gid, coalesce(a.xact_start, x.prepared), a.backend_start),
+		   coalesce(a.xact_start, x.prepared),
+		   l.pid IS NULL OR a.wait_event = 'ClientRead' OR a.query = '<insufficient privilege>'
+	  FROM l
+	  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+	  -- a prepared transaction has no process; it keeps the name of the session that prepared it
+	  LEFT JOIN l t ON l.pid IS NULL AND t.pid IS NULL AND t.locktype = 'transactionid' AND t.virtualtransaction = l.virtualtransaction
+	  LEFT JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
+	 WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+	   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.lock_holders() IS
+'Part of maintain(): the locks that other sessions and prepared transactions hold on relations of this database, who they are, '
+'since when the transaction runs, and whether nobody is at it, as far as that is known.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.blockers(step ogw_logs_internal.maintenance_step, longer_than interval) RETURNS text
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT string_agg(h.holder, ', ' ORDER BY h.since, h.holder)
-	  FROM (SELECT DISTINCT t.since, ogw_logs_internal.holder_text(coalesce(a.leader_pid, l.pid), x.gid, t.since) AS holder
+	  FROM (SELECT DISTINCT l.since, l.holder
 			  FROM ogw_logs_internal.step_locks(step) n
-			  JOIN pg_locks l ON l.locktype = 'relation' AND l.relation = n.relation AND l.granted
-				   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-			  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-			  LEFT JOIN pg_prepared_xacts x ON l.pid IS NULL AND l.virtualtransaction = '-1/' || x.transaction
-			 CROSS JOIN LATERAL (SELECT coalesce(a.xact_start, x.prepared) AS since) t
-			 WHERE l.pid IS DISTINCT FROM pg_backend_pid() AND ogw_logs_internal.locks_conflict(n.mode, l.mode)
-			   AND (t.since IS NULL OR t.since <= clock_timestamp() - longer_than)
+			  JOIN ogw_logs_internal.lock_holders() l ON l.relation = n.relation AND ogw_logs_internal.locks_conflict(n.mode, l.mode)
+			 WHERE l.since IS NULL OR l.since <= clock_timestamp() - longer_than
 			 ORDER BY 1, 2 LIMIT 5) h
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.blockers(ogw_logs_internal.maintenance_step, interval) IS
@@ -91,12 +124,12 @@ LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT string_agg(h.holder, ', ' ORDER BY h.since, h.holder)
-	  FROM (SELECT ogw_logs_internal.holder_text(a.pid, NULL, a.xact_start) AS holder, a.xact_start AS since
+	  FROM (SELECT ogw_logs_internal.holder_text(a.pid, NULL, a.xact_start, a.backend_start) AS holder, a.xact_start AS since
 			  FROM pg_stat_activity a
 			 WHERE a.pid <> pg_backend_pid() AND (a.datname = current_database() OR a.backend_type = 'walsender')
 			   AND greatest(age(a.backend_xmin), age(a.backend_xid)) >= age(xid::xid)
 			UNION ALL
-			SELECT ogw_logs_internal.holder_text(NULL, x.gid, x.prepared), x.prepared
+			SELECT ogw_logs_internal.holder_text(NULL, x.gid, x.prepared, NULL), x.prepared
 			  FROM pg_prepared_xacts x WHERE x.database = current_database() AND age(x.transaction) >= age(xid::xid)
 			UNION ALL
 			SELECT 'replication slot ' || quote_literal(s.slot_name), NULL
@@ -145,14 +178,9 @@ DECLARE
 	holders text;
 BEGIN
 	-- who is at work will be done; who has left it open blocks all that is due
-	SELECT string_agg(ogw_logs_internal.holder_text(l.pid, x.gid, coalesce(a.xact_start, x.prepared)), ', ') INTO holders
-	  FROM pg_locks l
-	  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-	  LEFT JOIN pg_prepared_xacts x ON l.pid IS NULL AND l.virtualtransaction = '-1/' || x.transaction
-	 WHERE l.locktype = 'relation' AND l.relation = 'ogw_logs.installation'::regclass AND l.granted
-	   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-	   AND l.mode IN ('RowShareLock', 'RowExclusiveLock') AND l.pid IS DISTINCT FROM pg_backend_pid()
-	   AND a.state IS DISTINCT FROM 'active';
+	SELECT string_agg(DISTINCT l.holder, ', ') INTO holders
+	  FROM ogw_logs_internal.lock_holders() l
+	 WHERE l.relation = 'ogw_logs.installation'::regclass AND l.mode IN ('RowShareLock', 'RowExclusiveLock') AND l.is_idle;
 	IF holders IS NOT NULL THEN
 		RAISE WARNING 'maintain() can do nothing: blocked by %', holders
 			USING ERRCODE = 'lock_not_available', HINT = 'maintain() was called there, and not committed.';

@@ -224,8 +224,8 @@ SET client_min_messages = 'warning'
 AS $$
 DECLARE
 	tasks constant text[] := ogw_logs_internal.maintenance_tasks();
-	-- for these all sessions wait: tried once a call, of each table, where somebody holds a lock
-	exclusive_actions constant text[] := ARRAY['expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
+	-- where somebody holds a lock tried once a call, of each table: for most of these all sessions wait
+	once constant text[] := ARRAY['make_partition', 'expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 	task text;
 	step ogw_logs_internal.maintenance_step;
@@ -276,7 +276,7 @@ BEGIN
 	END;
 	FOREACH task IN ARRAY tasks LOOP
 		FOREACH step IN ARRAY ogw_logs_internal.try_due(task) LOOP
-			CONTINUE WHEN step.action || ' ' || pg_partition_root(step.of_table) = ANY (left_alone);
+			CONTINUE WHEN concat_ws(' ', step.action, pg_partition_root(step.of_table)) = ANY (left_alone);
 			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs_internal.try_step(step) t;
 			IF detail IS NOT NULL THEN
 				action := step.action;
@@ -285,8 +285,8 @@ BEGIN
 				RETURN;
 			ELSIF in_use THEN
 				blocked := blocked || step;
-				IF step.action = ANY (exclusive_actions) THEN
-					left_alone := left_alone || (step.action || ' ' || pg_partition_root(step.of_table));
+				IF step.action = ANY (once) THEN
+					left_alone := left_alone || concat_ws(' ', step.action, pg_partition_root(step.of_table));
 				END IF;
 			END IF;
 		END LOOP;

@@ -75,8 +75,8 @@ ALTER FUNCTION ogw_logs_internal.partitions_of(name) OWNER TO ogw_test_other;
 SELECT count(*) > 0 AS there FROM ogw_logs_internal.partitions_of('entry');
 REASSIGN OWNED BY ogw_test_other TO CURRENT_USER;
 DROP ROLE ogw_test_other;
--- ahead of time: one step a call, until nothing is due
-DO $$ DECLARE n integer := 0; due integer; did text; BEGIN
+-- ahead of time: one step a call, until nothing is due (more is when the hour passes meanwhile)
+DO $$ DECLARE n integer := 0; due integer; did text; begun timestamptz := date_trunc('hour', clock_timestamp()); BEGIN
 	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);
 	-- unsealed bodies are dropped once they are sealed, and what is sealed is analyzed in the end
 	LOOP
@@ -85,9 +85,10 @@ DO $$ DECLARE n integer := 0; due integer; did text; BEGIN
 		n := n + (did NOT IN ('drop_unsealed_bodies', 'analyze'))::integer;
 		COMMIT;
 	END LOOP;
-	RAISE NOTICE 'as many steps as the dry run said: %', n = due;
+	RAISE NOTICE 'as many steps as the dry run said: %', n = due OR date_trunc('hour', clock_timestamp()) > begun;
+	SELECT count(*) INTO due FROM ogw_logs.maintain(dry_run => true);
+	RAISE NOTICE 'and nothing is left: %', due = 0 OR date_trunc('hour', clock_timestamp()) > begun;
 END $$;
-SELECT count(*) FROM ogw_logs.maintain(dry_run => true);
 SELECT count(*) AS ready FROM pg_class c WHERE c.relname IN (
 	SELECT 'entry_' || to_char(now() AT TIME ZONE 'UTC' + n * interval '1 day', 'YYYYMMDD') FROM generate_series(0, 3) n);
 -- the interval is chosen before the first entry

@@ -14,9 +14,7 @@ CREATE EXTENSION ogw_logs;
 \set ECHO all
 SET test.shown = '^(?!make_partition|analyze|seal )';
 SET test.details = on;
-CREATE VIEW due AS SELECT action, object, regexp_replace(detail, ', [0-9]+ (bytes|kB)', '') AS detail FROM ogw_logs.maintain(dry_run => true) WHERE action NOT IN ('make_partition', 'seal')
-	-- nor what ends while this runs
-	AND object !~ to_char((now() AT TIME ZONE 'UTC') - interval '1 hour', '"_"YYYYMM"("DD"("HH24")?)?$"');
+CREATE VIEW due AS SELECT action, object, regexp_replace(detail, ', [0-9]+ (bytes|kB)', '') AS detail FROM due_steps() WHERE action <> 'seal';
 -- what a retention is that ends between the first days of two months, now and in years
 CREATE FUNCTION since(day date) RETURNS interval LANGUAGE sql AS $$ SELECT (now() - day::timestamp AT TIME ZONE 'UTC') $$;
 SELECT set_config('my.' || name, extract(epoch FROM since(day))::bigint || 's', false) IS NOT NULL AS ok

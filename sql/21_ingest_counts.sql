@@ -68,7 +68,7 @@ CALL maintain_all();
 -- very many do not wait until all else is done, nor does that wait for all of them
 SELECT ogw_logs.insert_log(job_id => 'past', team_id => 'red', "timestamp" => now() - interval '30 days');
 INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 12000);
-SELECT action FROM ogw_logs.maintain(dry_run => true);
+SELECT action FROM due_steps();
 SELECT action FROM ogw_logs.maintain();
 SELECT action FROM ogw_logs.maintain();
 CALL maintain_all();

@@ -1,5 +1,25 @@
 -- What regression tests, isolation specs and TAP tests share.
 
+-- How the names end of partitions that ended within the last hour: they come due whenever
+-- an hour passes.
+CREATE FUNCTION just_ended() RETURNS text
+LANGUAGE sql
+AS $$
+	SELECT '_(' || string_agg(to_char(t.at - interval '1 hour', f), '|') || ')($|_)'
+	  FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC') t (at), unnest(ARRAY['YYYYMM', 'YYYYMMDD', 'YYYYMMDDHH24']) f
+	 WHERE to_char(t.at - interval '1 hour', f) <> to_char(t.at, f)
+$$;
+
+-- What maintain() finds due, but for what an hour that passes brings: partitions ahead,
+-- and steps with those that just ended.
+CREATE FUNCTION due_steps() RETURNS TABLE (action text, object text, detail text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	RETURN QUERY SELECT d.* FROM ogw_logs.maintain(dry_run => true) d WHERE d.action <> 'make_partition' AND d.object !~ just_ended();
+END
+$$;
+
 -- Does what maintain() finds due, each step in a transaction of its own, till nothing
 -- is due or so many steps are done. Steps whose "ACTION OBJECT" matches the pattern in
 -- the setting test.shown, where there is one, are told in notices. Left out are those of
@@ -14,7 +34,6 @@ DECLARE
 	step record;
 	shown text := nullif(current_setting('test.shown', true), '');
 	details boolean := coalesce(nullif(current_setting('test.details', true), ''), 'off');
-	ended text;
 	size text := '\m(?!0 )[0-9.]+ (bytes|kB|MB)';
 	done text[] := '{}';
 BEGIN
@@ -26,11 +45,7 @@ BEGIN
 			RETURN;
 		END IF;
 		done := done || (step.action || ' ' || step.object);
-		-- the hour may pass while this runs
-		ended := (SELECT string_agg(to_char(t.at - interval '1 hour', f), '|')
-					FROM (SELECT clock_timestamp() AT TIME ZONE 'UTC') t (at), unnest(ARRAY['YYYYMM', 'YYYYMMDD', 'YYYYMMDDHH24']) f
-				   WHERE to_char(t.at - interval '1 hour', f) <> to_char(t.at, f));
-		IF done[i] ~ shown AND step.object !~ format('_(%s)($|_)', ended) THEN
+		IF done[i] ~ shown AND step.object !~ just_ended() THEN
 			-- how large segments are, and into how many rows they are cut, is libzstd's matter;
 			-- that nothing is there is not
 			IF step.object LIKE 'segment%' THEN

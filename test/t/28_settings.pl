@@ -29,7 +29,7 @@ my $not_tried = qr/^(?:ogw_logs\.|debug_print|debug_pretty|log_|tcp_|client_conn
 
 my $node = start_node('settings');
 my ($fill, $use, $seen) = map { slurp_file("$FindBin::RealBin/sql/settings_$_.sql") } qw(fill use seen);
-my $prelude = slurp_file("$FindBin::RealBin/../prelude.sql") =~ s/\b(?=maintain_all\(|wait_for_snapshots\()/pg_temp./gr;
+my $prelude = prelude();
 
 $node->safe_psql('postgres', 'CREATE ROLE gateway');
 new_database($node, 'filled');

@@ -26,7 +26,7 @@ BEGIN
 	delete $ENV{PGOPTIONS};
 }
 
-our @EXPORT = qw(is_full start_node new_database maintain_all replay start_load stop_load load_is_whole
+our @EXPORT = qw(is_full start_node new_database prelude maintain_all replay start_load stop_load load_is_whole
   data_files read_entries searchable_dump grep_files counts canary scan_disk wait_until session ask answer do_it
   run_beside runs exit_status kill_beside disagreements);
 
@@ -71,14 +71,22 @@ sub new_database
 	return;
 }
 
+# What test/prelude.sql makes, for one session alone: in pg_temp.
+sub prelude
+{
+	my $sql = slurp_file("$FindBin::RealBin/../prelude.sql");
+	my $made = join '|', $sql =~ /^CREATE (?:FUNCTION|PROCEDURE) (\w+)/mg;
+
+	return $sql =~ s/\b(?=(?:$made)\()/pg_temp./gr;
+}
+
 # Does all that is due, under some settings of ogw_logs, by maintain_all() of
 # test/prelude.sql. It waits for nobody's snapshot.
 sub maintain_all
 {
 	my ($node, $database, %settings) = @_;
-	my $prelude = slurp_file("$FindBin::RealBin/../prelude.sql") =~ s/\b(?=maintain_all\(|wait_for_snapshots\()/pg_temp./gr;
 
-	$node->safe_psql($database, join '', $prelude, (map { "SET ogw_logs.$_ = $settings{$_};\n" } sort keys %settings),
+	$node->safe_psql($database, join '', prelude(), (map { "SET ogw_logs.$_ = $settings{$_};\n" } sort keys %settings),
 		"SET test.waits = off;\nCALL pg_temp.maintain_all();\n");
 	return;
 }

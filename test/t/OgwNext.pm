@@ -74,7 +74,7 @@ sub uninstall_next
 sub _make
 {
 	my ($folder, @arguments) = @_;
-	my @make = ('make', '-s', '-j2', '-C', "$folder/build", '-f', '../Makefile', 'VPATH=..', 'with_llvm=no', 'COPT=-O0 -U_FORTIFY_SOURCE -Werror', "PG_CONFIG=$pg_config", @arguments);
+	my @make = ('make', '-s', '-j2', '-C', "$folder/build", '-f', '../Makefile', 'VPATH=..', 'with_llvm=no', 'COPT=-O0 -U_FORTIFY_SOURCE', "PG_CONFIG=$pg_config", @arguments);
 	my $log = "$folder/make.log";
 	local $ENV{MAKEFLAGS} = '';
 

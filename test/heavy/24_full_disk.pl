@@ -135,7 +135,7 @@ sub gateway_ends
 
 	# what expires makes room
 	fill(0);
-	like(do_it($session, q{SET ogw_logs.retention_delay = 0; SET ogw_logs.log_retention = '30d'; SELECT * FROM ogw_logs.maintain();}), qr/^expire_bodies\|/, 'on a full disk what expires is dropped');
+	like(do_it($session, q{SET ogw_logs.retention_delay = 0; SET ogw_logs.log_retention = '30d'; SELECT * FROM ogw_logs.maintain();}), qr/^(WARNING:  53100\n)*expire_bodies\|/, 'on a full disk what expires is dropped');
 	make_room();
 
 	# every file belongs to a relation

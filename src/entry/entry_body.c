@@ -155,7 +155,7 @@ build_finish(EntryBuild *build)
 Slice
 build_mask(EntryBuild *build, Slice text)
 {
-	return mask_secrets(mask_api_key(text, build->key, &build->n_masked), &build->n_masked);
+	return mask_secrets(mask_api_key(text, &build->key, &build->n_masked), &build->n_masked);
 }
 
 /*
@@ -190,13 +190,13 @@ reduce_json(EntryBuild *build, Field field, Slice whole)
 static Slice
 safe_text(EntryBuild *build, Slice text)
 {
-	text = mask_api_key(text, build->key, &build->n_masked);
+	text = mask_api_key(text, &build->key, &build->n_masked);
 	return build->policy.redact_bodies ? mask_secrets(text, &build->n_masked) : text;
 }
 
 /*
- * Returns JSON in which something may have been masked: nothing of it where the
- * mask broke its structure (a key made of digits, in a number).
+ * Returns JSON in which something may have been masked: nothing of it where that is no
+ * JSON any more, or a mask stands for the whole.
  */
 static Slice
 safe_json(Slice safe, Slice value)
@@ -205,7 +205,7 @@ safe_json(Slice safe, Slice value)
 
 	if (safe.data == value.data)
 		return value;
-	if (json_check(safe, &checked) != JSON_OK)
+	if (json_check(safe, &checked) != JSON_OK || json_kind(checked) != json_kind(value))
 		return (Slice) {NULL, 0};
 	return checked;
 }

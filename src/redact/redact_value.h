@@ -24,6 +24,7 @@ typedef struct Value
 
 extern bool value_is_secret(const Value *value);
 extern bool value_is_credential(const Value *value, bool sure);
+extern bool value_is_drawn(const Value *value);
 extern bool value_is_random(const Value *value);
 extern bool value_is_placeholder(const Value *value);
 extern bool value_is_example(const Value *value, const char *user, const char *user_end);

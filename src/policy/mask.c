@@ -34,13 +34,20 @@ typedef struct Masking
 	int64		n;				/* masks */
 } Masking;
 
-/* Bytes that stand in JSON outside its strings. */
-#define JSON_OUTSIDE "{}[]:,0123456789+-.eEtrufalsn \t\n\r"
+/* Bytes of a number of JSON, and that stand in JSON outside its strings. */
+#define JSON_NUMBER "0123456789+-.eE"
+#define JSON_OUTSIDE JSON_NUMBER "{}[]:,trufalsn \t\n\r"
+
+/* The masks by whether a hit begins, and ends, inside a string of JSON. */
+static const char *const json_masks[2][2] = {
+	{"\"" REDACT_MASK "\"", "\"" REDACT_MASK}, {REDACT_MASK "\"", REDACT_MASK}
+};
 
 static OwnKey *own_key_of(EntryKey *key);
 static bool can_break_json(Slice key);
 static bool is_document(Slice text);
 static Slice mask_in_json(Slice text, OwnKey *own, int64 *n_masked);
+static bool is_number(Slice text, const RedactHit *hit);
 static bool is_part_of_number(Slice text, const RedactHit *hit);
 static bool pass_strings(Slice text, size_t from, size_t to, bool inside);
 static void mask(Masking *masking, const RedactHit *hit);
@@ -119,8 +126,9 @@ is_document(Slice text)
 
 /*
  * Does the same in a document of JSON whose structure a mask could break: in the place
- * of a value, and where one string ends or another begins, the mask has quotes.  A
- * number that only has the key's digits in it is left.  Where that does not make JSON
+ * of a value, and where one string ends or another begins, the mask has quotes; in the
+ * place of a number stands null, which no reader of numbers stumbles over.  A number
+ * that only has the key's digits in it is left.  Where that does not make JSON
  * again, a mask stands for the whole.
  */
 static Slice
@@ -144,8 +152,8 @@ mask_in_json(Slice text, OwnKey *own, int64 *n_masked)
 		if (!before && !inside && is_part_of_number(text, &hit))
 			continue;
 		CHECK_FOR_INTERRUPTS();
-		mask_as(&masking, &hit, before ? (inside ? REDACT_MASK : REDACT_MASK "\"") :
-				inside ? "\"" REDACT_MASK : "\"" REDACT_MASK "\"");
+		mask_as(&masking, &hit, !before && !inside && is_number(text, &hit) ? "null" :
+				json_masks[before][inside]);
 	}
 	done = masking_end(&masking, n_masked);
 	if (masking.n == 0 || json_check(done, &checked) == JSON_OK)
@@ -153,14 +161,24 @@ mask_in_json(Slice text, OwnKey *own, int64 *n_masked)
 	return (Slice) {"\"" REDACT_MASK "\"", REDACT_MASK_LEN + 2};
 }
 
-/* Tells whether a hit outside of strings is only a part of a number. */
+/* Tells whether a hit outside of strings is a number, or a part of one. */
+static bool
+is_number(Slice text, const RedactHit *hit)
+{
+	size_t		at = hit->start;
+
+	while (at < hit->end && strchr(JSON_NUMBER, text.data[at]) != NULL)
+		at++;
+	return at == hit->end;
+}
+
+/* Tells whether more of a number stands next to a hit outside of strings. */
 static bool
 is_part_of_number(Slice text, const RedactHit *hit)
 {
-	static const char number[] = "0123456789+-.eE";
-
-	return (hit->start > 0 && strchr(number, text.data[hit->start - 1]) != NULL) ||
-		(hit->end < text.len && strchr(number, text.data[hit->end]) != NULL);
+	return is_number(text, hit) &&
+		((hit->start > 0 && strchr(JSON_NUMBER, text.data[hit->start - 1]) != NULL) ||
+		 (hit->end < text.len && strchr(JSON_NUMBER, text.data[hit->end]) != NULL));
 }
 
 /*

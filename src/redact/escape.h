@@ -10,8 +10,11 @@
 
 #include <stddef.h>
 
-/* Each level of strings in strings doubles the backslashes and adds one. */
-#define ESCAPE_MAX_BACKSLASHES 15
+/*
+ * Each level of strings in strings doubles the backslashes and adds one.  The number is
+ * even, so that what is read on from there does not begin inside an escape.
+ */
+#define ESCAPE_MAX_BACKSLASHES 32
 
 extern size_t escape_read(const char *p, const char *end, char *c);
 extern size_t escape_read_plain(const char *p, const char *end, char *c);

@@ -17,7 +17,7 @@
 #define WORD_BITS 64
 
 /* Places that are kept at once: one reading is shorter.  A power of two. */
-#define PLACES 1024
+#define PLACES 2048
 
 /* The words of a set of 0 to so many bytes, and those of the longest pattern's. */
 #define WORDS(len) ((len) / WORD_BITS + 1)

@@ -13,17 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* So many layers of spelling are read through. */
-#define SPELLING_DEPTH 3
+/* So many layers of spelling are read through: three, in a string of JSON. */
+#define SPELLING_DEPTH 4
 
 /* A longer spelling of one character is not read. */
-#define SPELLING_MAX_LEN 1000
+#define SPELLING_MAX_LEN 2000
 
 /*
  * The most readings of one place.  A run of backslashes has the most: each from one
- * to eight of them can be one backslash.
+ * to sixteen of them can be one backslash.
  */
-#define SPELLING_MAX_READINGS 24
+#define SPELLING_MAX_READINGS 40
 
 /* One reading: bytes that are read, and how many bytes of the text spell them. */
 typedef struct Reading

@@ -20,6 +20,12 @@
 #include "redact/charset.h"
 #include "redact/spelling.h"
 
+/* A spelling of what stands before a key is looked for so far. */
+#define MAX_SPELLING_BEFORE 600
+
+/* A run of so many backslashes is longer than any spelling. */
+#define LONG_RUN ((1 << SPELLING_DEPTH) + 1)
+
 static const char leads[OWN_KEY_LEADS] = {'\\', '%', '&'};
 
 static void find_plain(RedactKeySearch *search);
@@ -199,27 +205,32 @@ patterns_at(const RedactKeySearch *search, size_t at, size_t *next)
 	*next = at + 1;
 	if (*p == '\\')
 	{
+		bool		any = own->in_patterns['\\'] != 0;
+		const char *most = any && end - p > LONG_RUN ? p + LONG_RUN : end;
 		const char *q = p;
-		bool		any = (own->in_patterns['\\'] != 0);
+
+		while (q < most && *q == '\\')
+			q++;
+		if (q - p >= LONG_RUN)
+		{
+			/* nothing else is read at the beginning of so many */
+			if (any)
+				return patterns_behind(search, at, '\\');
+			*next = (size_t) (q - search->text) - LONG_RUN + 1;
+			return 0;
+		}
 
 		/* most often: one or more, and then a character that the key has not */
-		while (q < end && *q == '\\')
-			q++;
 		if (q < end && *q != 'u' && !spelling_begins(*q) && (!any || q == p + 1))
 		{
 			char		c = spelling_short_escape(*q);
 
-			*next = (size_t) (q + 1 - search->text);
+			if (own->in_patterns[(unsigned char) c] == 0 || q == p + 1)
+				*next = (size_t) (q + 1 - search->text);
 			if (own->in_patterns[(unsigned char) c] == 0)
 				return 0;
 			if (q == p + 1)
 				return patterns_behind(search, at, c);
-			*next = at + 1;
-		}
-		else if (!any && q - p > 1 << SPELLING_DEPTH)
-		{
-			*next = (size_t) (q - search->text) - (1 << SPELLING_DEPTH);
-			return 0;
 		}
 	}
 	n = spelling_read(p, end, SPELLING_DEPTH, readings);
@@ -340,7 +351,9 @@ is_token(const RedactKeySearch *search, size_t start, size_t end)
 		return true;
 
 	/* it may be the end of an escape: \n, %20, \u0022 */
-	while (before > 0 && start - before < SPELLING_MAX_LEN)
+	if (!in_charset(text[start - 1], HEX) && strchr("nrt", text[start - 1]) == NULL)
+		return false;
+	while (before > 0 && start - before < MAX_SPELLING_BEFORE)
 	{
 		char		c = text[--before];
 		int			n;

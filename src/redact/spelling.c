@@ -59,8 +59,8 @@ spelling_read(const char *p, const char *end, int depth, Reading *found)
 	if (run == 1 << depth)
 	{
 		for (int i = 1; i < run; i++)
-			add_byte(&readings, '\\', p + i + 1);
-		return readings.n;
+			found[i] = (Reading) {{'\\'}, 1, (uint16_t) (i + 1)};
+		return run;
 	}
 	for (int d = 0; d < depth; d++)
 	{

@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "fmgr.h"
@@ -21,6 +19,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "policy/api_key.h"
+#include "redact/charset.h"
 #include "redact/key_format.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
@@ -116,9 +115,11 @@ around_len(Slice key, bool at_end)
 	if (key.len == 0)
 		return 0;
 	c = key.data[at_end ? key.len - 1 : 0];
+	if (in_charset(c, ALNUM))
+		return 0;
 	if (scanner_isspace(c) || c == '\v' || c == '"' || c == '\'' || c == '`')
 		return 1;
-	for (int i = 0; i < lengthof(others); i++)
+	for (int i = 0; IS_HIGHBIT_SET(c) && i < lengthof(others); i++)
 	{
 		size_t		n = strlen(others[i]);
 
@@ -140,7 +141,7 @@ prefix_len(Slice key)
 	bool		blank;
 
 	while (word < key.len && word < MAX_NAME_BEFORE_KEY &&
-		   (isalnum((unsigned char) key.data[word]) || key.data[word] == '-' || key.data[word] == '_'))
+		   in_charset(key.data[word], WORD_DASH))
 		word++;
 	behind = word;
 	while (behind < key.len &&

@@ -31,6 +31,7 @@ static const char leads[OWN_KEY_LEADS] = {'\\', '%', '&'};
 static void find_plain(RedactKeySearch *search);
 static void find_spelled(RedactKeySearch *search);
 static size_t next_lead(RedactKeySearch *search, size_t at);
+static size_t find_lead(const RedactKeySearch *search, int lead, size_t at);
 static uint16_t patterns_at(const RedactKeySearch *search, size_t at, size_t *next);
 static uint16_t patterns_behind(const RedactKeySearch *search, size_t at, char c);
 static bool read_spelled(RedactKeySearch *search, int pattern, size_t at, RedactHit *hit);
@@ -57,11 +58,7 @@ redact_key_search(RedactKeySearch *search, OwnKey *own, const char *text, size_t
 	search->len = len;
 	search->allocate = allocate;
 	for (int i = 0; i < OWN_KEY_LEADS; i++)
-	{
-		const char *found = memchr(text, leads[i], len);
-
-		search->lead[i] = found ? (size_t) (found - text) : len;
-	}
+		search->lead[i] = find_lead(search, i, 0);
 	find_plain(search);
 	find_spelled(search);
 }
@@ -177,15 +174,36 @@ next_lead(RedactKeySearch *search, size_t at)
 	for (int i = 0; i < OWN_KEY_LEADS; i++)
 	{
 		if (search->lead[i] < at)
-		{
-			const char *found = memchr(search->text + at, leads[i], search->len - at);
-
-			search->lead[i] = found ? (size_t) (found - search->text) : search->len;
-		}
+			search->lead[i] = find_lead(search, i, at);
 		if (search->lead[i] < next)
 			next = search->lead[i];
 	}
 	return next;
+}
+
+/*
+ * Returns where one of the leads stands at a place or behind it.  Backslashes with a
+ * character behind them that the key has not are stepped over: most are such.
+ */
+static size_t
+find_lead(const RedactKeySearch *search, int lead, size_t at)
+{
+	const uint16_t *in_patterns = search->own->in_patterns;
+	const char *end = search->text + search->len;
+	const char *p = search->text + at;
+
+	while ((p = memchr(p, leads[lead], (size_t) (end - p))) != NULL)
+	{
+		const char *q = p + 1;
+
+		if (lead > 0 || q == end || *q == 'u' || spelling_begins(*q) ||
+			in_patterns[(unsigned char) spelling_short_escape(*q)] != 0)
+			return (size_t) (p - search->text);
+		p = q + 1;
+		if (p >= end)
+			break;
+	}
+	return search->len;
 }
 
 /*

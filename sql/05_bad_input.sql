@@ -108,7 +108,7 @@ SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
 -- what could make a search for keys slow ends soon
 SELECT ogw_logs.set_team('bad', redact_bodies => true);
 SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 1000000));
-SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'abcdefghijklmnop', input => repeat('\u0061bcdefghijklmnop', 1000000));
+SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 1000000));
 SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 10000000) || '\u0041');
 SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => 'x"bcdefghijklmnop\', input => repeat('\', 10000000));
 SELECT ogw_logs.insert_log(job_id => 'slow-5', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('\u0061', 500000));

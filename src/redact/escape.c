@@ -64,24 +64,6 @@ skip_char(const char *p, const char *end)
 	return p;
 }
 
-/*
- * Reads one character and returns its length in the text: a character with
- * backslashes before it stands for itself, u00XX behind them for the character
- * XX.
- */
-size_t
-escape_read_plain(const char *p, const char *end, char *c)
-{
-	const char *q = p + skip_backslashes(p, end);
-
-	if (q == end)
-		q--;
-	*c = *q;
-	if (q > p && hex_escape(q, end, c))
-		return q + 5 - p;
-	return q + 1 - p;
-}
-
 /* Reads u00XX as the character XX; false where that does not stand at p. */
 static bool
 hex_escape(const char *p, const char *end, char *c)

@@ -17,7 +17,6 @@
 #define ESCAPE_MAX_BACKSLASHES 32
 
 extern size_t escape_read(const char *p, const char *end, char *c);
-extern size_t escape_read_plain(const char *p, const char *end, char *c);
 extern const char *skip_char(const char *p, const char *end);
 
 /* Reads one character; see escape_read(), of which this is the quick part. */

@@ -118,3 +118,18 @@ SELECT ogw_logs.insert_log(job_id => 'own-json-' || n, team_id => 'own-plain', a
 		(6, '12345678901234567', '12345678901234567', '[12345678901234567]')
 	   ) AS v (n, k, i, m);
 SELECT job_id, input, metadata FROM generate_series(1, 6) n, ogw_logs.get_log('own-json-' || n) ORDER BY 1;
+
+-- redact() sees through percent-encoding and entities where names, headers and formats
+-- are followed by values
+SELECT n, ogw_logs.redact(t) FROM (VALUES
+		(1, '&quot;api_key&quot;: &quot;0a1b2c3d4e5f60718293&quot; &amp; more'),
+		(2, 'q=%7B%22api_key%22%3A%220a1b2c3d4e5f60718293%22%7D&x=1'),
+		(3, 'api_key%3D0a1b2c3d4e5f60718293%26x%3D1'),
+		(4, 'Authorization%3A%20Bearer%200a1b2c3d4e5f60718293abcd%2B%3D, then'),
+		(5, '&#34;password&#34;&#58;&#34;hunter2hunter&#34;'),
+		(6, 'ABSK' || repeat('Ab1%2B', 30) || repeat('Q', 60) || '%3D%3D&x'),
+		(7, '%2522client_secret%2522%253A%25220a1b2c3d4e5f60718293%2522'),
+		(8, 'Bearer%200a1b2c3d4e5f60718293abcd&x'),
+		(9, 'https://h/?api_key=0a1b2c3d%2B4e5f60718293&x=1'),
+		(10, 'fish &amp; chips, token%20of%20thanks, 100% key &lt; 3, secret&nbsp;recipe')
+	   ) AS v (n, t) ORDER BY n;

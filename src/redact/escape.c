@@ -10,6 +10,7 @@
 
 #include "core/json_escape.h"
 #include "redact/charset.h"
+#include "redact/spelling.h"
 
 static size_t skip_backslashes(const char *p, const char *end);
 static bool hex_escape(const char *p, const char *end, char *c);
@@ -49,6 +50,30 @@ escape_read(const char *p, const char *end, char *c)
 		default:
 			return n;
 	}
+}
+
+/*
+ * Reads one character and returns its length in the text, as read_char() does; one of
+ * ASCII also through percent-encoding or entities, one in the other.
+ */
+size_t
+read_spelled_char(const char *p, const char *end, char *c)
+{
+	Reading		readings[SPELLING_MAX_READINGS];
+	size_t		len = 1;
+	int			n;
+
+	if (*p != '%' && *p != '&')
+		return read_char(p, end, c);
+	*c = *p;
+	n = spelling_read(p, end, SPELLING_DEPTH, readings);
+	for (int i = 1; i < n; i++)
+		if (readings[i].len > len && readings[i].n == 1 && readings[i].bytes[0] > 0)
+		{
+			*c = readings[i].bytes[0];
+			len = readings[i].len;
+		}
+	return len;
 }
 
 /* Returns what comes behind a character, of one that is escaped all of it: \ud83d. */

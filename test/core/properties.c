@@ -134,7 +134,7 @@ check_secrets(void)
 	static const char *const starts[] = {
 		"sk-proj-", "hf_", "AKIA", "xapp-1-", "eyJ", "SG.", "-----BEGIN RSA PRIVATE KEY-----\\n",
 		"-----END RSA PRIVATE KEY-----", "sk-", "\\\"password\\\": \\\"", "api_key=", "token ", "Bearer ",
-		"https://user:", "@host", ".eyJ", "mistral ", "site_", "\\u002d", "s\\u006b-", "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\n", ""
+		"https://user:", "@host", ".eyJ", "mistral ", "site_", "\\u002d", "s\\u006b-", "%22", "&quot;", "%3D", "%5C", "&#58;", "password%22%3A%22", "Bearer%20", "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\n", ""
 	};
 	char		text[4 * MAX_TEXT];
 	char		out[8 * MAX_TEXT];

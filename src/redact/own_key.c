@@ -39,16 +39,17 @@ own_key_is_strong(const char *key, size_t len)
 }
 
 /*
- * Tells whether a key is so long and so mixed that its bytes stand nowhere by chance,
+ * Tells whether a key is so long, or so mixed, that its bytes stand nowhere by chance,
  * also inside a longer word.
  */
 bool
-own_key_looks_drawn(OwnKey *own)
+own_key_is_telling(OwnKey *own)
 {
-	if (own->drawn < 0)
-		own->drawn = own->len >= OWN_KEY_LONG &&
-			value_is_random(&(Value) {.start = own->key,.end = own->key + own->len});
-	return own->drawn;
+	if (own->telling < 0)
+		own->telling = own->len >= OWN_KEY_TELLING ||
+			(own->len >= OWN_KEY_LONG &&
+			 value_is_random(&(Value) {.start = own->key,.end = own->key + own->len}));
+	return own->telling;
 }
 
 /* Returns the bytes of an OwnKey for a key of so many bytes. */
@@ -69,7 +70,7 @@ own_key_prepare(OwnKey *own, const char *key, size_t len)
 
 	own->key = key;
 	own->len = len;
-	own->drawn = -1;
+	own->telling = -1;
 	own->keep = redact_key_prefix(key, len);
 	own->pattern[0] = (KeyPattern) {.bytes = key,.len = len};
 	own->n_patterns = 1;

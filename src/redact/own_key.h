@@ -17,6 +17,10 @@
  */
 #define OWN_KEY_MIN 8
 #define OWN_KEY_LONG 16
+
+/* One of so many bytes stands nowhere by chance, also inside a longer word. */
+#define OWN_KEY_TELLING 32
+
 #define OWN_KEY_MAX 4096
 
 /* As given, in small and in capital letters, and three alignments of two alphabets. */
@@ -43,7 +47,7 @@ typedef struct OwnKey
 	size_t		keep;			/* of the key's bytes, shown */
 	int			n_patterns;		/* the key itself is the first; none is shorter */
 	KeyPattern	pattern[OWN_KEY_MAX_PATTERNS];
-	int8_t		drawn;			/* whether it looks drawn; -1: not looked at yet */
+	int8_t		telling;		/* also inside a longer word; -1: not looked at yet */
 	size_t		window;			/* bytes from which a search knows how far to go on */
 	uint8_t		shift[OWN_KEY_PAIRS];
 	uint16_t	in_patterns[256];	/* a bit for each pattern that has the byte, */
@@ -66,7 +70,7 @@ own_key_has_pair(const OwnKey *own, char a, char b)
 }
 
 extern bool own_key_is_strong(const char *key, size_t len);
-extern bool own_key_looks_drawn(OwnKey *own);
+extern bool own_key_is_telling(OwnKey *own);
 extern size_t own_key_size(size_t key_len);
 extern void own_key_prepare(OwnKey *own, const char *key, size_t len);
 

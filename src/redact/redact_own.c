@@ -339,7 +339,7 @@ set_hit(const RedactKeySearch *search, const KeyPattern *pattern, size_t start, 
 			in_charset(text[end], BASE64 | WORD_DASH))
 			end++;
 	}
-	else if (!own_key_looks_drawn(own) && !is_token(search, start, end))
+	else if (!own_key_is_telling(own) && !is_token(search, start, end))
 		return false;
 	if (!pattern->base64 && own->keep > 0 && end - start > own->keep &&
 		memcmp(text + start, own->key, own->keep) == 0)

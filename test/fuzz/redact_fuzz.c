@@ -47,7 +47,7 @@ allocate(size_t bytes)
 
 /*
  * An entry's own key: hits go forward and lie in the text, and
- * a key that looks drawn is nowhere between them as it is.
+ * a telling key is nowhere between them as it is.
  */
 static void
 search(const char *key, size_t key_len, const char *text, size_t len)
@@ -65,11 +65,11 @@ search(const char *key, size_t key_len, const char *text, size_t len)
 	{
 		if (hit.start < from || hit.end <= hit.start || hit.end > len)
 			abort();
-		if (own_key_looks_drawn(own) && memmem(copy + from, hit.start - from, bytes, key_len) != NULL)
+		if (own_key_is_telling(own) && memmem(copy + from, hit.start - from, bytes, key_len) != NULL)
 			abort();
 		from = hit.end;
 	}
-	if (own_key_looks_drawn(own) && memmem(copy + from, len - from, bytes, key_len) != NULL)
+	if (own_key_is_telling(own) && memmem(copy + from, len - from, bytes, key_len) != NULL)
 		abort();
 	while (n_taken > 0)
 		free(taken[--n_taken]);

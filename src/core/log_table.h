@@ -7,6 +7,11 @@
 
 #include "postgres.h"
 
+#include "storage/lockdefs.h"
+#include "utils/relcache.h"
+
 extern Oid	log_table(const char *name);
+extern Oid	log_table_there(const char *name);
+extern Relation log_table_open(const char *name, LOCKMODE mode, char relkind);
 
 #endif

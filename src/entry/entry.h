@@ -15,7 +15,6 @@
 #include "datatype/timestamp.h"
 
 #include "core/compat.h"
-#include "core/identifier.h"
 #include "core/slice.h"
 #include "entry/entry_columns.h"
 #include "policy/team.h"
@@ -142,6 +141,7 @@ typedef struct Entry
 
 /* entry.c */
 extern const FieldDefinition entry_fields[N_FIELDS];
+extern void entry_init(void);
 extern Reason entry_given_json(GivenEntry *given, Slice object);
 extern TupleDesc entry_tupdesc(void);
 extern void given_set_text(GivenField *given, Datum value);

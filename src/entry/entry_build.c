@@ -19,7 +19,6 @@
 #include "policy/api_key.h"
 #include "policy/mask.h"
 #include "policy/team.h"
-#include "redact/key_format.h"
 
 /*
  * What is taken before the policy is known: the key, since it is masked in all the

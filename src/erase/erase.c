@@ -24,6 +24,7 @@
 #include "core/json.h"
 #include "core/json_iterator.h"
 #include "core/log.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/owner.h"
 #include "core/rewrite_lock.h"
@@ -62,17 +63,17 @@ enum
 /* Both statements record what they did, and return how much it was. */
 static const char purge_query[] =
 "WITH gone AS (DELETE FROM ogw_logs.body b"
-"               WHERE b.team_id = $1 AND b.\"timestamp\" < $4"
+"               WHERE b.team_id COLLATE \"C\" = $1 AND b.\"timestamp\" < $4"
 "           RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
 "        $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
-" RETURNING bodies, bytes";
+" RETURNING bodies::int8, bytes::int8";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
 #define WITHOUT_USER(column) \
-	column " = CASE WHEN strpos(e." column ", $4) > 0" \
-	" OR strpos(e." column ", nullif(e.owner, '')) > 0 THEN $5 ELSE e." column " END"
+	column " = CASE WHEN strpos(e." column "::text, $4) > 0" \
+	" OR strpos(e." column "::text, nullif(e.owner::text, '')) > 0 THEN $5 ELSE e." column "::text END"
 
 static const char erase_query[] =
 "WITH erased AS (UPDATE ogw_logs.entry e"
@@ -80,17 +81,17 @@ static const char erase_query[] =
 "                       owner = CASE WHEN e.owner IS NOT NULL THEN $5 END,"
 "                       " WITHOUT_USER("session_id") ", " WITHOUT_USER("error_code") ","
 "                       " WITHOUT_USER("fallback_reason") ","
-"                       attempts = ogw_logs_internal.erase_scalars(e.attempts, 'error_code', $4, e.owner, $5),"
-"                       metadata = ogw_logs_internal.erase_scalars(e.metadata, NULL, $4, e.owner, $5)"
-"                 WHERE e.team_id = $1 AND e.user_id = $4 AND %s"
+"                       attempts = ogw_logs_internal.erase_scalars(e.attempts::json, 'error_code', $4, e.owner::text, $5),"
+"                       metadata = ogw_logs_internal.erase_scalars(e.metadata::json, NULL, $4, e.owner::text, $5)"
+"                 WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $4 AND %s"
 "             RETURNING e.\"timestamp\", e.job_id),"
 "      gone AS (DELETE FROM ogw_logs.body b USING erased x"
-"                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
+"                WHERE b.team_id COLLATE \"C\" = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id COLLATE \"C\" = x.job_id::text COLLATE \"C\""
 "            RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
 "        (SELECT count(*) FROM erased), $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
-" RETURNING entries, bodies, bytes";
+" RETURNING entries::int8, bodies::int8, bytes::int8";
 
 /* What erase_scalars() replaces, and by what. */
 typedef struct Replacement
@@ -220,6 +221,9 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	values[PARAM_SESSION_ROLE] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
 	values[PARAM_UNTIL_OR_USER] = PG_GETARG_DATUM(1);
 	values[PARAM_PSEUDONYM] = pseudonym;
+	log_columns_check("entry");
+	log_columns_check("body");
+	log_columns_check("erasure");
 	SPI_connect();
 	sealed = query == erase_query ?
 		segments_erase_user(values[PARAM_TEAM_ID], values[PARAM_UNTIL_OR_USER]) :
@@ -265,8 +269,8 @@ wait_for_writers(void)
 {
 	LOCKTAG		tag;
 
-	LockRelationOid(log_table("erasure"), ShareRowExclusiveLock);
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, log_table("entry"));
+	LockRelationOid(log_table_there("erasure"), ShareRowExclusiveLock);
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, log_table_there("entry"));
 	/* the weakest mode that conflicts with a writer's; it is not taken */
 	WaitForLockers(tag, ShareLock, false);
 }

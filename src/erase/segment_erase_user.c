@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -34,11 +35,11 @@
 
 /* The bodies of a user's entries, in the order of segments; which are there unsealed. */
 static const char user_query[] =
-"SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(e.job_id) AS job,"
-"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id = e.job_id"
-"           AND b.team_id = e.team_id AND b.chunk = 0 LIMIT 1) IS NOT NULL"
+"SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(e.job_id::text) AS job,"
+"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id COLLATE \"C\" = e.job_id::text COLLATE \"C\""
+"           AND b.team_id COLLATE \"C\" = e.team_id::text COLLATE \"C\" AND b.chunk = 0 LIMIT 1) IS NOT NULL"
 "  FROM ogw_logs.entry e"
-" WHERE e.team_id = $1 AND e.user_id = $2 AND e.body_logged AND %s"
+" WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $2 AND e.body_logged::bool AND %s"
 " ORDER BY session, e.\"timestamp\", job";
 
 /* A body that is to be erased. */
@@ -73,7 +74,7 @@ ErasedBodies
 segments_erase_user(Datum team_id, Datum user_id)
 {
 	UserErasing user = {.erasing = {.team_id = team_id,.is_erased = erase_body}};
-	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
+	Relation	parent = log_table_open("segment", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		args[] = {team_id, user_id};
 	ErasedKey  *keys = palloc0(sizeof(ErasedKey) * BODIES_AT_ONCE);

@@ -35,7 +35,7 @@ batch_begin(const char *method, int capacity, MemoryContext parent)
 												  ALLOCSET_DEFAULT_SIZES);
 	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
 
-	LockRelationOid(log_table("entry"), RowExclusiveLock);
+	LockRelationOid(log_table_there("entry"), RowExclusiveLock);
 	batch->context = context;
 	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
 												ALLOCSET_DEFAULT_SIZES);

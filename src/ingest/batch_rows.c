@@ -13,6 +13,7 @@
 #include "utils/tuplestore.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/row_type.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
@@ -75,20 +76,11 @@ ogw_batch_bodies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The columns of ogw_logs.body, as body_each() fills them. */
-static const RowColumn body_columns[] = {
-	{"timestamp", TIMESTAMPTZOID},
-	{"team_id", TEXTOID},
-	{"job_id", TEXTOID},
-	{"chunk", INT4OID},
-	{"content", BYTEAOID},
-};
-
 /* Returns the row type of ogw_logs.body, made once. */
 TupleDesc
 body_tupdesc(void)
 {
-	static RowType type = {body_columns, lengthof(body_columns)};
+	static RowType type = {log_body_columns, lengthof(log_body_columns)};
 
 	return row_type(&type);
 }
@@ -99,8 +91,8 @@ body_each(const BatchRow *row, RowSink sink, void *arg)
 {
 	size_t		len = VARSIZE(row->body) - VARHDRSZ;
 	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
-	Datum		values[lengthof(body_columns)];
-	bool		nulls[lengthof(body_columns)] = {false};
+	Datum		values[lengthof(log_body_columns)];
+	bool		nulls[lengthof(log_body_columns)] = {false};
 
 	values[0] = TimestampTzGetDatum(row->timestamp);
 	values[1] = slice_to_text(row->team_id);

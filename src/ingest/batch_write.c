@@ -16,6 +16,7 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -24,6 +25,7 @@
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/partition_ensure.h"
@@ -117,6 +119,7 @@ write_batch(Batch *batch, bool last)
 		Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
 		CStringGetTextDatum(batch->method)};
 
+		log_columns_check_writable("rejected");
 		spi_run_kept(&insert_rejected, args);
 	}
 	ingest_count_batch(batch);
@@ -189,9 +192,9 @@ ensure_partitions(Batch *batch)
 	while (i < batch->n_rows)
 	{
 		/* the rows up to the next one that lacks a partition */
-		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
-		Relation	body = table_open(log_table("body"), RowExclusiveLock);
-		Relation	entry_key = table_open(log_table("entry_key"), RowExclusiveLock);
+		Relation	entry = log_table_open("entry", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
+		Relation	body = log_table_open("body", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
+		Relation	entry_key = log_table_open("entry_key", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
 
 		for (; i < batch->n_rows; i++)
 		{
@@ -240,9 +243,15 @@ write_rows(Batch *batch)
 			batch->counts.duplicate++;
 	}
 	if (batch->counts.stored > stored && !batch_insert_entries(batch))
+	{
+		log_columns_check_writable("entry");
 		spi_run_kept(&insert_entries, NULL);
+	}
 	if (has_body && !batch_insert_bodies(batch))
+	{
+		log_columns_check_writable("body");
 		spi_run_kept(&insert_bodies, NULL);
+	}
 }
 
 /* qsort: by team, job_id and the order they were sent in. */

@@ -108,7 +108,7 @@ BEGIN
 		 WHERE c.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT max_rows + needed FOR UPDATE SKIP LOCKED))
 		RETURNING c.*),
 	added AS (
-		INSERT INTO ogw_logs.ingest_count
+		INSERT INTO ogw_logs.ingest_count (team_id, method, reason, received, stored, duplicate, rejected, bodies_dropped, secrets_masked)
 		SELECT t.team_id, t.method, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
 			   sum(t.bodies_dropped), sum(t.secrets_masked)
 		  FROM taken t

@@ -127,6 +127,7 @@ BEGIN
 	PERFORM ogw_logs_internal.create_entry_key();
 	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count',
 		'installation', 'erasure', 'body_read', 'retention');
+	PERFORM ogw_logs_internal.warn_of_altered_columns();
 	PERFORM ogw_logs_internal.create_policies();
 	PERFORM ogw_logs_internal.create_views();
 	PERFORM ogw_logs_internal.create_ingest_counts();

@@ -8,7 +8,7 @@ BEGIN
 	IF to_regclass('ogw_logs.logs') IS NULL THEN
 		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
 			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
-				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
+				   encode(e.api_key_fingerprint::bytea, 'hex') AS api_key_fingerprint,
 				   e.requested_model, e.served_model, e.provider,
 				   e.first_byte_ms, e.latency_ms, e.status, e.error_code,
 				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens,
@@ -29,9 +29,9 @@ BEGIN
 				   a.value ->> 'status' AS status,
 				   a.value ->> 'error_code' AS error_code,
 				   (a.value ->> 'latency_ms')::numeric AS latency_ms,
-				   a.attempt = json_array_length(e.attempts) AS final
+				   a.attempt = json_array_length(e.attempts::json) AS final
 			  FROM ogw_logs.entry e
-			 CROSS JOIN LATERAL json_array_elements(e.attempts) WITH ORDINALITY AS a (value, attempt);
+			 CROSS JOIN LATERAL json_array_elements(e.attempts::json) WITH ORDINALITY AS a (value, attempt);
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.attempts');
 		COMMENT ON VIEW ogw_logs.attempts IS
 			'One row for each attempt of an entry: the models tried in turn, and for those that failed '

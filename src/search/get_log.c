@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -22,6 +23,7 @@
 #include "entry/entry.h"
 #include "policy/access.h"
 #include "policy/body_read.h"
+#include "search/search_columns.h"
 #include "search/search_partitions.h"
 #include "search/search_state.h"
 #include "segment/body.h"
@@ -51,7 +53,6 @@ typedef struct LogRowPlaces
 } LogRowPlaces;
 
 static LogRowPlaces log_row_places(TupleDesc log_row);
-static int	place_of(TupleDesc log_row, const char *name);
 static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
 static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 					   Oid reader, bool oldest_first);
@@ -246,32 +247,16 @@ static LogRowPlaces
 log_row_places(TupleDesc log_row)
 {
 	LogRowPlaces places = {
-		.job_id = place_of(log_row, entry_fields[FIELD_JOB_ID].name),
-		.timestamp = place_of(log_row, entry_fields[FIELD_TIMESTAMP].name),
-		.team_id = place_of(log_row, entry_fields[FIELD_TEAM_ID].name),
-		.session_id = place_of(log_row, entry_fields[FIELD_SESSION_ID].name),
-		.body_logged = place_of(log_row, "body_logged"),
+		.job_id = result_column(log_row, entry_fields[FIELD_JOB_ID].name, TEXTOID) - 1,
+		.timestamp = result_column(log_row, entry_fields[FIELD_TIMESTAMP].name, TIMESTAMPTZOID) - 1,
+		.team_id = result_column(log_row, entry_fields[FIELD_TEAM_ID].name, TEXTOID) - 1,
+		.session_id = result_column(log_row, entry_fields[FIELD_SESSION_ID].name, TEXTOID) - 1,
+		.body_logged = result_column(log_row, "body_logged", BOOLOID) - 1,
 	};
 
 	for (Field field = FIELD_JOB_ID; field < N_FIELDS; field++)
 		if (entry_fields[field].part != BODY_NONE)
-			places.part[entry_fields[field].part] = place_of(log_row, entry_fields[field].name);
+			places.part[entry_fields[field].part] =
+				result_column(log_row, entry_fields[field].name, entry_fields[field].kind == KIND_JSON ? JSONOID : TEXTOID) - 1;
 	return places;
-}
-
-/*
- * Returns the index of a column of log_row.  Raises object_not_in_prerequisite_state
- * where it has none of that name.
- */
-static int
-place_of(TupleDesc log_row, const char *name)
-{
-	int			number = SPI_fnumber(log_row, name);
-
-	if (number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("type ogw_logs.log_row has no column \"%s\"", name),
-				 errhint("ALTER TYPE must leave it as CREATE EXTENSION made it.")));
-	return number - 1;
 }

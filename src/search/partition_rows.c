@@ -22,10 +22,12 @@
 #include "core/slice_text.h"
 #include "search/body_search.h"
 #include "search/partition_rows.h"
+#include "search/search_columns.h"
 #include "search/search_state.h"
 
 static AttrNumber find_column(PartitionScan *partition, const char *name);
 static bool row_matches(PartitionScan *partition);
+static bool is_identified(PartitionScan *partition);
 static bool body_matches(PartitionScan *partition, bool *opened);
 static bool is_before(PartitionScan *partition, TimestampTz at);
 static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
@@ -120,7 +122,8 @@ row_matches(PartitionScan *partition)
 
 	if (isnull || at < partition->first || at > partition->last)
 		return false;
-	if (search->has_before_job && at == search->before_at && !is_before(partition, at))
+	if (search->has_before_job && at == search->before_at &&
+		(!is_identified(partition) || !is_before(partition, at)))
 		return false;
 	for (int i = 0; i < search->n_conditions; i++)
 	{
@@ -131,11 +134,20 @@ row_matches(PartitionScan *partition)
 			return false;
 	}
 	if (search->n_teams < 0)
-		return true;
+		return is_identified(partition);
 	for (int i = 0; i < search->n_teams; i++)
 		if (equals(partition, partition->team_id, search->teams[i]))
-			return true;
+			return is_identified(partition);
 	return false;
+}
+
+/* Tells whether the entry has a job_id and a team: a DBA can have let others in. */
+static bool
+is_identified(PartitionScan *partition)
+{
+	/* in this order, that of their columns, the row is read once */
+	return !slot_attisnull(partition->slot, partition->job_id) &&
+		!slot_attisnull(partition->slot, partition->team_id);
 }
 
 /* Tells whether the entry's body has the text that is looked for. */
@@ -202,9 +214,7 @@ add_row(PartitionScan *partition)
 		if (partition->output[i] == 0)
 			continue;
 		row->tts_values[i] = slot_getattr(partition->slot, partition->output[i], &row->tts_isnull[i]);
-		/* of all columns the fingerprint alone is shown as another type */
-		if (!row->tts_isnull[i] && att->atttypid == TEXTOID &&
-			TupleDescAttr(RelationGetDescr(partition->heap), partition->output[i] - 1)->atttypid == BYTEAOID)
+		if (!row->tts_isnull[i] && strcmp(NameStr(att->attname), FINGERPRINT_COLUMN) == 0)
 			row->tts_values[i] = DirectFunctionCall2(binary_encode, row->tts_values[i],
 													 CStringGetTextDatum("hex"));
 	}

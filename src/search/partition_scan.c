@@ -84,7 +84,7 @@ search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 
 	CHECK_FOR_INTERRUPTS();
 	LockRelationOid(relid, AccessShareLock);
-	if (read_class(&partition))
+	if (search->reads_rows && read_class(&partition))
 		search_rows(&partition);
 	else
 		search_table(search, relid, first, last);

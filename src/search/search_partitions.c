@@ -32,6 +32,7 @@
 
 #include "core/compat.h"
 #include "core/dedup_key.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/partition_index.h"
@@ -42,6 +43,7 @@
 #include "search/body_search.h"
 #include "search/filter_index.h"
 #include "search/partition_scan.h"
+#include "search/search_columns.h"
 #include "search/search_partitions.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
@@ -73,17 +75,19 @@ static int	later_first(const void *a, const void *b);
 
 /*
  * Finds what is looked for, newest first, with the snapshot of the caller's
- * statement.  Called as the owner, with the log made.
+ * statement.  Called as the owner, with the log made.  Raises what
+ * search_columns_check() does.
  */
 void
 search_partitions(Search *search)
 {
-	Relation	entry = table_open(log_table("entry"), AccessShareLock);
+	Relation	entry = table_open(log_table_there("entry"), AccessShareLock);
 	bool		scannable;
 
 	/* a lock that the transaction has does not tell of partitions made since */
 	AcceptInvalidationMessages();
 	scannable = can_scan_partitions(entry);
+	search->reads_rows = search_columns_check(search, entry);
 	search->snapshot = GetActiveSnapshot();
 	search->trial = TRIAL_COST(search->rows_left);
 	search->scratch = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs search",
@@ -200,7 +204,7 @@ search_by_job_id(Search *search, Relation entry, bool scannable)
 static void
 job_times(Search *search, Times *times)
 {
-	Relation	entry_key = table_open(log_table("entry_key"), AccessShareLock);
+	Relation	entry_key = log_table_open("entry_key", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	int			n;
 	Oid		   *partitions = partitions_between(entry_key, search->first, search->last, &n);
 	bool		complete = !OidIsValid(get_default_partition_oid(RelationGetRelid(entry_key)));
@@ -268,15 +272,18 @@ read_job_times(Search *search, Oid partition, Relation index, ScanKey keys, Time
 	Relation	heap = table_open(partition, NoLock);
 	TupleTableSlot *slot = table_slot_create(heap, NULL);
 	IndexScanDesc scan = ogw_index_beginscan(heap, index, search->snapshot, 2);
-	AttrNumber	timestamp = get_attnum(partition, "timestamp");
+	AttrNumber	timestamp = log_column(heap, "timestamp", TIMESTAMPTZOID);
 
 	index_rescan(scan, keys, 2, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
 		bool		isnull;
+		Datum		at;
 
 		CHECK_FOR_INTERRUPTS();
-		add_time(search, times, DatumGetTimestampTz(slot_getattr(slot, timestamp, &isnull)));
+		at = slot_getattr(slot, timestamp, &isnull);
+		if (!isnull)
+			add_time(search, times, DatumGetTimestampTz(at));
 	}
 	index_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
@@ -295,17 +302,18 @@ job_times_by_sql(Search *search, Times *times)
 
 	dedup_key_range(job_id_of(search), &first, &last);
 	SPI_connect();
-	spi_run("SELECT k.\"timestamp\" FROM ogw_logs.entry_key k WHERE k.key BETWEEN $1 AND $2",
+	log_columns_check("entry_key");
+	spi_run("SELECT k.\"timestamp\"::timestamptz FROM ogw_logs.entry_key k WHERE k.key BETWEEN $1 AND $2",
 			SPI_OK_SELECT, lengthof(types), types, args, NULL);
 	/* the times outlive SPI_finish() */
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool		isnull;
+		Datum		at = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
 
-		add_time(search, times,
-				 DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i],
-												   SPI_tuptable->tupdesc, 1, &isnull)));
+		if (!isnull)
+			add_time(search, times, DatumGetTimestampTz(at));
 	}
 	SPI_finish();
 }

@@ -2,8 +2,9 @@
  * search_query.c
  *		A search as one SQL query over one table.
  *
- * It is for what is no ordinary table with PostgreSQL's own storage: there the
- * planner knows best.  All values are bound.
+ * It is for what is no ordinary table with PostgreSQL's own storage, where the planner
+ * knows best, and for entries of which a column has another type than it was made with:
+ * all are cast, which is nothing where they have their own.  All values are bound.
  */
 #include "postgres.h"
 
@@ -20,6 +21,7 @@
 #include "core/spi.h"
 #include "core/text_array.h"
 #include "search/body_search.h"
+#include "search/search_columns.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
 
@@ -27,6 +29,12 @@
 #define ROWS_AT_ONCE 50
 
 #define MAX_PARAMS (MAX_CONDITIONS + 6)
+
+/* Columns of entry as they were made, whatever their types are now; byte by byte. */
+#define AS_TEXT "text COLLATE \"C\""
+#define TIME "e.\"timestamp\"::timestamptz"
+#define JOB_ID "e.job_id::" AS_TEXT
+#define TEAM_ID "e.team_id::" AS_TEXT
 
 /* A query while it is built. */
 typedef struct TableQuery
@@ -38,6 +46,7 @@ typedef struct TableQuery
 } TableQuery;
 
 static void put_columns(TableQuery *query, const Search *search, Oid table);
+static char *type_name(Form_pg_attribute att);
 static void put_conditions(TableQuery *query, const Search *search);
 static void put_before(TableQuery *query, const Search *search);
 static const char *bind(TableQuery *query, Oid type, Datum value);
@@ -57,14 +66,16 @@ search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 	query.n_params = 0;
 	initStringInfo(&query.text);
 	put_columns(&query, search, table);
-	appendStringInfo(&query.text, " WHERE e.\"timestamp\" >= %s",
+	/* what has no identity, where a DBA has let it in, is no entry */
+	appendStringInfoString(&query.text, " WHERE e.job_id IS NOT NULL AND e.team_id IS NOT NULL");
+	appendStringInfo(&query.text, " AND " TIME " >= %s",
 					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(first)));
-	appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
+	appendStringInfo(&query.text, " AND " TIME " <= %s",
 					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(last)));
 	put_conditions(&query, search);
 	put_before(&query, search);
 	appendStringInfoString(&query.text,
-						   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
+						   " ORDER BY " TIME " DESC, " JOB_ID " DESC, " TEAM_ID " DESC");
 	if (search->rows_left != ALL_ROWS && search->bodies == NULL)
 		appendStringInfo(&query.text, " LIMIT " UINT64_FORMAT, search->rows_left);
 	SPI_connect();
@@ -85,15 +96,22 @@ put_columns(TableQuery *query, const Search *search, Oid table)
 
 		appendStringInfoString(&query->text, i == 0 ? "SELECT " : ", ");
 		if (get_attnum(table, name) == InvalidAttrNumber)
-			appendStringInfoString(&query->text, "NULL::text");
-		else if (strcmp(name, "api_key_fingerprint") == 0)
-			appendStringInfoString(&query->text, "encode(e.api_key_fingerprint, 'hex')");
+			appendStringInfo(&query->text, "NULL::%s", att->attisdropped ? "int4" : type_name(att));
+		else if (strcmp(name, FINGERPRINT_COLUMN) == 0)
+			appendStringInfo(&query->text, "encode(e.%s::bytea, 'hex')", FINGERPRINT_COLUMN);
 		else
-			appendStringInfo(&query->text, "e.%s", quote_identifier(name));
+			appendStringInfo(&query->text, "e.%s::%s", quote_identifier(name), type_name(att));
 	}
 	appendStringInfo(&query->text, " FROM %s e",
 					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
 												get_rel_name(table)));
+}
+
+/* Returns the type of a column of the result, as a cast names it. */
+static char *
+type_name(Form_pg_attribute att)
+{
+	return format_type_extended(att->atttypid, att->atttypmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
 /* Adds the filters, and the teams that the caller may read. */
@@ -106,13 +124,15 @@ put_conditions(TableQuery *query, const Search *search)
 		const char *param = bind(query, condition->is_bytes ? BYTEAOID : TEXTOID,
 								 condition->value);
 
-		appendStringInfo(&query->text, " AND (e.%s = %s", condition->column, param);
+		const char *type = condition->is_bytes ? "bytea" : AS_TEXT;
+
+		appendStringInfo(&query->text, " AND (e.%s::%s = %s", condition->column, type, param);
 		if (condition->or_column != NULL)
-			appendStringInfo(&query->text, " OR e.%s = %s", condition->or_column, param);
+			appendStringInfo(&query->text, " OR e.%s::%s = %s", condition->or_column, type, param);
 		appendStringInfoChar(&query->text, ')');
 	}
 	if (search->n_teams >= 0)
-		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
+		appendStringInfo(&query->text, " AND " TEAM_ID " = ANY (%s)",
 						 bind(query, TEXTARRAYOID, text_array_of(search->teams, search->n_teams)));
 }
 
@@ -129,10 +149,10 @@ put_before(TableQuery *query, const Search *search)
 	job_id = bind(query, TEXTOID, search->before_job_id);
 	if (search->has_before_team)
 		appendStringInfo(&query->text,
-						 " AND (e.\"timestamp\", e.job_id, e.team_id) < (%s, %s, %s)",
+						 " AND (" TIME ", " JOB_ID ", " TEAM_ID ") < (%s, %s, %s)",
 						 at, job_id, bind(query, TEXTOID, search->before_team_id));
 	else
-		appendStringInfo(&query->text, " AND (e.\"timestamp\", e.job_id) < (%s, %s)",
+		appendStringInfo(&query->text, " AND (" TIME ", " JOB_ID ") < (%s, %s)",
 						 at, job_id);
 }
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -46,7 +47,7 @@ static int	text_at(const Segment *segment, size_t at, Slice *text);
 void
 segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, int n)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
+	Relation	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	Reach		reach = find_reach(lower, bodies->first, bodies->last);
 	int			n_partitions;
 	Oid		   *partitions = partitions_between(parent, reach.oldest, bodies->last, &n_partitions);

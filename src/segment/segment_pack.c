@@ -12,6 +12,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -28,6 +29,7 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/rewrite_lock.h"
@@ -61,12 +63,13 @@ PG_FUNCTION_INFO_V1(ogw_pack_bodies);
  * is not there cannot be read by anybody, and is sealed all the same.
  */
 static const char pieces_query[] =
-"SELECT b.ctid, b.chunk, b.\"timestamp\", b.team_id,"
-"       ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(b.job_id) AS job"
+"SELECT b.ctid, b.chunk::int4, b.\"timestamp\", b.team_id::text,"
+"       ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(b.job_id) AS job"
 "  FROM %s b"
-"  LEFT JOIN ogw_logs.entry e ON e.\"timestamp\" = b.\"timestamp\" AND e.team_id = b.team_id AND e.job_id = b.job_id"
+"  LEFT JOIN ogw_logs.entry e ON e.\"timestamp\" = b.\"timestamp\""
+"        AND e.team_id::text COLLATE \"C\" = b.team_id COLLATE \"C\" AND e.job_id::text COLLATE \"C\" = b.job_id COLLATE \"C\""
 "        AND e.\"timestamp\" >= $1 AND e.\"timestamp\" < $2"
-" ORDER BY b.team_id, session, b.\"timestamp\", job, b.chunk, b.ctid";
+" ORDER BY b.team_id COLLATE \"C\", session, b.\"timestamp\", job, b.chunk, b.ctid";
 
 enum
 {
@@ -149,8 +152,8 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.builder = segment_begin();
 	sealing.partition = table_open(partition, AccessShareLock);
 	sealing.slot = table_slot_create(sealing.partition, NULL);
-	sealing.content = get_attnum(partition, "content");
-	segments = table_open(log_table("segment"), AccessShareLock);
+	sealing.content = log_column(sealing.partition, "content", BYTEAOID);
+	segments = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	sealing.has_scan = segment_scan_open(&sealing.scan, partition_at(segments, sealing.row.since), sealing.snapshot);
 	if (sealing.has_scan)
 	{
@@ -187,6 +190,8 @@ scan_bodies(Sealing *sealing)
 	SpiCursor	cursor;
 	bool		is_all = true;
 
+	log_columns_check("body");
+	log_columns_check("entry");
 	spi_cursor_open(&cursor, query, lengthof(types), types, args, NULL, ROWS_AT_ONCE);
 	while (is_all && spi_cursor_next(&cursor) != NULL)
 		is_all = add_piece(sealing, &cursor);
@@ -206,18 +211,27 @@ static bool
 add_piece(Sealing *sealing, SpiCursor *cursor)
 {
 	bool		isnull;
+	bool		no_team;
+	bool		no_job;
 	ItemPointer tid = (ItemPointer) DatumGetPointer(spi_cursor_value(cursor, PIECE_CTID, &isnull));
 	int32		number = DatumGetInt32(spi_cursor_value(cursor, PIECE_CHUNK, &isnull));
-	Datum		team_id = spi_cursor_value(cursor, PIECE_TEAM_ID, &isnull);
+	Datum		team_id = spi_cursor_value(cursor, PIECE_TEAM_ID, &no_team);
 	BodyId		key = {
 		.session = DatumGetInt64(spi_cursor_value(cursor, PIECE_SESSION, &isnull)),
 		.timestamp = DatumGetTimestampTz(spi_cursor_value(cursor, PIECE_TIMESTAMP, &isnull)),
-		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &isnull))
+		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &no_job))
 	};
-	bool		is_new_team = sealing->team_id == 0 ||
-		!text_equals(sealing->team_id, team_id);
-	bool		is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
+	bool		is_new_team;
+	bool		is_same_key;
 
+	/* of no entry: a DBA has let it in, and it stays */
+	if (no_team || no_job)
+	{
+		sealing->unreadable++;
+		return true;
+	}
+	is_new_team = sealing->team_id == 0 || !text_equals(sealing->team_id, team_id);
+	is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
 	/* an entry that is there twice gives each piece of its body twice */
 	if (!is_new_team && sealing->has_body && ItemPointerEquals(&sealing->tid, tid))
 		return true;
@@ -315,10 +329,12 @@ static void
 read_piece(Sealing *sealing, int32 number)
 {
 	bool		isnull;
+	Datum		content;
 
 	if (!table_tuple_fetch_row_version(sealing->partition, &sealing->tid, sealing->snapshot, sealing->slot))
 		elog(ERROR, "a row that was read is not there");
-	unsealed_body_add(&sealing->body, number, slot_getattr(sealing->slot, sealing->content, &isnull));
+	content = slot_getattr(sealing->slot, sealing->content, &isnull);
+	unsealed_body_add(&sealing->body, number, isnull ? 0 : content);
 	ExecClearTuple(sealing->slot);
 }
 

@@ -25,6 +25,7 @@
 
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
@@ -71,15 +72,14 @@ bool
 segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
 			  Slice parts[N_BODY_PARTS])
 {
-	Oid			parent_id = log_table("segment");
 	Relation	parent;
 	SegmentScan scan;
 	bool		found;
 	const char *wrong;
 
-	if (!OidIsValid(parent_id))
+	if (!OidIsValid(log_table("segment")))
 		return false;
-	parent = table_open(parent_id, AccessShareLock);
+	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	found = segment_locate(parent, &scan, team_id, key, snapshot, elevel, &last_read);
 	if (found)
 	{

@@ -6,12 +6,14 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/slice.h"
 #include "core/spi.h"
@@ -60,6 +62,7 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 		Int64GetDatum(row->first.job), 0, PointerGetDatum(piece)
 	};
 
+	log_columns_check("segment");
 	for (size_t at = 0, chunk = 0, len; at < value.len; at += len, chunk++)
 	{
 		/* what is left is cut smaller, to share pages with other segments' */
@@ -87,8 +90,9 @@ segment_delete(Datum team_id, const SegmentRow *row)
 	};
 	int64		deleted;
 
+	log_columns_check("segment");
 	spi_run_latest("DELETE FROM ogw_logs.segment s"
-				   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
+				   " WHERE s.team_id COLLATE \"C\" = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
 				   "   AND s.first_timestamp = $5 AND s.first_job = $6",
 				   SPI_OK_DELETE, lengthof(types), types, args);
 	deleted = (int64) SPI_processed;
@@ -104,7 +108,7 @@ segment_delete(Datum team_id, const SegmentRow *row)
 static size_t
 other_columns(void)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
+	Relation	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	TupleDesc	desc = RelationGetDescr(parent);
 	size_t		len = desc->natts > N_SEGMENT_COLUMNS ? MAXALIGN(BITMAPLEN(desc->natts)) : 0;
 

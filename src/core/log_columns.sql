@@ -62,8 +62,8 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.altered_columns_text() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT coalesce('Altered since the log was made: ' || string_agg(a.problem, '; ') || '.', 'No column of the log was altered.')
+	SELECT 'Altered since the log was made: ' || string_agg(a.problem, '; ') || '.'
 	  FROM ogw_logs_internal.altered_columns() a
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.altered_columns_text() IS
-'Part of maintain(): the same in a sentence, beside the error of a step.';
+'Part of maintain(): the same in a sentence, beside the error of a step; NULL where there is nothing.';

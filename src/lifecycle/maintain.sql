@@ -93,8 +93,9 @@ EXCEPTION
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
 		RAISE WARNING 'could not check for due work of task "%": %', task, reason
-			USING ERRCODE = SQLSTATE, DETAIL = ogw_logs_internal.altered_columns_text(),
-				  HINT = 'maintain() goes on with the other tasks, and tries this one again at the next call.';
+			USING ERRCODE = SQLSTATE,
+				  HINT = concat_ws(' ', 'maintain() goes on with the other tasks, and tries this one again at the next call.',
+								   ogw_logs_internal.altered_columns_text());
 		RETURN '{}';
 END
 $$;
@@ -166,8 +167,9 @@ EXCEPTION
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
 		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
-			USING ERRCODE = SQLSTATE, DETAIL = ogw_logs_internal.altered_columns_text(),
-				  HINT = 'It goes on with the others, and tries this one again at the next call.';
+			USING ERRCODE = SQLSTATE,
+				  HINT = concat_ws(' ', 'It goes on with the others, and tries this one again at the next call.',
+								   ogw_logs_internal.altered_columns_text());
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS

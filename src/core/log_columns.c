@@ -12,6 +12,7 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "catalog/partition.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -146,6 +147,7 @@ static void table_changed(Oid relid);
 static LogTable *find_table(const char *name);
 pg_noreturn static void wrong_type(Relation table, const char *name, Oid actual, Oid type);
 pg_noreturn static void no_column(Relation table, const char *name, Oid type);
+static const char *name_altered(Relation table);
 static AttrNumber find_column(Relation table, const char *name);
 
 /* Registers for changes of relations; called when the library is loaded. */
@@ -283,11 +285,24 @@ find_column(Relation table, const char *name)
 static void
 wrong_type(Relation table, const char *name, Oid actual, Oid type)
 {
+	const char *altered = name_altered(table);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" of table ogw_logs.%s has type %s, not %s", name,
-					RelationGetRelationName(table), format_type_be(actual), format_type_be(type)),
-			 errhint("ALTER TABLE ... ALTER COLUMN ... TYPE gives it that type again.")));
+			 errmsg("column %s of table ogw_logs.%s has type %s, not %s", quote_identifier(name), altered,
+					format_type_be(actual), format_type_be(type)),
+			 errhint("Give it that type again: ALTER TABLE ogw_logs.%s ALTER COLUMN %s TYPE %s.", altered,
+					 quote_identifier(name), format_type_be(type))));
+}
+
+/* Returns the name of the table that is to be altered: a partition's parent. */
+static const char *
+name_altered(Relation table)
+{
+	Oid			id = RelationGetRelid(table);
+	char	   *parent = table->rd_rel->relispartition ? get_rel_name(get_partition_parent(id, true)) : NULL;
+
+	return parent != NULL ? parent : RelationGetRelationName(table);
 }
 
 /* Raises undefined_column for a column that was dropped or renamed. */
@@ -296,9 +311,10 @@ no_column(Relation table, const char *name, Oid type)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("table ogw_logs.%s has no column \"%s\" of type %s", RelationGetRelationName(table), name,
-					format_type_be(type)),
-			 errhint("Give it its name again with ALTER TABLE ... RENAME COLUMN, or add it.")));
+			 errmsg("table ogw_logs.%s has no column %s of type %s", name_altered(table),
+					quote_identifier(name), format_type_be(type)),
+			 errhint("Give it its name again, or add it: ALTER TABLE ogw_logs.%s ADD COLUMN %s %s.", name_altered(table),
+					 quote_identifier(name), format_type_be(type))));
 }
 
 /* log_columns() → (table_name, column_name, type): the columns that the log's tables are made with. */

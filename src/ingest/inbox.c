@@ -6,12 +6,14 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "core/log.h"
 #include "core/owner.h"
@@ -41,6 +43,8 @@ static InboxStatement *running = NULL;
 static BatchCounts last_inbox_counts;
 
 static void receive_begin(FunctionCallInfo fcinfo);
+static bool is_unchanged(TupleDesc columns);
+pg_noreturn static void inbox_altered(void);
 static void receive_row(TriggerData *trigger);
 static void receive_end(FunctionCallInfo fcinfo);
 static void forget_on_xact_end(XactEvent event, void *arg);
@@ -99,6 +103,8 @@ receive_begin(FunctionCallInfo fcinfo)
 		RegisterSubXactCallback(forget_on_subxact_end, NULL);
 		registered = true;
 	}
+	if (!is_unchanged(RelationGetDescr(((TriggerData *) fcinfo->context)->tg_relation)))
+		inbox_altered();
 	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
 	owner_enter(&guard, fcinfo);
 	log_ensure();
@@ -109,6 +115,29 @@ receive_begin(FunctionCallInfo fcinfo)
 	};
 	running = statement;
 	owner_leave(&guard);
+}
+
+/* Returns whether a view has the columns of inbox: each field as a text, in their order. */
+static bool
+is_unchanged(TupleDesc columns)
+{
+	if (columns->natts != N_FIELDS)
+		return false;
+	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
+		if (TupleDescAttr(columns, f)->atttypid != TEXTOID ||
+			strcmp(NameStr(TupleDescAttr(columns, f)->attname), entry_fields[f].name) != 0)
+			return false;
+	return true;
+}
+
+/* Raises object_not_in_prerequisite_state where rows do not come as the view hands them on. */
+static void
+inbox_altered(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("view ogw_logs.inbox has been altered"),
+			 errhint("Its three triggers must be enabled and its columns unchanged.")));
 }
 
 /* Takes one row of a statement into inbox, and writes the batch when it is full. */
@@ -131,10 +160,7 @@ receive_row(TriggerData *trigger)
 		statement->has_row = true;
 	}
 	if (statement == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("view ogw_logs.inbox has been altered"),
-				 errhint("Its three triggers must be enabled and its columns unchanged.")));
+		inbox_altered();
 	batch = statement->batch;
 	owner_enter_row(&guard, statement->owner);
 	if (batch_is_full(batch))

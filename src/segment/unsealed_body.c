@@ -104,7 +104,8 @@ unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 	}
 	SPI_freetuptable(SPI_tuptable);
 	wrong = unsealed_body_open(&body, &content, parts);
-	pfree(body.data);
+	if (body.data != NULL)
+		pfree(body.data);
 	if (wrong != NULL)
 		unsealed_body_damaged(elevel, wrong);
 	return wrong == NULL;

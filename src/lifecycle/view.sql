@@ -8,7 +8,7 @@ BEGIN
 	IF to_regclass('ogw_logs.logs') IS NULL THEN
 		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
 			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
-				   encode(e.api_key_fingerprint::bytea, 'hex') AS api_key_fingerprint,
+				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
 				   e.requested_model, e.served_model, e.provider,
 				   e.first_byte_ms, e.latency_ms, e.status, e.error_code,
 				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens,

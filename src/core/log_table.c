@@ -60,19 +60,21 @@ log_table_there(const char *name)
 
 /*
  * Opens a table of the log, locked in a mode.  Raises undefined_table where there is none,
- * wrong_object_type where it is not of a kind: RELKIND_RELATION, or
- * RELKIND_PARTITIONED_TABLE.
+ * wrong_object_type where it is not of a kind: RELKIND_RELATION,
+ * RELKIND_PARTITIONED_TABLE, or ANY_TABLE, which a query can read.
  */
 Relation
 log_table_open(const char *name, LOCKMODE mode, char relkind)
 {
 	Relation	table = relation_open(log_table_there(name), mode);
+	char		actual = table->rd_rel->relkind;
 
-	if (table->rd_rel->relkind != relkind)
+	if (relkind == ANY_TABLE ? actual == RELKIND_INDEX || actual == RELKIND_PARTITIONED_INDEX ||
+		actual == RELKIND_SEQUENCE || actual == RELKIND_COMPOSITE_TYPE : actual != relkind)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("ogw_logs.%s is not %s table", name,
-						relkind == RELKIND_PARTITIONED_TABLE ? "a partitioned" : "an ordinary"),
+						relkind == ANY_TABLE ? "a" : relkind == RELKIND_PARTITIONED_TABLE ? "a partitioned" : "an ordinary"),
 				 errhint("Rename what has its name, and restore the table as create_log() makes it.")));
 	return table;
 }

@@ -81,7 +81,7 @@ static int	later_first(const void *a, const void *b);
 void
 search_partitions(Search *search)
 {
-	Relation	entry = table_open(log_table_there("entry"), AccessShareLock);
+	Relation	entry = log_table_open("entry", AccessShareLock, ANY_TABLE);
 	bool		scannable;
 
 	/* a lock that the transaction has does not tell of partitions made since */

@@ -195,6 +195,7 @@ BEGIN;
 ALTER TABLE ogw_logs.entry RENAME TO entries;
 CREATE VIEW ogw_logs.entry AS SELECT * FROM ogw_logs.entries;
 SELECT count(*) FROM ogw_logs.search();
+SELECT table_name, problem FROM ogw_logs_internal.altered_columns() WHERE column_name IS NULL;
 SELECT write(8, 8, '2026-07-02 10:00Z');
 ROLLBACK;
 BEGIN;

@@ -36,11 +36,18 @@ AS $$
 			  JOIN pg_class c ON c.relname = l.table_name AND c.relnamespace = 'ogw_logs'::regnamespace
 			  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = l.column_name AND a.attnum > 0 AND NOT a.attisdropped) w
 	 WHERE w.actual IS DISTINCT FROM w.wanted
-	 ORDER BY w.table_name, w.column_name
+	UNION ALL
+	SELECT c.relname, NULL, format('ogw_logs.%I is not %s table', c.relname, k.wanted),
+		   'Rename what has its name, and restore the table as create_log() makes it'
+	  FROM (SELECT DISTINCT l.table_name FROM ogw_logs_internal.log_columns() l) l
+	  JOIN pg_class c ON c.relname = l.table_name AND c.relnamespace = 'ogw_logs'::regnamespace
+	 CROSS JOIN LATERAL (SELECT CASE WHEN l.table_name IN ('entry', 'body', 'entry_key', 'segment') THEN 'a partitioned' ELSE 'an ordinary' END) AS k (wanted)
+	 WHERE c.relkind <> CASE k.wanted WHEN 'a partitioned' THEN 'p' ELSE 'r' END
+	 ORDER BY 1, 2
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.altered_columns() IS
-'The columns of the log''s tables that have another type or collation than they were made with, or are not there, '
-'and what makes them so again.';
+'The columns of the log''s tables that have another type or collation than they were made with, or are not there; '
+'the tables that are something else; and what makes them so again.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.warn_of_altered_columns() RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE

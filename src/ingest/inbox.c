@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "core/compat.h"
 #include "core/log.h"
 #include "core/owner.h"
 #include "core/pinned_settings.h"

@@ -151,7 +151,7 @@ sub wrongs
 		my ($level, $state) = /^(?:psql:\S* )?(ERROR|WARNING|FATAL|PANIC):  (\w{5}): /;
 		if (!defined $level) { push @wrong, "$call: $_" if /\S/ && /server closed|connection|could not/; next }
 		push @wrong, "$call: $_" if $state =~ /^(?:XX000|57014|57P0\d|55P03)/ || ($state =~ /^XX/ && !$damages);
-		push @wrong, "$call names nothing: $_" if !/ogw_logs|altered_|public\.|(?:table|relation) "/ && $state !~ /^(?:22|23|42501)/;
+		push @wrong, "$call names nothing: $_" if !/ogw_logs|altered_|public\.|(?:table|relation|step) "/ && $state !~ /^(?:22|23|42501)/;
 	}
 	push @wrong, 'the script does not come to its end' if $err !~ /^\@\@ end/m;
 	push @wrong, $log =~ /((?:TRAP|PANIC|terminated by signal|AddressSanitizer|runtime error)[^\n]*)/ if $log =~ /TRAP|PANIC|terminated by signal|AddressSanitizer|runtime error/;

@@ -10,12 +10,15 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "core/log.h"
 #include "core/owner.h"
 #include "core/pinned_settings.h"
+#include "core/slice_text.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
 #include "ingest/batch_write.h"
@@ -41,7 +44,8 @@ static InboxStatement *running = NULL;
 static BatchCounts last_inbox_counts;
 
 static void receive_begin(FunctionCallInfo fcinfo);
-static void receive_row(TriggerData *trigger);
+static HeapTuple receive_row(TriggerData *trigger);
+static HeapTuple stored_row(TupleDesc inbox, const BatchRow *row);
 static void receive_end(FunctionCallInfo fcinfo);
 static void forget_on_xact_end(XactEvent event, void *arg);
 static void forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
@@ -61,15 +65,7 @@ ogw_receive(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("ogw_logs_internal.receive() is the trigger function of ogw_logs.inbox")));
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-	{
-		receive_row(trigger);
-
-		/*
-		 * PostgreSQL frees the row it made for us only where another comes
-		 * back: else each would stay to the end of the statement.
-		 */
-		return PointerGetDatum(heap_copytuple(trigger->tg_trigtuple));
-	}
+		return PointerGetDatum(receive_row(trigger));
 	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
 		receive_begin(fcinfo);
 	else
@@ -111,8 +107,11 @@ receive_begin(FunctionCallInfo fcinfo)
 	owner_leave(&guard);
 }
 
-/* Takes one row of a statement into inbox, and writes the batch when it is full. */
-static void
+/*
+ * Takes one row of a statement into inbox, and writes the batch when it is full.  Returns
+ * what RETURNING gets.
+ */
+static HeapTuple
 receive_row(TriggerData *trigger)
 {
 	TupleTableSlot *slot = trigger->tg_trigslot;
@@ -122,6 +121,7 @@ receive_row(TriggerData *trigger)
 	Rejection	why;
 	OwnerGuard	guard;
 	MemoryContext old;
+	bool		accepted;
 
 	if (statement == NULL)
 		copy_context_replace();
@@ -150,8 +150,35 @@ receive_row(TriggerData *trigger)
 		if (!slot->tts_isnull[f])
 			given_set_text(&given.field[f], slot->tts_values[f]);
 	MemoryContextSwitchTo(old);
-	(void) batch_add(batch, &given, &why);
+	accepted = batch_add(batch, &given, &why);
 	owner_leave(&guard);
+	return stored_row(slot->tts_tupleDescriptor, accepted ? &batch->rows[batch->n_rows - 1] : NULL);
+}
+
+/*
+ * Makes the row of inbox that is handed back of an entry: which one it is, and its time as
+ * it is stored; all else is NULL.  Of an entry that was refused (NULL) all of it is.
+ *
+ * PostgreSQL keeps what RETURNING gets to the end of the statement, on disk where it is
+ * long: nothing is in it that may not be stored.  It frees the row that it made for us
+ * only where another one comes back, so there is one for each entry.
+ */
+static HeapTuple
+stored_row(TupleDesc inbox, const BatchRow *row)
+{
+	Datum		values[N_FIELDS] = {0};
+	bool		nulls[N_FIELDS];
+
+	memset(nulls, true, sizeof(nulls));
+	if (row != NULL)
+	{
+		values[FIELD_JOB_ID] = slice_to_text(row->job_id);
+		values[FIELD_TEAM_ID] = slice_to_text(row->team_id);
+		/* the column is text: as the session would write the entry's */
+		values[FIELD_TIMESTAMP] = CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(row->timestamp))));
+		nulls[FIELD_JOB_ID] = nulls[FIELD_TEAM_ID] = nulls[FIELD_TIMESTAMP] = false;
+	}
+	return heap_form_tuple(inbox, values, nulls);
 }
 
 /* Writes what is left of a statement's batch, and keeps its counts. */

@@ -58,21 +58,25 @@ static void add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor);
 static void search_read_body(BodySearch *bodies, ReadBody *read);
 
 /*
- * Tells whether the body of an entry that has one, whose session_id is 0 where it has
- * none, has the text; *opened tells whether it was opened for that.  One that cannot be
- * read has not, with a warning.  Called as body_find() is.
+ * Tells whether an entry has the text: in its body, or in what of attempts, tool calls and
+ * metadata is kept with it, whose whole a body may lack.  *opened tells whether its body was
+ * opened for that.  A body that cannot be read has not, with a warning.  Called as
+ * body_find() is.
  */
 bool
-body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id,
-				Datum session_id, bool *opened)
+body_search_entry(BodySearch *bodies, const SearchedEntry *entry, bool *opened)
 {
 	Slice		parts[N_BODY_PARTS];
 
-	*opened = !body_search_covers(bodies, DatumGetTimestampTz(timestamp));
-	if (!*opened)
-		return body_search_has_match(bodies, DatumGetTimestampTz(timestamp), team_id, job_id);
-	return body_find(timestamp, team_id, job_id, session_id, WARNING, parts) &&
-		body_search_has_text(bodies, parts);
+	*opened = false;
+	if (body_search_covers(bodies, DatumGetTimestampTz(entry->timestamp)))
+		return body_search_has_match(bodies, DatumGetTimestampTz(entry->timestamp), entry->team_id, entry->job_id);
+	if (body_search_has_text(bodies, entry->kept, N_KEPT_JSON))
+		return true;
+	*opened = entry->has_body;
+	return entry->has_body &&
+		body_find(entry->timestamp, entry->team_id, entry->job_id, entry->session_id, WARNING, parts) &&
+		body_search_has_text(bodies, parts, N_BODY_PARTS);
 }
 
 /*
@@ -111,7 +115,7 @@ pages_between(const char *table, TimestampTz first, TimestampTz last)
 /*
  * Searches all bodies from first to last, both included, in a partition that begins at
  * lower; where it finds too many, only the newest of them.  search->bodies has then the
- * times that were searched.  With the latest snapshot, and the unsealed ones first:
+ * times that were searched, and what was found, not sorted.  With the latest snapshot, and the unsealed ones first:
  * so one that is sealed meanwhile is found in its segment.
  */
 void
@@ -133,7 +137,6 @@ body_search_all(Search *search, TimestampTz lower, TimestampTz first, TimestampT
 	PushActiveSnapshot(GetLatestSnapshot());
 	segment_search(bodies, lower, all, teams, n);
 	PopActiveSnapshot();
-	body_search_sort(bodies);
 }
 
 /* Gives the teams whose bodies are searched; returns true for all. */
@@ -245,7 +248,7 @@ search_read_body(BodySearch *bodies, ReadBody *read)
 		unsealed_body_damaged(WARNING, wrong);
 	else
 	{
-		bool		has_text = body_search_has_text(bodies, parts);
+		bool		has_text = body_search_has_text(bodies, parts, N_BODY_PARTS);
 
 		explicit_bzero((char *) content.data, content.len);
 		if (has_text)

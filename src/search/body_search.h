@@ -9,6 +9,7 @@
 
 #include "datatype/timestamp.h"
 
+#include "core/slice.h"
 #include "search/body_matches.h"
 #include "search/search_state.h"
 
@@ -30,8 +31,22 @@
 /* Where an index names no more entries than this, their bodies are opened one by one. */
 #define FEW_BODIES 1000
 
-extern bool body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id,
-							Datum job_id, Datum session_id, bool *opened);
+/* The columns of an entry that have JSON, of which the body has the whole where that is more. */
+#define KEPT_JSON {"attempts", "tool_calls", "metadata"}
+#define N_KEPT_JSON 3
+
+/* An entry in which a text is looked for. */
+typedef struct SearchedEntry
+{
+	Datum		timestamp;
+	Datum		team_id;
+	Datum		job_id;
+	Datum		session_id;		/* 0: none */
+	bool		has_body;
+	Slice		kept[N_KEPT_JSON];	/* data NULL: none */
+} SearchedEntry;
+
+extern bool body_search_entry(BodySearch *bodies, const SearchedEntry *entry, bool *opened);
 extern int64 body_search_trial(TimestampTz first, TimestampTz last);
 extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
 							TimestampTz last);

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_collation.h"
@@ -18,15 +19,22 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "core/identifier.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/partition_rows.h"
 #include "search/search_state.h"
 
+static const char *const kept_json[] = KEPT_JSON;
+
 static AttrNumber find_column(PartitionScan *partition, const char *name);
 static bool row_matches(PartitionScan *partition);
 static bool body_matches(PartitionScan *partition, bool *opened);
+static bool has_kept_json(PartitionScan *partition);
+static void read_kept_json(PartitionScan *partition, SearchedEntry *entry);
+static void mark_row(PartitionScan *partition);
 static bool is_before(PartitionScan *partition, TimestampTz at);
 static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
 static void add_row(PartitionScan *partition);
@@ -53,6 +61,8 @@ partition_scan_open(PartitionScan *partition)
 	partition->team_id = find_column(partition, "team_id");
 	partition->session_id = find_column(partition, "session_id");
 	partition->body_logged = find_column(partition, "body_logged");
+	for (int i = 0; i < N_KEPT_JSON; i++)
+		partition->kept_json[i] = find_column(partition, kept_json[i]);
 	partition->output = palloc(sizeof(AttrNumber) * search->desc->natts);
 	for (int i = 0; i < search->desc->natts; i++)
 		partition->output[i] = find_column(partition, NameStr(TupleDescAttr(search->desc, i)->attname));
@@ -94,16 +104,22 @@ partition_scan_close(PartitionScan *partition)
 }
 
 /*
- * Adds the entry in partition->slot to what was found if it matches the search.  Returns the
- * cost of opening its body, if that was necessary, as COST_OF_... has it.
+ * Adds the entry in partition->slot to what was found if it matches the search; where the
+ * scan marks, see mark_row().  Returns the cost of opening its body, if that was necessary,
+ * as COST_OF_... has it.
  */
 int64
 check_row(PartitionScan *partition)
 {
-	MemoryContext old = MemoryContextSwitchTo(partition->row_context);
+	MemoryContext old;
 	bool		opened = false;
 
-	if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
+	if (partition->marks && !has_kept_json(partition))
+		return 0;
+	old = MemoryContextSwitchTo(partition->row_context);
+	if (partition->marks)
+		mark_row(partition);
+	else if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
 		add_row(partition);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(partition->row_context);
@@ -138,25 +154,79 @@ row_matches(PartitionScan *partition)
 	return false;
 }
 
-/* Tells whether the entry's body has the text that is looked for. */
+/* Tells whether the entry has the text that is looked for, in its body or kept with it. */
 static bool
 body_matches(PartitionScan *partition, bool *opened)
 {
+	TupleTableSlot *slot = partition->slot;
+	SearchedEntry entry = {0};
 	bool		isnull;
-	Datum		session_id = 0;
+	Datum		value;
 
-	if (partition->body_logged == 0 ||
-		!DatumGetBool(slot_getattr(partition->slot, partition->body_logged, &isnull)) || isnull)
-		return false;
+	entry.timestamp = slot_getattr(slot, partition->timestamp, &isnull);
+	entry.team_id = slot_getattr(slot, partition->team_id, &isnull);
+	entry.job_id = slot_getattr(slot, partition->job_id, &isnull);
 	if (partition->session_id != 0)
 	{
-		session_id = slot_getattr(partition->slot, partition->session_id, &isnull);
-		if (isnull)
-			session_id = 0;
+		value = slot_getattr(slot, partition->session_id, &isnull);
+		entry.session_id = isnull ? 0 : value;
 	}
-	return body_search_one(partition->search->bodies, slot_getattr(partition->slot, partition->timestamp, &isnull),
-						   slot_getattr(partition->slot, partition->team_id, &isnull),
-						   slot_getattr(partition->slot, partition->job_id, &isnull), session_id, opened);
+	if (partition->body_logged != 0)
+	{
+		value = slot_getattr(slot, partition->body_logged, &isnull);
+		entry.has_body = !isnull && DatumGetBool(value);
+	}
+	read_kept_json(partition, &entry);
+	return body_search_entry(partition->search->bodies, &entry, opened);
+}
+
+/* Tells whether the entry in partition->slot, an ordinary table's, has any JSON. */
+static bool
+has_kept_json(PartitionScan *partition)
+{
+	bool		is_copy;
+	HeapTuple	entry = ExecFetchSlotHeapTuple(partition->slot, false, &is_copy);
+
+	for (int i = 0; i < N_KEPT_JSON; i++)
+		if (partition->kept_json[i] != 0 &&
+			!heap_attisnull(entry, partition->kept_json[i], RelationGetDescr(partition->heap)))
+			return true;
+	return false;
+}
+
+/* Reads what of attempts, tool calls and metadata is kept with the entry. */
+static void
+read_kept_json(PartitionScan *partition, SearchedEntry *entry)
+{
+	for (int i = 0; i < N_KEPT_JSON; i++)
+	{
+		bool		isnull;
+		Datum		value;
+
+		if (partition->kept_json[i] == 0)
+			continue;
+		value = slot_getattr(partition->slot, partition->kept_json[i], &isnull);
+		if (!isnull)
+			entry->kept[i] = text_to_slice(value);
+	}
+}
+
+/*
+ * Records the entry in partition->slot among those that have the text, if it matches the
+ * search and has it in its JSON.
+ */
+static void
+mark_row(PartitionScan *partition)
+{
+	BodySearch *bodies = partition->search->bodies;
+	SearchedEntry entry = {0};
+	bool		isnull;
+
+	read_kept_json(partition, &entry);
+	if (body_search_has_text(bodies, entry.kept, N_KEPT_JSON) && row_matches(partition))
+		body_search_match(bodies, DatumGetTimestampTz(slot_getattr(partition->slot, partition->timestamp, &isnull)),
+						  slot_getattr(partition->slot, partition->team_id, &isnull),
+						  id_hash(text_to_slice(slot_getattr(partition->slot, partition->job_id, &isnull))));
 }
 
 /* Tells whether the entry comes behind the page before, whose last is of its time. */

@@ -12,9 +12,9 @@
  *		   would take; else they are all read.  In an open one it names pages, which are
  *		   read from the last one on, until enough is found.
  *
- * Where bodies are searched, a scan backward opens them one by one.  The partition's
- * remaining bodies are then searched first, by body_search.c, unless the index names few
- * entries.
+ * Where a text is looked for, a scan backward opens bodies one by one.  Then the remaining
+ * bodies of the partition are searched, by body_search.c, and the JSON that is kept with its
+ * entries, by mark_partition(), unless the index names few entries.
  *
  * A partition and its indexes are locked only while they are read, so a search holds few
  * locks at once, however many partitions it reads; the lock on the parent stays to the end
@@ -93,6 +93,41 @@ search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(search->scratch);
 	return partition.unread ? partition.last : PG_INT64_MIN;
+}
+
+/*
+ * Records in search->bodies the entries of a partition from first to last (both included)
+ * that match the search and have its text in the JSON that is kept with them.  whole says
+ * that these are most of the partition.  Called as search_partition() is, of a partition
+ * where that has left some unread.
+ */
+void
+mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, bool whole)
+{
+	PartitionScan partition = {.search = search,.relid = relid,.first = first,.last = last,.marks = true};
+	MemoryContext old = MemoryContextSwitchTo(search->scratch);
+	TIDBitmap  *bitmap = NULL;
+	bool		exact;
+
+	LockRelationOid(relid, AccessShareLock);
+	partition_scan_open(&partition);
+	if (search->has_filter)
+		bitmap = filter_index_find(&partition, &exact);
+	if (bitmap != NULL)
+	{
+		Pages	   *pages = pages_of_bitmap(&partition, bitmap);
+
+		pages_read(&partition, pages, pages->size);
+		pages_free(pages);
+	}
+	else if (whole)
+		pages_read_whole(&partition, 0, MaxBlockNumber);
+	else
+		scan_backward(&partition, NULL, PG_INT64_MAX);
+	partition_scan_close(&partition);
+	UnlockRelationOid(relid, AccessShareLock);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(search->scratch);
 }
 
 /* Reads a partition's row of pg_class; false where it is no table of the heap access method. */

@@ -49,6 +49,9 @@
 /* The cost that a search may spend before it asks the indexes; see partition_scan.c. */
 #define TRIAL_COST(rows) (8 * (500 + 10 * (int64) Min((rows), 10000)))
 
+/* Of a partition of which more than one in so many is searched, all is read. */
+#define WHOLE_PART 4
+
 /* The times of the entries of a job_id. */
 typedef struct Times
 {
@@ -133,7 +136,8 @@ search_each_partition(Search *search, Relation entry)
 
 /*
  * Searches a partition and its bodies.  The newest are opened one by one; then all
- * others are searched, and the entries are read of those that have the text.
+ * others are searched, and what is kept with the entries, and the entries are read that
+ * have the text.
  */
 static void
 search_partition_bodies(Search *search, Relation entry, Oid partition)
@@ -156,6 +160,9 @@ search_partition_bodies(Search *search, Relation entry, Oid partition)
 		body_search_all(search, lower, first, left);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(search->scratch);
+		mark_partition(search, partition, first, left,
+					   (double) left - first > ((double) upper - lower) / WHOLE_PART);
+		body_search_sort(bodies);
 		for (int i = 0; i < bodies->n && search->rows_left > 0; i++)
 		{
 			TimestampTz at = bodies->matches[i].timestamp;

@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/slice_text.h"
 #include "core/spi.h"
 #include "core/text_array.h"
 #include "search/body_search.h"
@@ -43,6 +44,7 @@ static void put_before(TableQuery *query, const Search *search);
 static const char *bind(TableQuery *query, Oid type, Datum value);
 static uint64 run(TableQuery *query, Tuplestorestate *store);
 static uint64 run_with_bodies(TableQuery *query, Search *search);
+static void read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry);
 
 /*
  * Finds what a search looks for in one table, from first to last (both included),
@@ -170,32 +172,25 @@ run(TableQuery *query, Tuplestorestate *store)
 	return SPI_processed;
 }
 
-/* The same where bodies are searched: each row's is opened, until enough are found. */
+/* The same where a text is looked for: each row's body is opened, until enough are found. */
 static uint64
 run_with_bodies(TableQuery *query, Search *search)
 {
-	static const char *const names[] = {"timestamp", "team_id", "job_id", "session_id", "body_logged"};
-	AttrNumber	attnums[lengthof(names)];
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = CurrentMemoryContext;
 	SpiCursor	cursor;
 	HeapTuple	row;
 	uint64		found = 0;
 
-	for (int i = 0; i < lengthof(names); i++)
-		attnums[i] = SPI_fnumber(search->desc, names[i]);
 	spi_cursor_open(&cursor, query->text.data, query->n_params, query->types, query->values, NULL, ROWS_AT_ONCE);
 	while (found < search->rows_left && (row = spi_cursor_next(&cursor)) != NULL)
 	{
-		Datum		values[lengthof(names)];
-		bool		nulls[lengthof(names)];
+		SearchedEntry entry;
 		bool		opened;
 
 		MemoryContextSwitchTo(context);
-		for (int c = 0; c < lengthof(names); c++)
-			values[c] = spi_cursor_value(&cursor, attnums[c], &nulls[c]);
-		if (!nulls[4] && DatumGetBool(values[4]) &&
-			body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
+		read_searched(search->desc, &cursor, &entry);
+		if (body_search_entry(search->bodies, &entry, &opened))
 		{
 			tuplestore_puttuple(search->store, row);
 			found++;
@@ -205,4 +200,28 @@ run_with_bodies(TableQuery *query, Search *search)
 	}
 	spi_cursor_close(&cursor);
 	return found;
+}
+
+/* Reads what of the row that a cursor is at is searched; desc is the row's. */
+static void
+read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry)
+{
+	static const char *const kept[] = KEPT_JSON;
+	bool		isnull;
+	Datum		value;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->timestamp = spi_cursor_value(cursor, SPI_fnumber(desc, "timestamp"), &isnull);
+	entry->team_id = spi_cursor_value(cursor, SPI_fnumber(desc, "team_id"), &isnull);
+	entry->job_id = spi_cursor_value(cursor, SPI_fnumber(desc, "job_id"), &isnull);
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "session_id"), &isnull);
+	entry->session_id = isnull ? 0 : value;
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "body_logged"), &isnull);
+	entry->has_body = !isnull && DatumGetBool(value);
+	for (int i = 0; i < N_KEPT_JSON; i++)
+	{
+		value = spi_cursor_value(cursor, SPI_fnumber(desc, kept[i]), &isnull);
+		if (!isnull)
+			entry->kept[i] = text_to_slice(value);
+	}
 }

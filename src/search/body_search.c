@@ -31,10 +31,10 @@
 #include "core/text_array.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
+#include "search/found_body.h"
 #include "search/search_state.h"
 #include "search/segment_search.h"
 #include "segment/body.h"
-#include "segment/body_find.h"
 #include "segment/unsealed_body.h"
 
 /* Rows of unsealed bodies that are fetched at once. */
@@ -59,24 +59,28 @@ static void search_read_body(BodySearch *bodies, ReadBody *read);
 
 /*
  * Tells whether an entry has the text: in its body, or in what of attempts, tool calls and
- * metadata is kept with it, whose whole a body may lack.  *opened tells whether its body was
- * opened for that.  A body that cannot be read has not, with a warning.  Called as
- * body_find() is.
+ * metadata is kept with it, whose whole a body may lack.  *cost is that of opening its
+ * body, if that was necessary, as COST_OF_... has it.  A body that cannot be read has not,
+ * with a warning.  Called as body_find() is.
  */
 bool
-body_search_entry(BodySearch *bodies, const SearchedEntry *entry, bool *opened)
+body_search_entry(BodySearch *bodies, const SearchedEntry *entry, int64 *cost)
 {
+	const FoundEntry *found = &entry->found;
 	Slice		parts[N_BODY_PARTS];
+	bool		has_body;
+	bool		looked_elsewhere;
 
-	*opened = false;
-	if (body_search_covers(bodies, DatumGetTimestampTz(entry->timestamp)))
-		return body_search_has_match(bodies, DatumGetTimestampTz(entry->timestamp), entry->team_id, entry->job_id);
+	*cost = 0;
+	if (body_search_covers(bodies, DatumGetTimestampTz(found->timestamp)))
+		return body_search_has_match(bodies, DatumGetTimestampTz(found->timestamp), found->team_id, found->job_id);
 	if (body_search_has_text(bodies, entry->kept, N_KEPT_JSON))
 		return true;
-	*opened = entry->has_body;
-	return entry->has_body &&
-		body_find(entry->timestamp, entry->team_id, entry->job_id, entry->session_id, WARNING, parts) &&
-		body_search_has_text(bodies, parts, N_BODY_PARTS);
+	if (!found->has_body)
+		return false;
+	has_body = found_body(found, WARNING, parts, &looked_elsewhere);
+	*cost = looked_elsewhere ? COST_OF_ALL_SEGMENTS : COST_OF_BODY;
+	return has_body && body_search_has_text(bodies, parts, N_BODY_PARTS);
 }
 
 /*

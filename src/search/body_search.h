@@ -11,6 +11,7 @@
 
 #include "core/slice.h"
 #include "search/body_matches.h"
+#include "search/found_body.h"
 #include "search/search_state.h"
 
 /*
@@ -18,6 +19,12 @@
  * segment takes.
  */
 #define COST_OF_BODY 12500
+
+/*
+ * Looking through all segments of its time for one: more than may be spent in a partition,
+ * whose bodies are better searched all at once then.
+ */
+#define COST_OF_ALL_SEGMENTS PG_INT32_MAX
 
 /*
  * Bodies that do not have the text may be opened one by one before all of a partition
@@ -38,15 +45,11 @@
 /* An entry in which a text is looked for. */
 typedef struct SearchedEntry
 {
-	Datum		timestamp;
-	Datum		team_id;
-	Datum		job_id;
-	Datum		session_id;		/* 0: none */
-	bool		has_body;
+	FoundEntry	found;
 	Slice		kept[N_KEPT_JSON];	/* data NULL: none */
 } SearchedEntry;
 
-extern bool body_search_entry(BodySearch *bodies, const SearchedEntry *entry, bool *opened);
+extern bool body_search_entry(BodySearch *bodies, const SearchedEntry *entry, int64 *cost);
 extern int64 body_search_trial(TimestampTz first, TimestampTz last);
 extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
 							TimestampTz last);

@@ -22,10 +22,10 @@
 #include "entry/entry.h"
 #include "policy/access.h"
 #include "policy/body_read.h"
+#include "search/found_body.h"
 #include "search/search_partitions.h"
 #include "search/search_state.h"
 #include "segment/body.h"
-#include "segment/body_find.h"
 
 PG_FUNCTION_INFO_V1(ogw_get_log);
 PG_FUNCTION_INFO_V1(ogw_get_session);
@@ -46,6 +46,7 @@ typedef struct LogRowPlaces
 	int			timestamp;
 	int			team_id;
 	int			session_id;
+	int			user_id;
 	int			body_logged;
 	int			part[N_BODY_PARTS];
 } LogRowPlaces;
@@ -235,10 +236,17 @@ static bool
 find_body(const LogRowPlaces *places, const Datum *values, const bool *nulls, int elevel,
 		  Slice parts[N_BODY_PARTS])
 {
-	if (nulls[places->body_logged] || !DatumGetBool(values[places->body_logged]))
-		return false;
-	return body_find(values[places->timestamp], values[places->team_id], values[places->job_id],
-					 nulls[places->session_id] ? 0 : values[places->session_id], elevel, parts);
+	FoundEntry	entry = {
+		.timestamp = values[places->timestamp],
+		.team_id = values[places->team_id],
+		.job_id = values[places->job_id],
+		.session_id = nulls[places->session_id] ? 0 : values[places->session_id],
+		.user_id = nulls[places->user_id] ? 0 : values[places->user_id],
+		.has_body = !nulls[places->body_logged] && DatumGetBool(values[places->body_logged])
+	};
+	bool		looked_elsewhere;
+
+	return found_body(&entry, elevel, parts, &looked_elsewhere);
 }
 
 /* Finds the columns of log_row by their names: once for each call, whatever it returns. */
@@ -250,6 +258,7 @@ log_row_places(TupleDesc log_row)
 		.timestamp = place_of(log_row, entry_fields[FIELD_TIMESTAMP].name),
 		.team_id = place_of(log_row, entry_fields[FIELD_TEAM_ID].name),
 		.session_id = place_of(log_row, entry_fields[FIELD_SESSION_ID].name),
+		.user_id = place_of(log_row, entry_fields[FIELD_USER_ID].name),
 		.body_logged = place_of(log_row, "body_logged"),
 	};
 

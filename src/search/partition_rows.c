@@ -31,7 +31,8 @@ static const char *const kept_json[] = KEPT_JSON;
 
 static AttrNumber find_column(PartitionScan *partition, const char *name);
 static bool row_matches(PartitionScan *partition);
-static bool body_matches(PartitionScan *partition, bool *opened);
+static bool body_matches(PartitionScan *partition, int64 *cost);
+static Datum column_value(PartitionScan *partition, AttrNumber attnum);
 static bool has_kept_json(PartitionScan *partition);
 static void read_kept_json(PartitionScan *partition, SearchedEntry *entry);
 static void mark_row(PartitionScan *partition);
@@ -60,6 +61,7 @@ partition_scan_open(PartitionScan *partition)
 	partition->job_id = find_column(partition, "job_id");
 	partition->team_id = find_column(partition, "team_id");
 	partition->session_id = find_column(partition, "session_id");
+	partition->user_id = find_column(partition, "user_id");
 	partition->body_logged = find_column(partition, "body_logged");
 	for (int i = 0; i < N_KEPT_JSON; i++)
 		partition->kept_json[i] = find_column(partition, kept_json[i]);
@@ -112,18 +114,18 @@ int64
 check_row(PartitionScan *partition)
 {
 	MemoryContext old;
-	bool		opened = false;
+	int64		cost = 0;
 
 	if (partition->marks && !has_kept_json(partition))
 		return 0;
 	old = MemoryContextSwitchTo(partition->row_context);
 	if (partition->marks)
 		mark_row(partition);
-	else if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
+	else if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &cost)))
 		add_row(partition);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(partition->row_context);
-	return opened ? COST_OF_BODY : 0;
+	return cost;
 }
 
 /* Tells whether the entry in partition->slot matches the search, but for its body. */
@@ -156,28 +158,31 @@ row_matches(PartitionScan *partition)
 
 /* Tells whether the entry has the text that is looked for, in its body or kept with it. */
 static bool
-body_matches(PartitionScan *partition, bool *opened)
+body_matches(PartitionScan *partition, int64 *cost)
 {
-	TupleTableSlot *slot = partition->slot;
-	SearchedEntry entry = {0};
-	bool		isnull;
-	Datum		value;
+	SearchedEntry entry = {
+		.found = {
+			.timestamp = column_value(partition, partition->timestamp),
+			.team_id = column_value(partition, partition->team_id),
+			.job_id = column_value(partition, partition->job_id),
+			.session_id = column_value(partition, partition->session_id),
+			.user_id = column_value(partition, partition->user_id),
+			.has_body = DatumGetBool(column_value(partition, partition->body_logged))
+		}
+	};
 
-	entry.timestamp = slot_getattr(slot, partition->timestamp, &isnull);
-	entry.team_id = slot_getattr(slot, partition->team_id, &isnull);
-	entry.job_id = slot_getattr(slot, partition->job_id, &isnull);
-	if (partition->session_id != 0)
-	{
-		value = slot_getattr(slot, partition->session_id, &isnull);
-		entry.session_id = isnull ? 0 : value;
-	}
-	if (partition->body_logged != 0)
-	{
-		value = slot_getattr(slot, partition->body_logged, &isnull);
-		entry.has_body = !isnull && DatumGetBool(value);
-	}
 	read_kept_json(partition, &entry);
-	return body_search_entry(partition->search->bodies, &entry, opened);
+	return body_search_entry(partition->search->bodies, &entry, cost);
+}
+
+/* Returns the value of a column of the entry; 0 where it is NULL, or there is no such column. */
+static Datum
+column_value(PartitionScan *partition, AttrNumber attnum)
+{
+	bool		isnull = true;
+	Datum		value = attnum == 0 ? 0 : slot_getattr(partition->slot, attnum, &isnull);
+
+	return isnull ? 0 : value;
 }
 
 /* Tells whether the entry in partition->slot, an ordinary table's, has any JSON. */
@@ -200,13 +205,9 @@ read_kept_json(PartitionScan *partition, SearchedEntry *entry)
 {
 	for (int i = 0; i < N_KEPT_JSON; i++)
 	{
-		bool		isnull;
-		Datum		value;
+		Datum		value = column_value(partition, partition->kept_json[i]);
 
-		if (partition->kept_json[i] == 0)
-			continue;
-		value = slot_getattr(partition->slot, partition->kept_json[i], &isnull);
-		if (!isnull)
+		if (value != 0)
 			entry->kept[i] = text_to_slice(value);
 	}
 }
@@ -220,13 +221,12 @@ mark_row(PartitionScan *partition)
 {
 	BodySearch *bodies = partition->search->bodies;
 	SearchedEntry entry = {0};
-	bool		isnull;
 
 	read_kept_json(partition, &entry);
 	if (body_search_has_text(bodies, entry.kept, N_KEPT_JSON) && row_matches(partition))
-		body_search_match(bodies, DatumGetTimestampTz(slot_getattr(partition->slot, partition->timestamp, &isnull)),
-						  slot_getattr(partition->slot, partition->team_id, &isnull),
-						  id_hash(text_to_slice(slot_getattr(partition->slot, partition->job_id, &isnull))));
+		body_search_match(bodies, DatumGetTimestampTz(column_value(partition, partition->timestamp)),
+						  column_value(partition, partition->team_id),
+						  id_hash(text_to_slice(column_value(partition, partition->job_id))));
 }
 
 /* Tells whether the entry comes behind the page before, whose last is of its time. */

@@ -41,6 +41,7 @@ typedef struct PartitionScan
 	AttrNumber	job_id;
 	AttrNumber	team_id;
 	AttrNumber	session_id;
+	AttrNumber	user_id;
 	AttrNumber	body_logged;
 	AttrNumber	kept_json[N_KEPT_JSON];
 	bool		marks;			/* entries that have the text in their JSON are recorded, and not found */

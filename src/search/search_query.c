@@ -21,6 +21,7 @@
 #include "core/spi.h"
 #include "core/text_array.h"
 #include "search/body_search.h"
+#include "search/found_body.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
 
@@ -186,11 +187,11 @@ run_with_bodies(TableQuery *query, Search *search)
 	while (found < search->rows_left && (row = spi_cursor_next(&cursor)) != NULL)
 	{
 		SearchedEntry entry;
-		bool		opened;
+		int64		cost;
 
 		MemoryContextSwitchTo(context);
 		read_searched(search->desc, &cursor, &entry);
-		if (body_search_entry(search->bodies, &entry, &opened))
+		if (body_search_entry(search->bodies, &entry, &cost))
 		{
 			tuplestore_puttuple(search->store, row);
 			found++;
@@ -207,17 +208,20 @@ static void
 read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry)
 {
 	static const char *const kept[] = KEPT_JSON;
+	FoundEntry *found = &entry->found;
 	bool		isnull;
 	Datum		value;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->timestamp = spi_cursor_value(cursor, SPI_fnumber(desc, "timestamp"), &isnull);
-	entry->team_id = spi_cursor_value(cursor, SPI_fnumber(desc, "team_id"), &isnull);
-	entry->job_id = spi_cursor_value(cursor, SPI_fnumber(desc, "job_id"), &isnull);
+	found->timestamp = spi_cursor_value(cursor, SPI_fnumber(desc, "timestamp"), &isnull);
+	found->team_id = spi_cursor_value(cursor, SPI_fnumber(desc, "team_id"), &isnull);
+	found->job_id = spi_cursor_value(cursor, SPI_fnumber(desc, "job_id"), &isnull);
 	value = spi_cursor_value(cursor, SPI_fnumber(desc, "session_id"), &isnull);
-	entry->session_id = isnull ? 0 : value;
+	found->session_id = isnull ? 0 : value;
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "user_id"), &isnull);
+	found->user_id = isnull ? 0 : value;
 	value = spi_cursor_value(cursor, SPI_fnumber(desc, "body_logged"), &isnull);
-	entry->has_body = !isnull && DatumGetBool(value);
+	found->has_body = !isnull && DatumGetBool(value);
 	for (int i = 0; i < N_KEPT_JSON; i++)
 	{
 		value = spi_cursor_value(cursor, SPI_fnumber(desc, kept[i]), &isnull);

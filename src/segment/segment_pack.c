@@ -37,6 +37,7 @@
 #include "core/spi.h"
 #include "segment/body.h"
 #include "segment/cached_segment.h"
+#include "segment/sealed_bodies.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
@@ -89,6 +90,7 @@ typedef struct Sealing
 	int			n_intervals;	/* those that begin before the partition, and may have some of it */
 	TimestampTz *intervals;
 	List	   *passes;			/* SegmentPasses of the team */
+	SealedBodies *sealed;		/* the bodies that these have; NULL: not read yet */
 	SegmentBuilder *builder;
 	bool		has_body;		/* of the team */
 	BodyId		key;			/* of the body whose pieces are read */
@@ -286,6 +288,7 @@ begin_team(Sealing *sealing, Datum team_id)
 	sealing->team_id = datumCopy(team_id, false, -1);
 	sealing->has_body = false;
 	sealing->passes = NIL;
+	sealing->sealed = NULL;
 	if (sealing->has_scan)
 	{
 		segment_scan_set_team(&sealing->scan, sealing->team_id);
@@ -297,7 +300,11 @@ begin_team(Sealing *sealing, Datum team_id)
 	MemoryContextSwitchTo(old);
 }
 
-/* Tells whether a segment has a body of the team; one that cannot be read has none. */
+/*
+ * Tells whether a segment has a body of the team; one that cannot be read has none.  One that
+ * is not found by its session is looked for in all of them: a DBA can have changed the
+ * session of its entry since it was sealed, and it is not to be sealed twice.
+ */
 static bool
 is_sealed(Sealing *sealing, const BodyId *key)
 {
@@ -307,7 +314,20 @@ is_sealed(Sealing *sealing, const BodyId *key)
 	foreach(cell, sealing->passes)
 		if (segment_pass_has(&sealing->scan, lfirst(cell), key, &problem))
 			return true;
-	return false;
+	if (sealing->passes == NIL)
+		return false;
+	if (sealing->sealed == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(sealing->team_context);
+
+		sealing->sealed = palloc0(sizeof(SealedBodies));
+		sealed_bodies_add(sealing->sealed, &sealing->scan, sealing->row.since, sealing->until - 1);
+		for (int i = 0; i < sealing->n_intervals; i++)
+			sealed_bodies_add(sealing->sealed, &sealing->scan, sealing->intervals[i], sealing->intervals[i]);
+		sealed_bodies_sort(sealing->sealed);
+		MemoryContextSwitchTo(old);
+	}
+	return sealed_bodies_have(sealing->sealed, key);
 }
 
 /* Reads a piece of the body from the row at sealing->tid. */

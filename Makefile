@@ -25,12 +25,12 @@ FOLDERS = core redact policy segment entry ingest search erase lifecycle
 SQL_PARTS = \
 	$(addprefix core/, settings pinned_settings owner storage identifier dedup_key settings_tables log partition maintenance_step) \
 	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
-	$(addprefix segment/, segment segment_scan segment_pack segment_merge) \
+	$(addprefix segment/, segment segment_scan sealed_bodies segment_pack segment_merge) \
 	entry/entry \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search get_log) \
 	$(addprefix erase/, erase erase_json) \
-	$(addprefix lifecycle/, log replica partition body_partition maintain view retention seal seal_bodies merge_segments expire rewrite verify) \
+	$(addprefix lifecycle/, log replica partition body_partition maintain view retention seal seal_bodies merge_segments expire rewrite orphans verify) \
 	install_end
 
 # Where the sources are: here, or where make -f and VPATH say.

@@ -349,13 +349,18 @@ BEGIN
 	IF swept = 0 THEN
 		RETURN NULL;
 	END IF;
-	-- a partition of unsealed bodies is dropped soon
-	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept)
-	SELECT sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END,
-		   CASE parent WHEN 'segment' THEN swept ELSE 0 END
-	 WHERE parent <> 'body'
+	-- a partition of unsealed bodies is dropped soon: its space is nobody's matter
+	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept, entries_swept_at, bodies_swept_at)
+	SELECT p.since, p.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'segment' THEN swept ELSE 0 END,
+		   CASE WHEN parent = 'entry' THEN clock_timestamp() END, CASE WHEN parent <> 'entry' THEN clock_timestamp() END
+	  FROM (SELECT sweep.since, sweep.until WHERE parent <> 'body'
+			UNION ALL
+			SELECT e.since, e.until FROM ogw_logs_internal.partitions_of('entry') e
+			 WHERE parent = 'body' AND e.since <= sweep.since AND e.until >= sweep.until) p
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
-	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
+	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept,
+				  entries_swept_at = coalesce(EXCLUDED.entries_swept_at, h.entries_swept_at),
+				  bodies_swept_at = coalesce(EXCLUDED.bodies_swept_at, h.bodies_swept_at);
 	RETURN format('%s rows of %s teams', swept, cardinality(teams));
 END
 $$;

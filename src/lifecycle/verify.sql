@@ -72,8 +72,9 @@ BEGIN
 			 GROUP BY e."timestamp", e.job_id, e.team_id
 			HAVING count(*) > 1 OR count(k.key) = 0$query$, part.partition) USING part.since, part.until;
 	END LOOP;
+	RETURN QUERY SELECT m.object, m.problem FROM ogw_logs_internal.missing_parts(verify.since, verify.until) m;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.verify(timestamptz, timestamptz) IS
-'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice or '
-'have no key in ogw_logs.entry_key. No row: nothing. It reads everything of that time; for the owner.';
+'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice, and entries, keys '
+'and bodies without each other where nothing tells why. No row: nothing. It reads everything of that time; for the owner.';

@@ -80,7 +80,7 @@ CREATE TEMP TABLE given AS SELECT DISTINCT ON (team_id, job_id) * FROM opened WH
 SELECT team_id, count(*) FROM given GROUP BY 1 ORDER BY 1;
 CALL maintain_all();
 SELECT bodies, unreadable, sealed, passes FROM ogw_logs.sealed_interval WHERE since = '2026-06-02';
--- verify() finds it, the entry that is there twice, and nothing else
+-- verify() finds it, the entry that is there twice, what the deleted one left, and nothing else
 SELECT * FROM ogw_logs.verify();
 -- what cannot be read stays unsealed, until somebody takes it away
 DELETE FROM ogw_logs.body WHERE job_id = 'same777';

@@ -168,7 +168,7 @@ DELETE FROM ogw_logs.entry_key WHERE key = ogw_logs_internal.dedup_key('3_1', 'h
 DELETE FROM ogw_logs.segment WHERE since >= '2026-07-04Z' AND since < '2026-07-05Z';
 DELETE FROM ogw_logs.body WHERE job_id = 'now_3';
 UPDATE ogw_logs.entry SET "timestamp" = "timestamp" + interval '1 s' WHERE job_id = '3_6';
-CREATE VIEW problems AS SELECT regexp_replace(replace(regexp_replace(object, '_' || :'suffix' || '[0-9]*', '_today'), split_part(:'today', ' ', 1), 'today'), '(keys in ogw_logs.entry_key_)[0-9]+(: [0-9]+).*', '\1...\2') AS object, problem FROM ogw_logs.verify();
+CREATE VIEW problems AS SELECT regexp_replace(replace(regexp_replace(object, '_' || :'suffix' || '[0-9]*', '_today'), split_part(:'today', ' ', 1), 'today'), '(keys in ogw_logs.entry_key_)([0-9]+|today)(: [0-9]+).*', '\1...\3') AS object, problem FROM ogw_logs.verify();
 SELECT object, problem FROM problems ORDER BY object COLLATE "C", problem COLLATE "C";
 SELECT ogw_logs.insert_log(job_id => '2_1', team_id => 'hand', "timestamp" => '2026-07-02 10:00:01Z') AS sent_again;
 SELECT * FROM ogw_logs_internal.remove_orphans('2026-07-01Z', '2026-07-02Z');

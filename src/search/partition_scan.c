@@ -62,6 +62,8 @@
 #define TRIED_PART 32
 #define LARGE_PAGES 1024
 
+static TIDBitmap *entries_of_time(PartitionScan *partition);
+static void time_keys(const PartitionScan *partition, ScanKeyData keys[2]);
 static bool read_class(PartitionScan *partition);
 static void search_rows(PartitionScan *partition);
 static bool is_common(const Search *search, const Pages *pages);
@@ -106,13 +108,15 @@ mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, b
 {
 	PartitionScan partition = {.search = search,.relid = relid,.first = first,.last = last,.marks = true};
 	MemoryContext old = MemoryContextSwitchTo(search->scratch);
-	TIDBitmap  *bitmap = NULL;
+	TIDBitmap  *bitmap;
 	bool		exact;
 
 	LockRelationOid(relid, AccessShareLock);
 	partition_scan_open(&partition);
-	if (search->has_filter)
-		bitmap = filter_index_find(&partition, &exact);
+	if (!whole)
+		bitmap = entries_of_time(&partition);
+	else
+		bitmap = search->has_filter ? filter_index_find(&partition, &exact) : NULL;
 	if (bitmap != NULL)
 	{
 		Pages	   *pages = pages_of_bitmap(&partition, bitmap);
@@ -120,14 +124,33 @@ mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, b
 		pages_read(&partition, pages, pages->size);
 		pages_free(pages);
 	}
-	else if (whole)
-		pages_read_whole(&partition, 0, MaxBlockNumber);
 	else
-		scan_backward(&partition, NULL, PG_INT64_MAX);
+		pages_read_whole(&partition, 0, MaxBlockNumber);
 	partition_scan_close(&partition);
 	UnlockRelationOid(relid, AccessShareLock);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(search->scratch);
+}
+
+/* Returns the entries from partition->first to partition->last, or NULL where no index tells. */
+static TIDBitmap *
+entries_of_time(PartitionScan *partition)
+{
+	Relation	index = open_time_index(partition);
+	IndexScanDesc scan;
+	ScanKeyData keys[2];
+	TIDBitmap  *bitmap;
+
+	if (index == NULL)
+		return NULL;
+	time_keys(partition, keys);
+	scan = ogw_index_beginscan_bitmap(index, partition->search->snapshot, lengthof(keys));
+	index_rescan(scan, keys, lengthof(keys), NULL, 0);
+	bitmap = tbm_create(work_mem * (Size) 1024, NULL);
+	index_getbitmap(scan, bitmap);
+	index_endscan(scan);
+	index_close(index, AccessShareLock);
+	return bitmap;
 }
 
 /* Reads a partition's row of pg_class; false where it is no table of the heap access method. */
@@ -307,11 +330,18 @@ begin_scan_backward(PartitionScan *partition, Relation index)
 	IndexScanDesc scan = ogw_index_beginscan(partition->heap, index, partition->search->snapshot, 2);
 	ScanKeyData keys[2];
 
+	time_keys(partition, keys);
+	scan->xs_want_itup = true;	/* for its time, without the entry */
+	index_rescan(scan, keys, 2, NULL, 0);
+	return scan;
+}
+
+/* Makes the conditions for the times from partition->first to partition->last. */
+static void
+time_keys(const PartitionScan *partition, ScanKeyData keys[2])
+{
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
 						   InvalidOid, F_TIMESTAMPTZ_GE, TimestampTzGetDatum(partition->first));
 	ScanKeyEntryInitialize(&keys[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
 						   InvalidOid, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(partition->last));
-	scan->xs_want_itup = true;	/* for its time, without the entry */
-	index_rescan(scan, keys, 2, NULL, 0);
-	return scan;
 }

@@ -152,12 +152,14 @@ receive_row(TriggerData *trigger)
 	MemoryContextSwitchTo(old);
 	accepted = batch_add(batch, &given, &why);
 	owner_leave(&guard);
-	return stored_row(slot->tts_tupleDescriptor, accepted ? &batch->rows[batch->n_rows - 1] : NULL);
+	/* nobody gets what COPY is handed back */
+	return stored_row(slot->tts_tupleDescriptor,
+					  accepted && !copy_context_is_copy() ? &batch->rows[batch->n_rows - 1] : NULL);
 }
 
 /*
  * Makes the row of inbox that is handed back of an entry: which one it is, and its time as
- * it is stored; all else is NULL.  Of an entry that was refused (NULL) all of it is.
+ * it is stored; all else is NULL.  Without one (NULL: it was refused) all of it is.
  *
  * PostgreSQL keeps what RETURNING gets to the end of the statement, on disk where it is
  * long: nothing is in it that may not be stored.  It frees the row that it made for us

@@ -67,13 +67,15 @@ BEGIN
 		RETURN QUERY EXECUTE format($query$
 			WITH kept AS MATERIALIZED (SELECT * FROM ogw_logs_internal.rows_kept_since('body', false))
 			SELECT %1$L::regclass, $5, b.team_id, b."timestamp", b.job
-			  FROM ($query$ || bodies || $query$) b
-			  LEFT JOIN (SELECT n.team_id, n."timestamp", ogw_logs_internal.id_hash(n.job_id) AS job FROM ogw_logs.entry n
-						  WHERE n."timestamp" >= $1 AND n."timestamp" < $2) e
-				   ON e."timestamp" = b."timestamp" AND e.team_id = b.team_id AND e.job = b.job
-			 WHERE e.team_id IS NULL AND b."timestamp" >= $3 AND b."timestamp" < $4
-			   -- what has expired is about to go, the entry sooner or the body
-			   AND b."timestamp" >= coalesce((SELECT k.since FROM kept k WHERE k.team_id = b.team_id),
+			  FROM (SELECT b.*
+					  FROM ($query$ || bodies || $query$) b
+					  LEFT JOIN (SELECT n.team_id, n."timestamp", ogw_logs_internal.id_hash(n.job_id) AS job FROM ogw_logs.entry n
+								  WHERE n."timestamp" >= $1 AND n."timestamp" < $2) e
+						   ON e."timestamp" = b."timestamp" AND e.team_id = b.team_id AND e.job = b.job
+					 WHERE e.team_id IS NULL AND b."timestamp" >= $3 AND b."timestamp" < $4
+					OFFSET 0) b
+			 -- what has expired is about to go, the entry sooner or the body
+			 WHERE b."timestamp" >= coalesce((SELECT k.since FROM kept k WHERE k.team_id = b.team_id),
 											 (SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity')$query$, part.partition)
 			USING part.since, part.until, orphan_bodies.since, orphan_bodies.until, part.sealed;
 	END LOOP;
@@ -119,15 +121,19 @@ BEGIN
 				SELECT s.* FROM unnest($5, $6, $7) AS p (partition, since, until), ogw_logs_internal.sealed_bodies(p.partition) s
 				 WHERE p.since < $2 AND p.until > $1)
 			SELECT %1$L::regclass, e.team_id, e.job_id
-			  FROM %1$s e
-			 WHERE e.body_logged AND e."timestamp" >= $3 AND e."timestamp" < $4
-			   AND NOT EXISTS (SELECT FROM ogw_logs.body b
-								WHERE b."timestamp" = e."timestamp" AND b.team_id = e.team_id AND b.job_id = e.job_id
-								  AND b."timestamp" >= $1 AND b."timestamp" < $2)
-			   AND NOT EXISTS (SELECT FROM sealed s
-								WHERE s."timestamp" = e."timestamp" AND s.team_id = e.team_id AND s.job = ogw_logs_internal.id_hash(e.job_id))
+			  -- the reasons are looked for of those that lack one
+			  FROM (SELECT * FROM %1$s e
+					 WHERE e.body_logged AND e."timestamp" >= $3 AND e."timestamp" < $4
+					   AND NOT EXISTS (SELECT FROM ogw_logs.body b
+										WHERE b."timestamp" = e."timestamp" AND b.team_id = e.team_id AND b.job_id = e.job_id
+										  AND b."timestamp" >= $1 AND b."timestamp" < $2)
+					   AND NOT EXISTS (SELECT FROM sealed s
+										WHERE s."timestamp" = e."timestamp" AND s.team_id = e.team_id
+										  AND s.job = ogw_logs_internal.id_hash(e.job_id))
+					OFFSET 0) e
+			 WHERE
 			   -- it may be in one that cannot be read, which is told by itself
-			   AND e.team_id NOT IN (SELECT s.team_id FROM sealed s WHERE s.job IS NULL)
+				   e.team_id NOT IN (SELECT s.team_id FROM sealed s WHERE s.job IS NULL)
 			   -- it was erased with its user, or purged
 			   AND coalesce(e.user_id !~ '^erased-[0-9a-f]{32}$', true)
 			   AND e."timestamp" >= coalesce((SELECT max(least(x.until, x.erased_at + ogw_logs_internal.setting('max_clock_skew')::interval))

@@ -27,6 +27,11 @@
 /* The most bytes that a value is expected to have of a DBA's column without a fixed length. */
 #define LONG_COLUMN 256
 
+/* The rows of one segment. */
+#define SAME_SEGMENT \
+	" WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4" \
+	" AND s.first_timestamp = $5 AND s.first_job = $6"
+
 /* What a piece leaves of its page, in bytes, for a column that a DBA adds later. */
 #define SPARE 32
 
@@ -75,7 +80,8 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 
 /*
  * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
- * many they were.  Raises serialization_failure where another transaction has deleted them.
+ * many they were.  Raises serialization_failure where one of them stays, or there is none:
+ * another transaction has deleted them, or a trigger keeps them.
  */
 int64
 segment_delete(Datum team_id, const SegmentRow *row)
@@ -86,17 +92,21 @@ segment_delete(Datum team_id, const SegmentRow *row)
 		TimestampTzGetDatum(row->first.timestamp), Int64GetDatum(row->first.job)
 	};
 	int64		deleted;
+	int64		shown;
+	bool		isnull;
 
-	spi_run_latest("DELETE FROM ogw_logs.segment s"
-				   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
-				   "   AND s.first_timestamp = $5 AND s.first_job = $6",
-				   SPI_OK_DELETE, lengthof(types), types, args);
-	deleted = (int64) SPI_processed;
-	if (deleted == 0)
+	/* both parts of it see the same rows */
+	spi_run_latest("WITH gone AS (DELETE FROM ogw_logs.segment s" SAME_SEGMENT " RETURNING 1)"
+				   " SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM ogw_logs.segment s" SAME_SEGMENT ")",
+				   SPI_OK_SELECT, lengthof(types), types, args);
+	deleted = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	shown = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	if (deleted == 0 || deleted != shown)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("sealed bodies were removed at the same time"),
-				 errhint("Try it again.")));
+				 errmsg("sealed bodies could not be removed, as others have removed them, or a trigger keeps them"),
+				 errhint("Try it again, without a trigger on table ogw_logs.segment and its partitions.")));
 	return deleted;
 }
 

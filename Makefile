@@ -30,7 +30,7 @@ SQL_PARTS = \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search get_log) \
 	$(addprefix erase/, erase erase_json) \
-	$(addprefix lifecycle/, log replica partition body_partition maintain view retention seal seal_bodies merge_segments expire rewrite verify) \
+	$(addprefix lifecycle/, log replica partition body_partition maintain view clock retention seal seal_bodies merge_segments expire rewrite verify) \
 	install_end
 
 # Where the sources are: here, or where make -f and VPATH say.

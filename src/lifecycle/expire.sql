@@ -253,7 +253,7 @@ BEGIN
 		PERFORM ogw_logs_internal.forget_intervals(since, until);
 	ELSE
 		-- there may be segments, of bodies of other teams
-		UPDATE ogw_logs.sealed_interval s SET dropped_at = clock_timestamp()
+		UPDATE ogw_logs.sealed_interval s SET dropped_at = greatest(clock_timestamp(), s.sealed_at)
 		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
 	END IF;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)

@@ -120,13 +120,14 @@ BEGIN
 	PERFORM ogw_logs_internal.create_body_read();
 	PERFORM ogw_logs_internal.create_ingest_count();
 	PERFORM ogw_logs_internal.create_retention();
+	PERFORM ogw_logs_internal.create_clock();
 	PERFORM ogw_logs_internal.create_partition_history();
 	PERFORM ogw_logs_internal.create_rewrite();
 	PERFORM ogw_logs_internal.create_segment();
 	PERFORM ogw_logs_internal.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs_internal.create_entry_key();
 	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count',
-		'installation', 'erasure', 'body_read', 'retention');
+		'installation', 'erasure', 'body_read', 'retention', 'clock');
 	PERFORM ogw_logs_internal.create_policies();
 	PERFORM ogw_logs_internal.create_views();
 	PERFORM ogw_logs_internal.create_ingest_counts();

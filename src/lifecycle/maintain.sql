@@ -220,6 +220,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF dry_run THEN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => true) n;
 		PERFORM ogw_logs_internal.list_retention();
 		RETURN QUERY SELECT d.action, d.object, d.detail
 			FROM unnest(tasks) AS t (task), ogw_logs_internal.due(t.task, listing => true) d;
@@ -235,6 +236,10 @@ BEGIN
 		RETURN;
 	END IF;
 	BEGIN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => false) n;
+		IF FOUND THEN
+			RETURN;
+		END IF;
 		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_retention(listing => false) n;
 		IF FOUND THEN
 			RETURN;

@@ -24,7 +24,8 @@ BEGIN
 				SELECT coalesce(s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity'), false) AS sealed) d
 		 WHERE p.until <= last
 		   -- late bodies wait for more of them; damaged ones stay until they expire
-		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last)
+		   -- (where the clock has gone back they were sealed in time to come)
+		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last OR s.sealed_at > now())
 		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs_internal.seen_by_all(s.sealed_by)))
 		 ORDER BY d.sealed DESC, p.until
 	LOOP
@@ -109,7 +110,10 @@ BEGIN
 	DO UPDATE SET passes = s.passes + EXCLUDED.passes, bodies = s.bodies + EXCLUDED.bodies,
 				  text_bytes = s.text_bytes + EXCLUDED.text_bytes, stored_bytes = s.stored_bytes + EXCLUDED.stored_bytes,
 				  unreadable = EXCLUDED.unreadable, until = greatest(s.until, EXCLUDED.until),
-				  sealed = EXCLUDED.sealed, sealed_at = EXCLUDED.sealed_at, sealed_by = EXCLUDED.sealed_by;
+				  sealed = EXCLUDED.sealed,
+				  -- after they were dropped, also where the clock has gone back since
+				  sealed_at = greatest(EXCLUDED.sealed_at, CASE WHEN packed.complete THEN s.dropped_at + interval '1 microsecond' END),
+				  sealed_by = EXCLUDED.sealed_by;
 	RETURN format('%s bodies, %s as %s%s', packed.bodies, pg_size_pretty(packed.text_bytes), pg_size_pretty(packed.stored_bytes),
 				  CASE WHEN packed.unreadable > 0 THEN format('; %s cannot be read and stay unsealed', packed.unreadable) END);
 END
@@ -153,7 +157,7 @@ BEGIN
 	-- readers and writers of all bodies wait for this moment
 	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs_internal.drop_locked_partition(partition);
-	UPDATE ogw_logs.sealed_interval s SET dropped_at = clock_timestamp() WHERE s.since = drop_unsealed_bodies.since;
+	UPDATE ogw_logs.sealed_interval s SET dropped_at = greatest(clock_timestamp(), s.sealed_at) WHERE s.since = drop_unsealed_bodies.since;
 	RETURN format('%s given back', size);
 END
 $$;

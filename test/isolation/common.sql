@@ -170,7 +170,7 @@ BEGIN
 		  FROM pg_class c
 		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		   AND c.relname NOT IN ('access', 'ingest_count', 'body', 'body_read', 'sealed_interval', 'entry', 'erasure',
-								 'installation', 'entry_key', 'key_format', 'partition_history', 'rejected', 'retention',
+								 'installation', 'entry_key', 'key_format', 'partition_history', 'rejected', 'retention', 'clock',
 								 'rewrite', 'segment', 'team', 'team_history')
 		UNION ALL
 		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w

@@ -3,7 +3,8 @@
 -- maintain() keeps what the clock said when it ran last. Where it says much more now, the
 -- server was off, or nobody called maintain(), or the clock has jumped: which of these
 -- nobody can tell. Till the clock has gone on from there for ogw_logs.retention_delay, or a
--- dry run has listed what is deleted, retention goes by the time before.
+-- DBA says that it is right, retention goes by the time before. A dry run says nothing of
+-- the kind: a monitor may call it.
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_clock() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -112,9 +113,10 @@ BEGIN
 	END IF;
 	RAISE WARNING 'the clock is % ahead of the last run of maintain(), which deletes nothing by it yet',
 			justify_hours(date_trunc('hour', now() - clock.trusted_at))
-		USING HINT = 'Where the time is right, SELECT * FROM ogw_logs.maintain(dry_run => true) lists what has expired since, and confirms it.';
+		USING HINT = 'maintain(dry_run => true) lists what has expired since. Where the time is right, '
+					 'UPDATE ogw_logs.clock SET trusted_at = now(), ahead_at = NULL confirms it.';
 	RETURN QUERY SELECT 'notice_clock', 'clock',
-		format('%s, the last run was at %s; deletes from %s on, or once a dry run has listed what', ogw_logs_internal.utc_text(now()),
+		format('%s, the last run was at %s; deletes from %s on, or once it is confirmed', ogw_logs_internal.utc_text(now()),
 			   ogw_logs_internal.utc_text(clock.trusted_at), ogw_logs_internal.utc_text(coalesce(clock.ahead_at, now()) + delay)),
 		NULL::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[];
 END

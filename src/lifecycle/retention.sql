@@ -133,19 +133,18 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- where nothing can be written, neither the new retention nor the clock is confirmed
+	-- where nothing can be written, the new retention is not confirmed
 	IF NOT current_setting('transaction_read_only')::boolean THEN
 		PERFORM FROM ogw_logs.installation i ORDER BY i.created_at, i.key_secret LIMIT 1 FOR UPDATE;
-		PERFORM ogw_logs_internal.clock_set(now(), NULL);
 		PERFORM ogw_logs_internal.notice_retention(listing => true);
 	END IF;
 EXCEPTION WHEN lock_not_available THEN
-	RAISE WARNING 'maintain() is running in another session; this dry run confirms neither a new retention nor the clock'
+	RAISE WARNING 'maintain() is running in another session; this dry run does not confirm the new retention'
 		USING HINT = 'Run it again when the other session is done.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.list_retention() IS
-'Part of maintain(): takes over the settings, and what the clock says, while a dry run lists what they delete; '
+'Part of maintain(): takes over the settings while a dry run lists what they delete; '
 'not while maintain() is running in another session.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.kept_since(

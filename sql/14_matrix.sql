@@ -15,8 +15,8 @@ CREATE ROLE ogw_test_adm;			-- admin of m-red
 CREATE ROLE ogw_test_str;			-- stranger
 CREATE ROLE ogw_test_rad IN ROLE pg_read_all_data;
 CREATE ROLE ogw_test_wad IN ROLE pg_write_all_data;
-SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red'),
-	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true), ogw_logs.grant_reader('ogw_test_all', bodies => true),
+SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red', views => true),
+	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true, views => true), ogw_logs.grant_reader('ogw_test_all', bodies => true, views => true),
 	   ogw_logs.grant_reader('ogw_test_fun', 'm-red', views => false), ogw_logs.grant_admin('ogw_test_adm', 'm-red');
 SELECT current_user AS me, d.datdba::regrole AS dba FROM pg_database d WHERE d.datname = current_database() \gset
 SELECT format('ALTER DATABASE %I OWNER TO ogw_test_dbo', current_database()) \gexec

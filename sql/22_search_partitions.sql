@@ -123,9 +123,9 @@ CREATE ROLE ogw_test_two;
 CREATE ROLE ogw_test_many;
 CREATE ROLE ogw_test_none;
 \o /dev/null
-SELECT ogw_logs.grant_reader('ogw_test_two', t) FROM unnest(ARRAY['team-2', 'team-5']) t;
-SELECT ogw_logs.grant_reader('ogw_test_many', 'team-' || n) FROM generate_series(1, 40) n;
-SELECT ogw_logs.grant_reader('ogw_test_none', 'no such team');
+SELECT ogw_logs.grant_reader('ogw_test_two', t, views => true) FROM unnest(ARRAY['team-2', 'team-5']) t;
+SELECT ogw_logs.grant_reader('ogw_test_many', 'team-' || n, views => true) FROM generate_series(1, 40) n;
+SELECT ogw_logs.grant_reader('ogw_test_none', 'no such team', views => true);
 \o
 GRANT SELECT ON tried TO ogw_test_two, ogw_test_many, ogw_test_none;
 CREATE VIEW wrong AS

@@ -121,7 +121,7 @@ SELECT count(*), count(DISTINCT job_id), count(input), bool_and("timestamp" >= b
 SELECT count(*) AS nothing FROM ogw_logs.get_session(NULL);
 SELECT ogw_logs.get_session('talk', max_rows => 0);
 CREATE ROLE ogw_test_talk;
-SELECT ogw_logs.grant_reader('ogw_test_talk', 'red', bodies => true), ogw_logs.grant_reader('ogw_test_talk', 'blue');
+SELECT ogw_logs.grant_reader('ogw_test_talk', 'red', bodies => true, views => true), ogw_logs.grant_reader('ogw_test_talk', 'blue', views => true);
 DELETE FROM ogw_logs.body_read;
 SET ogw_logs.log_body_reads = on;
 SET ROLE ogw_test_talk;

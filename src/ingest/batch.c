@@ -80,8 +80,16 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)
 		{
-			row->body = palloc(VARSIZE(entry.body));
-			memcpy(row->body, entry.body, VARSIZE(entry.body));
+			MemoryContext context = GetMemoryChunkContext(entry.body);
+
+			row->body = entry.body;
+			if (context != batch->entry_context)
+				MemoryContextSetParent(context, batch->rows_context);
+			else
+			{
+				row->body = palloc(VARSIZE(entry.body));
+				memcpy(row->body, entry.body, VARSIZE(entry.body));
+			}
 			batch->bytes += VARSIZE(entry.body);
 		}
 	}

@@ -127,7 +127,10 @@ put_result_row(void *result, Datum *values, bool *nulls)
 	tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 }
 
-/* batch_rejections(): what was refused in the batch being written. */
+/*
+ * batch_rejections(): what was refused in the batch being written, up to
+ * MAX_LISTED_REJECTIONS of its call, and the first behind them as one that is not listed.
+ */
 Datum
 ogw_batch_rejections(PG_FUNCTION_ARGS)
 {
@@ -135,13 +138,19 @@ ogw_batch_rejections(PG_FUNCTION_ARGS)
 	const Batch *batch = shown;
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; batch != NULL && i < batch->n_rejected; i++)
+	for (int i = 0; batch != NULL && i < batch->n_rejected && batch->n_listed + i <= MAX_LISTED_REJECTIONS; i++)
 	{
 		const RejectedRow *row = &batch->rejected[i];
 		Datum		values[5] = {0};
-		bool		nulls[5] = {false};
+		bool		nulls[5] = {false, true, true, true};
 
 		values[0] = Int64GetDatum(row->position);
+		if (batch->n_listed + i == MAX_LISTED_REJECTIONS)
+		{
+			values[4] = CStringGetTextDatum("not_listed");
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+			break;
+		}
 		if (!(nulls[1] = (row->team_id.data == NULL)))
 			values[1] = slice_to_text(row->team_id);
 		if (!(nulls[2] = (row->job_id.data == NULL)))

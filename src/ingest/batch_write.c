@@ -112,12 +112,13 @@ static void
 write_batch(Batch *batch, bool last)
 {
 	write_rows(batch);
-	if (batch->n_rejected > 0)
+	if (batch->n_rejected > 0 && batch->n_listed <= MAX_LISTED_REJECTIONS)
 	{
 		Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
 		CStringGetTextDatum(batch->method)};
 
 		spi_run_kept(&insert_rejected, args);
+		batch->n_listed += Min(batch->n_rejected, MAX_LISTED_REJECTIONS + 1 - batch->n_listed);
 	}
 	ingest_count_batch(batch);
 	if (last || ingest_count_is_full(batch))

@@ -37,8 +37,12 @@ typedef struct InboxStatement
 /* The innermost of them; NULL for none. */
 static InboxStatement *running = NULL;
 
-/* What became of the last such statement of this session. */
+/* What became of the last such statement of this session, and in which subtransaction. */
 static BatchCounts last_inbox_counts;
+static SubTransactionId last_inbox_subxact;
+
+/* Whether we are told of the ends of transactions. */
+static bool registered = false;
 
 static void receive_begin(FunctionCallInfo fcinfo);
 static void receive_row(TriggerData *trigger);
@@ -77,7 +81,10 @@ ogw_receive(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* last_batch() → batch_counts of this session's last statement into inbox. */
+/*
+ * last_batch() → batch_counts of this session's last statement into inbox; zeros where it
+ * failed, or was rolled back.
+ */
 Datum
 ogw_last_batch(PG_FUNCTION_ARGS)
 {
@@ -88,7 +95,6 @@ ogw_last_batch(PG_FUNCTION_ARGS)
 static void
 receive_begin(FunctionCallInfo fcinfo)
 {
-	static bool registered = false;
 	OwnerGuard	guard;
 	InboxStatement *statement;
 	Batch	   *batch;
@@ -100,6 +106,7 @@ receive_begin(FunctionCallInfo fcinfo)
 		registered = true;
 	}
 	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
+	last_inbox_counts = (BatchCounts) {0};
 	owner_enter(&guard, fcinfo);
 	log_ensure();
 	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
@@ -169,6 +176,7 @@ receive_end(FunctionCallInfo fcinfo)
 	if (!statement->has_row)
 		copy_context_end();
 	last_inbox_counts = statement->batch->counts;
+	last_inbox_subxact = GetCurrentSubTransactionId();
 	running = statement->outer;
 	batch_end(statement->batch);
 }
@@ -180,6 +188,10 @@ forget_on_xact_end(XactEvent event, void *arg)
 	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PARALLEL_PRE_COMMIT ||
 		event == XACT_EVENT_PRE_PREPARE)
 		return;
+	/* also one that failed before it came here */
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		last_inbox_counts = (BatchCounts) {0};
+	last_inbox_subxact = InvalidSubTransactionId;
 	running = NULL;				/* their memory goes with the transaction */
 	copy_context_reset();
 }
@@ -189,8 +201,12 @@ static void
 forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 					  SubTransactionId parent, void *arg)
 {
+	if (event == SUBXACT_EVENT_COMMIT_SUB && last_inbox_subxact == mine)
+		last_inbox_subxact = parent;
 	if (event != SUBXACT_EVENT_ABORT_SUB)
 		return;
+	if (last_inbox_subxact >= mine)
+		last_inbox_counts = (BatchCounts) {0};
 	while (running != NULL && running->subxact >= mine)
 	{
 		Batch	   *batch = running->batch;

@@ -32,7 +32,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.ingest_count.received IS 'Entries received: stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.stored IS 'Of these, entries stored.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.duplicate IS 'Entries that had been there already.';
-	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused, each with a row in ogw_logs.rejected.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused; the first 1,000 of a call have a row each in ogw_logs.rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.bodies_dropped IS 'Of those stored, entries whose body the team''s setting dropped.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.secrets_masked IS 'Places in those stored where secrets were masked.';
 END

@@ -171,6 +171,19 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS
 'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.is_being_restored() RETURNS boolean
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- rows come behind the tables, policies behind the rows and the indexes; of several
+	-- sessions that restore at once each can be at any of these
+	SELECT NOT EXISTS (SELECT FROM ogw_logs.installation)
+		OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = 'ogw_logs.entry'::regclass)
+		OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = 'pg_restore')
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.is_being_restored() IS
+'Part of maintain(): whether pg_restore is at work in this database, or has not come to the end of the log.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.update_log() RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -211,6 +224,11 @@ BEGIN
 	END IF;
 	IF NOT dry_run THEN
 		PERFORM ogw_logs_internal.check_isolation('maintain()');
+	END IF;
+	IF ogw_logs_internal.is_being_restored() THEN
+		RAISE WARNING 'maintain() does nothing while the log is being restored'
+			USING HINT = 'Where it is not, SELECT ogw_logs.create_log() makes what it lacks.';
+		RETURN;
 	END IF;
 	IF ogw_logs_internal.log_version() IS DISTINCT FROM version THEN
 		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN

@@ -172,14 +172,18 @@ COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_ste
 'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.is_being_restored() RETURNS boolean
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- rows come behind the tables, policies behind the rows and the indexes; of several
-	-- sessions that restore at once each can be at any of these
-	SELECT NOT EXISTS (SELECT FROM ogw_logs.installation)
-		OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = 'ogw_logs.entry'::regclass)
-		OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = 'pg_restore')
+BEGIN
+	IF EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = 'pg_restore')
+		-- rows come behind the tables, policies behind the rows and the indexes
+		OR to_regclass('ogw_logs.installation') IS NULL
+		OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('ogw_logs.entry')) THEN
+		RETURN true;
+	END IF;
+	RETURN NOT EXISTS (SELECT FROM ogw_logs.installation);
+END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.is_being_restored() IS
 'Part of maintain(): whether pg_restore is at work in this database, or has not come to the end of the log.';

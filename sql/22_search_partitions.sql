@@ -158,7 +158,8 @@ SELECT pg_stat_force_next_flush() IS NOT NULL AS flushed;
 BEGIN;
 SELECT entries FROM ogw_logs.erase_user('team-2', 'u2');
 SELECT bool_and(pg_stat_get_xact_numscans(to_regclass(l.partition || '_filter')) > 0) AS by_index FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
-SELECT bool_or(pg_stat_get_xact_numscans(l.partition) > 0) AS by_table FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
+-- (the table is read once, to count again what is left)
+SELECT bool_and(pg_stat_get_xact_numscans(l.partition) = 1) AS counted_again FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
 ROLLBACK;
 SELECT ogw_logs.insert_log(job_id => 'big' || n, team_id => 'team-1', "timestamp" => '2020-01-01 05:30Z', metadata => NULL, error_code => repeat('x', 250), user_id => 'big', fallback_reason => repeat('y', 250), owner => repeat('z', 250),
 	session_id => repeat('q', 250), provider => repeat('w', 250)) FROM generate_series(1, 5000) n \g /dev/null

@@ -107,6 +107,7 @@ RESET ogw_logs.retention_delay;
 SELECT count(ogw_logs.insert_log(job_id => 'lost' || n, team_id => 'red', "timestamp" => date_trunc('day', now()) - n * interval '1 day' + interval '1 minute')) FROM generate_series(10, 12) n;
 DELETE FROM ogw_logs.entry WHERE "timestamp" > date_trunc('day', now()) - interval '5 days';
 VACUUM ogw_logs.entry;
+UPDATE ogw_logs.retention SET noticed_at = noticed_at - interval '50 days';
 TRUNCATE ogw_logs.clock;
 -- (how far it is ahead depends on the time of day)
 SET client_min_messages = error;

@@ -40,9 +40,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	SELECT min(c.trusted_at), max(c.ahead_at), max(c.seen_at) INTO trusted_at, ahead_at, seen_at FROM ogw_logs.clock c;
-	-- it was emptied, or not restored: then the entries tell how far time had come
+	-- it was emptied, or not restored: then the entries tell how far time had come, and
+	-- when a retention was noticed
 	IF trusted_at IS NULL AND EXISTS (SELECT FROM ogw_logs.retention) THEN
-		SELECT max(p.until) INTO trusted_at
+		SELECT greatest(max(p.until), (SELECT max(r.noticed_at) FROM ogw_logs.retention r)) INTO trusted_at
 		  FROM ogw_logs_internal.partitions_of('entry') p WHERE pg_relation_size(p.partition) > 0;
 	END IF;
 	trusted_at := coalesce(trusted_at, now());

@@ -112,8 +112,8 @@ BEGIN
 		PERFORM ogw_logs_internal.clock_set(clock.trusted_at, now());
 		clock.ahead_at := now();
 	END IF;
-	RAISE WARNING 'the clock is % ahead of the last run of maintain(), which deletes nothing by it yet',
-			justify_hours(date_trunc('hour', now() - clock.trusted_at))
+	RAISE WARNING 'the clock is % days ahead of the last run of maintain(), which deletes nothing by it yet',
+			floor(extract(epoch FROM now() - clock.trusted_at) / 86400)
 		USING HINT = 'maintain(dry_run => true) lists what has expired since. Where the time is right, '
 					 'UPDATE ogw_logs.clock SET trusted_at = now(), ahead_at = NULL confirms it.';
 	RETURN QUERY SELECT 'notice_clock', 'clock',

@@ -23,14 +23,14 @@ FOLDERS = core redact policy segment entry ingest search erase lifecycle
 # The parts of the install script, in its order: what is made must be there when a
 # later part runs. An update script has update/OLD--NEW.sql behind the first part.
 SQL_PARTS = \
-	$(addprefix core/, settings pinned_settings owner storage identifier dedup_key settings_tables log partition maintenance_step) \
+	$(addprefix core/, settings pinned_settings owner storage identifier dedup_key settings_tables log log_columns partition maintenance_step) \
 	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
-	$(addprefix segment/, segment segment_scan segment_pack segment_merge) \
+	$(addprefix segment/, segment segment_scan sealed_bodies segment_pack segment_merge) \
 	entry/entry \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search get_log) \
 	$(addprefix erase/, erase erase_json) \
-	$(addprefix lifecycle/, log replica partition body_partition maintain view retention seal seal_bodies merge_segments expire rewrite verify) \
+	$(addprefix lifecycle/, log replica partition body_partition blocked maintain view clock retention seal seal_bodies merge_segments expire rewrite orphans verify) \
 	install_end
 
 # Where the sources are: here, or where make -f and VPATH say.
@@ -182,7 +182,7 @@ ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,--version-script=$(EXPORTS)
 $(shlib): $(EXPORTS)
 $(EXPORTS): $(SOURCES) $(MAKEFILE)
-	{ echo '{ global: Pg_magic_func; _PG_init; ogw_launcher_main; ogw_worker_main;'; \
+	{ echo '{ global: Pg_magic_func; _PG_init; ogw_autonomous_main; ogw_launcher_main; ogw_worker_main;'; \
 		sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\1; pg_finfo_\1;/p' $(SOURCES); echo 'local: *; };'; } > $@
 endif
 

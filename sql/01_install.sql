@@ -15,6 +15,7 @@ SELECT c.relname, c.oid = ANY (e.extconfig) AS dumped
  ORDER BY 1;
 -- A log that is rolled back takes its secret with it, also from the session that made it.
 BEGIN;
+SELECT ogw_logs.create_log();
 SELECT ogw_logs.key_fingerprint('k') AS rolled_back \gset
 ROLLBACK;
 SELECT ogw_logs.create_log();

@@ -11,9 +11,9 @@ CREATE ROLE ogw_test_functions;
 CREATE ROLE ogw_test_stranger;
 SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.set_team('blue', body_logging => true);
 SELECT ogw_logs.grant_writer('ogw_test_writer');
-SELECT ogw_logs.grant_reader('ogw_test_reader', 'red');
-SELECT ogw_logs.grant_reader('ogw_test_bodies', 'red', bodies => true);
-SELECT ogw_logs.grant_reader('ogw_test_all');
+SELECT ogw_logs.grant_reader('ogw_test_reader', 'red', views => true);
+SELECT ogw_logs.grant_reader('ogw_test_bodies', 'red', bodies => true, views => true);
+SELECT ogw_logs.grant_reader('ogw_test_all', views => true);
 SELECT ogw_logs.grant_reader('ogw_test_functions', 'blue', views => false);
 
 -- a writer writes by every method
@@ -47,11 +47,11 @@ SELECT r, s.* FROM unnest(ARRAY['reader', 'member', 'bodies', 'all', 'functions'
 \set SHOW_CONTEXT never
 -- PUBLIC is no role; a role that is gone leaves no right behind
 SELECT ogw_logs.grant_writer('public');
-SELECT ogw_logs.grant_reader('public', 'red');
+SELECT ogw_logs.grant_reader('public', 'red', views => true);
 SELECT ogw_logs.revoke_access('public');
 SELECT ogw_logs.revoke_access('ogw_test_nobody');
 CREATE ROLE ogw_test_gone;
-SELECT ogw_logs.grant_reader('ogw_test_gone', 'red', bodies => true);
+SELECT ogw_logs.grant_reader('ogw_test_gone', 'red', bodies => true, views => true);
 DROP OWNED BY ogw_test_gone;
 DROP ROLE ogw_test_gone;
 SELECT ogw_logs.revoke_access('ogw_test_gone');

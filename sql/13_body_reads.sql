@@ -8,7 +8,7 @@ SELECT ogw_logs.insert_log(job_id => 'r1', team_id => 'r_red', "timestamp" => '2
 SELECT ogw_logs.insert_log(job_id => 'r1', team_id => 'r_blue', "timestamp" => '2020-06-01Z', error_message => 'blue message');
 SELECT ogw_logs.insert_log(job_id => 'r2', team_id => 'r_red', "timestamp" => '2020-06-01Z');
 SELECT ogw_logs.insert_log(job_id => E'r3\nLOG:  forged', team_id => 'r_red', "timestamp" => '2020-06-01Z', metadata => '{"note":"unsafe"}');
-SELECT ogw_logs.grant_reader('ogw_test_reader', 'r_red', bodies => true);
+SELECT ogw_logs.grant_reader('ogw_test_reader', 'r_red', bodies => true, views => true);
 SELECT ogw_logs.grant_reader('ogw_test_views');
 TRUNCATE ogw_logs.body_read;
 

@@ -15,8 +15,8 @@ CREATE ROLE ogw_test_adm;			-- admin of m-red
 CREATE ROLE ogw_test_str;			-- stranger
 CREATE ROLE ogw_test_rad IN ROLE pg_read_all_data;
 CREATE ROLE ogw_test_wad IN ROLE pg_write_all_data;
-SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red'),
-	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true), ogw_logs.grant_reader('ogw_test_all', bodies => true),
+SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'm-red', views => true),
+	   ogw_logs.grant_reader('ogw_test_bod', 'm-red', bodies => true, views => true), ogw_logs.grant_reader('ogw_test_all', bodies => true, views => true),
 	   ogw_logs.grant_reader('ogw_test_fun', 'm-red', views => false), ogw_logs.grant_admin('ogw_test_adm', 'm-red');
 SELECT current_user AS me, d.datdba::regrole AS dba FROM pg_database d WHERE d.datname = current_database() \gset
 SELECT format('ALTER DATABASE %I OWNER TO ogw_test_dbo', current_database()) \gexec
@@ -57,6 +57,7 @@ INSERT INTO may_expected VALUES
 	('view ingest_counts',              '-   -   r   r   r   -   -   -   r   awd -'),
 	('view partitions',                 '-   -   -   -   -   -   -   -   r   awd -'),
 	('table retention',                 '-   -   -   -   -   -   -   -   r   awd -'),
+	('table clock',                     '-   -   -   -   -   -   -   -   r   awd -'),
 	('table partition_history',         '-   -   -   -   -   -   -   -   r   awd -'),
 	('table rewrite',                   '-   -   -   -   -   -   -   -   r   awd -'),
 	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
@@ -144,6 +145,7 @@ SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NUL
 -- What each sees of the two teams: ! is refused, . is nothing.
 INSERT INTO ogw_logs.partition_history (since, until) VALUES ('-infinity', '-infinity');
 INSERT INTO ogw_logs.rewrite VALUES ('nothing', '3', 0);
+INSERT INTO ogw_logs.clock VALUES (now(), NULL, now());
 INSERT INTO ogw_logs.retention VALUES ('nothing', NULL, '1 day', now(), false);
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
@@ -168,6 +170,7 @@ INSERT INTO sees_expected VALUES
 	('view ingest_counts',              'blue+red !   !   red red blue+red !   !   !   !   !', 'ogw_logs.ingest_counts'),
 	('view partitions',                 '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.partitions)$$),
 	('table retention',                 'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.retention)$$),
+	('table clock',                     'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.clock)$$),
 	('table partition_history','mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
 	('table rewrite',                   'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
 	('table team',                      'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
@@ -212,6 +215,7 @@ DELETE FROM ogw_logs.segment WHERE team_id LIKE 'm-%';
 DELETE FROM ogw_logs.sealed_interval;
 DELETE FROM ogw_logs.retention WHERE kind = 'nothing';
 DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
+DELETE FROM ogw_logs.clock;
 
 -- What holds for every object: none of these queries finds one.
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;

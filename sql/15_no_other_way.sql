@@ -12,7 +12,7 @@ CREATE ROLE ogw_test_fun;
 CREATE ROLE ogw_test_rad IN ROLE pg_read_all_data;
 CREATE ROLE ogw_test_wad IN ROLE pg_write_all_data;
 CREATE ROLE ogw_test_noinherit NOINHERIT IN ROLE ogw_test_red;
-SELECT ogw_logs.grant_reader('ogw_test_red', 's-red', bodies => true), ogw_logs.grant_reader('ogw_test_blue', 's-blue'),
+SELECT ogw_logs.grant_reader('ogw_test_red', 's-red', bodies => true, views => true), ogw_logs.grant_reader('ogw_test_blue', 's-blue', views => true),
 	   ogw_logs.grant_reader('ogw_test_fun', 's-red', views => false), ogw_logs.grant_writer('ogw_test_wri');
 GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_str;
 SELECT ogw_logs.set_team('s-red', body_logging => true, metadata_keys => '{x}'), ogw_logs.set_team('s-blue', body_logging => true, metadata_keys => '{x}');

@@ -8,7 +8,7 @@ SET ogw_logs.max_age = '20000d';
 CREATE ROLE ogw_test_wri;
 CREATE ROLE ogw_test_red;
 CREATE ROLE ogw_test_new;
-SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'h-red'), ogw_logs.grant_writer('ogw_test_red');
+SELECT ogw_logs.grant_writer('ogw_test_wri'), ogw_logs.grant_reader('ogw_test_red', 'h-red', views => true), ogw_logs.grant_writer('ogw_test_red');
 SELECT ogw_logs.insert_log(job_id => 'h1', team_id => 'h-blue', "timestamp" => '2026-08-01Z');
 
 -- A hostile schema first in search_path: whatever of it is called tells.
@@ -63,7 +63,7 @@ SELECT job_id FROM ogw_logs.logs WHERE "timestamp" OPERATOR(pg_catalog.>=) '2026
 SELECT count(*) FROM ogw_logs.attempts;
 RESET ROLE;
 -- a superuser with such a path
-SELECT set_team('h-red', redact_bodies => true), clear_team('h-red', 'redact_bodies'), grant_writer('ogw_test_new'), grant_reader('ogw_test_new', 'h-red'), revoke_access('ogw_test_new');
+SELECT set_team('h-red', redact_bodies => true), clear_team('h-red', 'redact_bodies'), grant_writer('ogw_test_new'), grant_reader('ogw_test_new', 'h-red', views => true), revoke_access('ogw_test_new');
 SELECT create_log(), make_partitions('2033-08-05Z'::timestamptz, '2033-08-06Z'::timestamptz);
 SELECT count(*) FROM maintain(dry_run => true) WHERE action OPERATOR(pg_catalog.<>) 'make_partition' AND action OPERATOR(pg_catalog.<>) 'seal' AND action OPERATOR(pg_catalog.<>) 'seal_bodies' AND action OPERATOR(pg_catalog.<>) 'build_index';
 RESET search_path;

@@ -6,7 +6,7 @@ CREATE EXTENSION ogw_logs;
 CREATE ROLE ogw_test_red;
 CREATE ROLE ogw_test_all;
 \o /dev/null
-SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.grant_reader('ogw_test_red', 'red'), ogw_logs.grant_reader('ogw_test_all');
+SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.grant_reader('ogw_test_red', 'red', views => true), ogw_logs.grant_reader('ogw_test_all', views => true);
 \o
 CREATE VIEW wrong AS SELECT 'a sum' AS what, a::text FROM ogw_logs.ingest_counts a WHERE received <> stored + duplicate + rejected
 	UNION ALL SELECT 'the reasons', a::text FROM ogw_logs.ingest_counts a WHERE rejected <> (SELECT coalesce(sum(value::bigint), 0) FROM json_each_text(rejected_reasons))

@@ -123,9 +123,9 @@ CREATE ROLE ogw_test_two;
 CREATE ROLE ogw_test_many;
 CREATE ROLE ogw_test_none;
 \o /dev/null
-SELECT ogw_logs.grant_reader('ogw_test_two', t) FROM unnest(ARRAY['team-2', 'team-5']) t;
-SELECT ogw_logs.grant_reader('ogw_test_many', 'team-' || n) FROM generate_series(1, 40) n;
-SELECT ogw_logs.grant_reader('ogw_test_none', 'no such team');
+SELECT ogw_logs.grant_reader('ogw_test_two', t, views => true) FROM unnest(ARRAY['team-2', 'team-5']) t;
+SELECT ogw_logs.grant_reader('ogw_test_many', 'team-' || n, views => true) FROM generate_series(1, 40) n;
+SELECT ogw_logs.grant_reader('ogw_test_none', 'no such team', views => true);
 \o
 GRANT SELECT ON tried TO ogw_test_two, ogw_test_many, ogw_test_none;
 CREATE VIEW wrong AS
@@ -158,7 +158,8 @@ SELECT pg_stat_force_next_flush() IS NOT NULL AS flushed;
 BEGIN;
 SELECT entries FROM ogw_logs.erase_user('team-2', 'u2');
 SELECT bool_and(pg_stat_get_xact_numscans(to_regclass(l.partition || '_filter')) > 0) AS by_index FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
-SELECT bool_or(pg_stat_get_xact_numscans(l.partition) > 0) AS by_table FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
+-- (the table is read once, to count again what is left)
+SELECT bool_and(pg_stat_get_xact_numscans(l.partition) = 1) AS counted_again FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
 ROLLBACK;
 SELECT ogw_logs.insert_log(job_id => 'big' || n, team_id => 'team-1', "timestamp" => '2020-01-01 05:30Z', metadata => NULL, error_code => repeat('x', 250), user_id => 'big', fallback_reason => repeat('y', 250), owner => repeat('z', 250),
 	session_id => repeat('q', 250), provider => repeat('w', 250)) FROM generate_series(1, 5000) n \g /dev/null

@@ -146,7 +146,7 @@ SELECT found('The quick brown');
 CREATE ROLE ogw_test_reads_red;
 CREATE ROLE ogw_test_reads_none;
 CREATE ROLE ogw_test_writes;
-SELECT ogw_logs.grant_reader('ogw_test_reads_red', 'red', bodies => true), ogw_logs.grant_reader('ogw_test_reads_red', 'blue'), ogw_logs.grant_reader('ogw_test_reads_none'), ogw_logs.grant_writer('ogw_test_writes');
+SELECT ogw_logs.grant_reader('ogw_test_reads_red', 'red', bodies => true, views => true), ogw_logs.grant_reader('ogw_test_reads_red', 'blue', views => true), ogw_logs.grant_reader('ogw_test_reads_none', views => true), ogw_logs.grant_writer('ogw_test_writes');
 SET ogw_logs.log_body_reads = on;
 DELETE FROM ogw_logs.body_read;
 SET ROLE ogw_test_reads_red;

@@ -10,13 +10,16 @@
 
 #include "core/compat.h"
 #include "core/json_pause.h"
+#include "core/log_columns.h"
 #include "core/partition.h"
 #include "core/relation_changes.h"
 #include "core/settings.h"
 #include "core/settings_tables.h"
+#include "entry/entry.h"
 #include "ingest/copy_context.h"
 #include "lifecycle/worker.h"
 #include "search/filter_columns.h"
+#include "search/search_columns.h"
 #include "segment/segment_read.h"
 
 OGW_MODULE_MAGIC;
@@ -39,7 +42,10 @@ _PG_init(void)
 	relation_changes_init();
 	settings_tables_init();
 	partitions_init();
+	log_columns_init();
+	entry_init();
 	filter_columns_init();
+	search_columns_init();
 	copy_context_init();
 	segment_cache_init();
 }

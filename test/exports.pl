@@ -7,7 +7,7 @@ use strict;
 use warnings FATAL => 'all';
 
 my $library = $ARGV[0] // 'ogw_logs.so';
-my %entry_points = map { $_ => 1 } qw(_PG_init Pg_magic_func ogw_launcher_main ogw_worker_main);
+my %entry_points = map { $_ => 1 } qw(_PG_init Pg_magic_func ogw_autonomous_main ogw_launcher_main ogw_worker_main);
 
 foreach my $file (glob 'src/*.c src/*/*.c')
 {

@@ -5,7 +5,7 @@
 # fails its test, and the run.
 #
 #   test/sanitize.sh             regression tests, isolation specs, and the TAP tests in
-#                                which it is the server that is tested
+#                                which it is the server that is tested, 32_altered among them
 #   test/sanitize.sh WORD...     only tests whose file name holds a WORD
 #
 # The PostgreSQL is built from Debian's sources of this machine's major version, which
@@ -88,6 +88,8 @@ trap clean EXIT
 if [ $# -gt 0 ]; then
 	TESTS="$*" LOGS=sanitize test/check.sh
 else
-	# the others measure memory, or are about other programs than the server
-	EXCEPT='00_tree 01_insert 03_dump 05_memory 06_core 07_key 12_figures 13_worker 14_pg_cron 19_replicas 23_next 27_backend' LOGS=sanitize KINDS=tests test/check.sh
+	# the others measure memory, or are about other programs than the server; of those at
+	# length only the alterations of tables are about what it reads
+	EXCEPT='00_tree 01_insert 03_dump 05_memory 06_core 07_key 12_figures 13_worker 14_pg_cron 19_replicas 23_next 27_backend
+		16_pg_upgrade 17_crash 18_resources 24_full_disk 25_soak 26_bench' LOGS=sanitize KINDS='tests heavy' test/check.sh
 fi

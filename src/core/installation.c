@@ -25,6 +25,7 @@
 #include "utils/timestamp.h"
 
 #include "core/installation.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/settings_tables.h"
 #include "core/slice.h"
@@ -41,7 +42,6 @@ typedef struct Installation
 
 static Installation read_installation(void);
 static Installation row_of(Relation table, TupleTableSlot *slot);
-static AttrNumber column(Relation table, const char *name, Oid type);
 static bool is_before(const Installation *a, const Installation *b);
 
 /*
@@ -88,21 +88,18 @@ installation_log_version(void)
 
 /*
  * Reads the row that was made first, with the latest snapshot; found is false where there
- * is none.  Raises wrong_object_type where it is no ordinary table.
+ * is none.  Raises wrong_object_type where it is no ordinary table, undefined_column and
+ * datatype_mismatch where it has not the columns that it was made with.
  */
 static Installation
 read_installation(void)
 {
-	Relation	table = table_open(log_table("installation"), AccessShareLock);
+	Relation	table = log_table_open("installation", AccessShareLock, RELKIND_RELATION);
 	Installation first = {0};
 	TupleTableSlot *slot;
 	Snapshot	snapshot;
 	TableScanDesc scan;
 
-	if (table->rd_rel->relkind != RELKIND_RELATION)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("ogw_logs.installation is not a table")));
 	slot = table_slot_create(table, NULL);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan = table_beginscan(table, snapshot, 0, NULL);
@@ -128,30 +125,15 @@ row_of(Relation table, TupleTableSlot *slot)
 	bool		isnull;
 	Datum		value;
 
-	value = slot_getattr(slot, column(table, "created_at", TIMESTAMPTZOID), &isnull);
+	value = slot_getattr(slot, log_column(table, "created_at", TIMESTAMPTZOID), &isnull);
 	row.created_at = DatumGetTimestampTz(value);
-	value = slot_getattr(slot, column(table, "key_secret", BYTEAOID), &isnull);
+	value = slot_getattr(slot, log_column(table, "key_secret", BYTEAOID), &isnull);
 	if (!isnull)
 		row.secret = slice_copy(text_to_slice(value));
-	value = slot_getattr(slot, column(table, "log_version", TEXTOID), &isnull);
+	value = slot_getattr(slot, log_column(table, "log_version", TEXTOID), &isnull);
 	if (!isnull)
 		row.log_version = TextDatumGetCString(value);
 	return row;
-}
-
-/* Returns a column of the table.  Raises undefined_column where there is none of that type. */
-static AttrNumber
-column(Relation table, const char *name, Oid type)
-{
-	AttrNumber	number = get_attnum(RelationGetRelid(table), name);
-
-	if (number == InvalidAttrNumber ||
-		TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid != type)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("ogw_logs.installation has no column \"%s\" of type %s", name, format_type_be(type)),
-				 errhint("Restore it from the dump that holds the log.")));
-	return number;
 }
 
 /* Returns whether a row was made before another; the secrets decide where both were at once. */

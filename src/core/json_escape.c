@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-/* The bounds of UTF-16's surrogates. */
-#define FIRST_SURROGATE 0xD800
-#define FIRST_LOW_SURROGATE 0xDC00
-#define LAST_SURROGATE 0xDFFF
-
-static size_t put_utf8(char *out, uint32_t c);
-
 /* Reads \u and four hexadecimal digits; false where that does not stand at p. */
 bool
 json_read_unit(const char *p, const char *end, uint32_t *unit)
@@ -54,16 +47,16 @@ json_read_escape(const char *p, const char *end, char *out, size_t *out_len)
 		if (c >= FIRST_LOW_SURROGATE || !json_read_unit(p + 6, end, &low) ||
 			low < FIRST_LOW_SURROGATE || low > LAST_SURROGATE)
 			return 0;
-		c = 0x10000 + ((c - FIRST_SURROGATE) << 10) + (low - FIRST_LOW_SURROGATE);
+		c = surrogates_join(c, low);
 		len = 12;
 	}
-	*out_len = put_utf8(out, c);
+	*out_len = utf8_put(out, c);
 	return len;
 }
 
 /* Writes a code point (not 0, no surrogate) as UTF-8; returns its length. */
-static size_t
-put_utf8(char *out, uint32_t c)
+size_t
+utf8_put(char *out, uint32_t c)
 {
 	if (c < 0x80)
 	{

@@ -42,6 +42,19 @@ json_hex4(const char *p)
 	return value;
 }
 
+/* The bounds of UTF-16's surrogates. */
+#define FIRST_SURROGATE 0xD800
+#define FIRST_LOW_SURROGATE 0xDC00
+#define LAST_SURROGATE 0xDFFF
+
+/* Returns the code point of a surrogate and its low partner. */
+static inline uint32_t
+surrogates_join(uint32_t high, uint32_t low)
+{
+	return 0x10000 + ((high - FIRST_SURROGATE) << 10) + (low - FIRST_LOW_SURROGATE);
+}
+
+extern size_t utf8_put(char *out, uint32_t c);
 extern bool json_read_unit(const char *p, const char *end, uint32_t *unit);
 extern size_t json_read_escape(const char *p, const char *end, char *out, size_t *out_len);
 

@@ -13,6 +13,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "core/autonomous.h"
 #include "core/installation.h"
 #include "core/log.h"
 #include "core/log_table.h"
@@ -32,6 +33,7 @@ static const char *const log_tables[] = {
 #define N_READ_TABLES 4
 
 static bool is_current(int n_tables);
+static bool is_made(void);
 static void check_sql_version(void);
 static bool log_version_is_current(void);
 static bool tables_exist(int n);
@@ -63,13 +65,20 @@ log_exists(void)
 void
 log_ensure(void)
 {
-	if (!is_current(lengthof(log_tables)))
+	if (!is_current(lengthof(log_tables)) && !autonomous_make_log(is_made))
 	{
 		SPI_connect();
-		spi_call("SELECT ogw_logs.create_log()", 0, NULL, NULL);
+		spi_call(autonomous_query(MAKE_LOG), 0, NULL, NULL);
 		SPI_finish();
 	}
 	partitions_refresh();
+}
+
+/* Returns whether all tables are there and of this library's version. */
+static bool
+is_made(void)
+{
+	return is_current(lengthof(log_tables));
 }
 
 /*

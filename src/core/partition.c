@@ -23,6 +23,7 @@
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -30,6 +31,7 @@
 #include "partitioning/partdesc.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
@@ -52,6 +54,7 @@ static uint64 changes_seen = 0;
 
 static void partitions_changed(Oid relid);
 static PartitionDesc descriptor(Relation parent);
+static void check_key(Relation parent);
 static int	position_in(Relation parent, PartitionDesc desc, TimestampTz at);
 static bool bound_time(PartitionBoundInfo bounds, int i, Datum *at);
 
@@ -183,18 +186,39 @@ partition_bounds(Relation parent, Oid partition, TimestampTz *first, TimestampTz
 	}
 }
 
-/* Returns the descriptor of an open parent, read when nothing changed. */
+/*
+ * Returns the descriptor of an open parent, read when nothing changed.  Raises
+ * object_not_in_prerequisite_state where it is not partitioned as create_log() makes it.
+ */
 static PartitionDesc
 descriptor(Relation parent)
 {
 	PartitionDesc desc;
 
+	check_key(parent);
 	do
 	{
 		partitions_refresh();
 		desc = RelationGetPartitionDesc(parent, true);
 	} while (changes_seen != changes);
 	return desc;
+}
+
+/* Checks that a table is partitioned by ranges of time, as a DBA's of its name need not be. */
+static void
+check_key(Relation parent)
+{
+	PartitionKey key = parent->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ? RelationGetPartitionKey(parent) : NULL;
+	const char *name = "";
+
+	if (key != NULL && key->strategy == PARTITION_STRATEGY_RANGE && key->partnatts == 1 &&
+		key->partattrs[0] > 0 && key->parttypid[0] == TIMESTAMPTZOID)
+		name = NameStr(TupleDescAttr(RelationGetDescr(parent), key->partattrs[0] - 1)->attname);
+	if (strcmp(name, "timestamp") != 0 && strcmp(name, "since") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table ogw_logs.%s is not partitioned by ranges of its time", RelationGetRelationName(parent)),
+				 errhint("The column of its time must have its name, and the table be partitioned as create_log() makes it.")));
 }
 
 /*

@@ -129,3 +129,10 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.own_partitions(name) IS
 'Part of maintain(): the partitions that it maintains. It leaves alone what a DBA attached of another kind: '
 'a foreign table, one with partitions of its own, one in another schema or without a bound.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.ensure_partition(parent name, at timestamptz) RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_ensure_partition';
+COMMENT ON FUNCTION ogw_logs_internal.ensure_partition(name, timestamptz) IS
+'Part of maintain(): makes the partition of entry, body or segment that holds a time, where it can in a transaction of its own; '
+'false where it was there.';

@@ -1,14 +1,14 @@
 /*
  * partition_ensure.h
- *		Making the partitions that an entry needs.
+ *		Making the partitions that entries need.
  */
 #ifndef OGW_PARTITION_ENSURE_H
 #define OGW_PARTITION_ENSURE_H
 
 #include "postgres.h"
 
-#include "datatype/timestamp.h"
+#include "core/autonomous.h"
 
-extern void partition_ensure(TimestampTz at, bool has_body);
+extern void partitions_ensure(const PartitionNeed *needs, int n);
 
 #endif

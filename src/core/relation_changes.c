@@ -8,7 +8,7 @@
 
 #include "core/relation_changes.h"
 
-#define MAX_CALLBACKS 4
+#define MAX_CALLBACKS 8
 
 static RelationChanged callbacks[MAX_CALLBACKS];
 static int	n_callbacks = 0;

@@ -25,7 +25,7 @@
 void
 rewrite_lock_for_erasure(void)
 {
-	LockRelationOid(log_table("rewrite"), ShareRowExclusiveLock);
+	LockRelationOid(log_table_there("rewrite"), ShareRowExclusiveLock);
 }
 
 /*
@@ -36,7 +36,7 @@ rewrite_lock_for_erasure(void)
 bool
 erasure_waits(void)
 {
-	Relation	rel = table_open(log_table("rewrite"), NoLock);
+	Relation	rel = table_open(log_table_there("rewrite"), NoLock);
 	bool		waits = CheckRelationLockedByMe(rel, ShareUpdateExclusiveLock, false) &&
 		LockHasWaitersRelation(rel, ShareUpdateExclusiveLock);
 

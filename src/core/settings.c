@@ -28,12 +28,12 @@ int			ogw_max_age_s;
 int			ogw_duplicate_window_s;
 int			ogw_max_body_bytes;
 bool		ogw_log_body_reads;
+int			ogw_seal_interval_min;
 int			ogw_seal_rate_kb;
 
 /* What only functions in SQL read, by setting(). */
 static int	partitions_ahead;
 static int	seal_delay_s;
-static int	seal_interval_min;
 static int	log_retention_s;
 static int	body_retention_s;
 static int	rejected_retention_s;
@@ -106,7 +106,7 @@ define_sealing(void)
 							"Length of the interval whose bodies are sealed together.",
 							"Bodies stay unsealed for that long and ogw_logs.seal_delay. "
 							"What comes for a partition of entries that is over is one interval.",
-							&seal_interval_min,
+							&ogw_seal_interval_min,
 							60, 1, 7 * 24 * 60,
 							PGC_SUSET, GUC_UNIT_MIN, NULL, NULL, NULL);
 	DefineCustomIntVariable("ogw_logs.seal_rate",

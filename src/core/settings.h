@@ -19,6 +19,7 @@ extern int	ogw_max_age_s;
 extern int	ogw_duplicate_window_s;
 extern int	ogw_max_body_bytes;
 extern bool ogw_log_body_reads;
+extern int	ogw_seal_interval_min;
 extern int	ogw_seal_rate_kb;
 
 extern void settings_init(void);

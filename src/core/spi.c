@@ -141,10 +141,20 @@ spi_cursor_close(SpiCursor *cursor)
 	SPI_cursor_close(cursor->portal);
 }
 
-/* Raises internal_error where a statement did not do what it is for. */
+/*
+ * Raises an error where a statement did not do what it is for: object_not_in_prerequisite_state
+ * where it was rewritten, else internal_error.
+ */
 static void
 check_result(int result, int expected)
 {
+	if (result != expected && result > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a rule on a table of ogw_logs does something else than the statement of ogw_logs"),
+				 errdetail("It was to end with %s, and ended with %s.", SPI_result_code_string(expected),
+						   SPI_result_code_string(result)),
+				 errhint("Drop the rules ON INSERT, UPDATE and DELETE of the tables in schema ogw_logs.")));
 	if (result != expected)
 		elog(ERROR, "a statement of ogw_logs failed: %s", SPI_result_code_string(result));
 }

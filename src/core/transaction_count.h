@@ -7,28 +7,20 @@
 
 #include "postgres.h"
 
-#include "access/transam.h"
-#include "access/xact.h"
-
-/* A count of the transaction that counted last; static, {0}. */
-typedef struct TransactionCount
-{
-	TransactionId transaction;
-	int			n;
-} TransactionCount;
 
 /*
- * Counts once more for this transaction, which is given an id, and returns how often it
- * has.  What a subtransaction did stays counted when it is taken back.
+ * A count of the transaction that counted last; static, with counters given: as many as
+ * the limit and one, since who finds more than the limit raises an error.
  */
-static inline int
-transaction_count(TransactionCount *count)
+typedef struct TransactionCount
 {
-	TransactionId transaction = GetTopTransactionId();
+	SubTransactionId *counters; /* which subtransactions counted, in their order */
+	TransactionId transaction;
+	int			n;
+	bool		is_listed;
+	struct TransactionCount *next;
+} TransactionCount;
 
-	if (!TransactionIdEquals(count->transaction, transaction))
-		*count = (TransactionCount) {transaction, 0};
-	return ++count->n;
-}
+extern int	transaction_count(TransactionCount *count);
 
 #endif

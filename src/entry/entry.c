@@ -10,6 +10,7 @@
 
 #include "core/json.h"
 #include "core/json_iterator.h"
+#include "core/log_columns.h"
 #include "core/row_type.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
@@ -29,6 +30,13 @@ static const RowColumn columns[N_COLUMNS] = {
 	ENTRY_COLUMNS(COLUMN_DEFINITION, COLUMN_DEFINITION)
 #undef COLUMN_DEFINITION
 };
+
+/* Tells what columns ogw_logs.entry is made with; called when the library is loaded. */
+void
+entry_init(void)
+{
+	log_columns_of_entry(columns, lengthof(columns));
+}
 
 /*
  * Returns the field of a name as it stands between quotes in JSON, FIELD_NONE

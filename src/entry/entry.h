@@ -15,15 +15,14 @@
 #include "datatype/timestamp.h"
 
 #include "core/compat.h"
-#include "core/identifier.h"
 #include "core/slice.h"
 #include "entry/entry_columns.h"
 #include "policy/team.h"
-#include "redact/redact_own.h"
+#include "redact/own_key.h"
 #include "segment/body.h"
 
 /* A whole key's most bytes; of it 32 at the most are stored. */
-#define MAX_KEY_BYTES REDACT_OWN_KEY_MAX
+#define MAX_KEY_BYTES OWN_KEY_MAX
 
 /* A scalar of metadata stays with the entry when it is shorter than this. */
 #define MAX_METADATA_SCALAR_BYTES 200
@@ -142,6 +141,7 @@ typedef struct Entry
 
 /* entry.c */
 extern const FieldDefinition entry_fields[N_FIELDS];
+extern void entry_init(void);
 extern Reason entry_given_json(GivenEntry *given, Slice object);
 extern TupleDesc entry_tupdesc(void);
 extern void given_set_text(GivenField *given, Datum value);

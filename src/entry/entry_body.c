@@ -35,6 +35,9 @@ build_body(EntryBuild *build, Field field)
 	if (text.len > ogw_max_body_bytes)
 		return REASON_TOO_LONG;
 	build->parts[entry_fields[field].part] = safe_text(build, text);
+	/* it can be as long as a body may be */
+	if (text.data != given->text.data && build->parts[entry_fields[field].part].data != text.data)
+		pfree((char *) text.data);
 	return REASON_NONE;
 }
 
@@ -129,6 +132,8 @@ build_finish(EntryBuild *build)
 		if (build->policy.body_logging)
 		{
 			build->parts[BODY_METADATA] = merge_members(build->whole[BODY_METADATA], given->unknown);
+			pfree((char *) given->unknown.data);
+			given->unknown = (Slice) {NULL, 0};
 			if (build->parts[BODY_METADATA].len > ogw_max_body_bytes)
 				return REASON_TOO_LONG;
 		}
@@ -155,7 +160,7 @@ build_finish(EntryBuild *build)
 Slice
 build_mask(EntryBuild *build, Slice text)
 {
-	return mask_secrets(mask_api_key(text, build->key, &build->n_masked), &build->n_masked);
+	return mask_secrets(mask_api_key(text, &build->key, &build->n_masked), &build->n_masked);
 }
 
 /*
@@ -190,13 +195,19 @@ reduce_json(EntryBuild *build, Field field, Slice whole)
 static Slice
 safe_text(EntryBuild *build, Slice text)
 {
-	text = mask_api_key(text, build->key, &build->n_masked);
-	return build->policy.redact_bodies ? mask_secrets(text, &build->n_masked) : text;
+	Slice		without_key = mask_api_key(text, &build->key, &build->n_masked);
+	Slice		safe = without_key;
+
+	if (build->policy.redact_bodies)
+		safe = mask_secrets(without_key, &build->n_masked);
+	if (without_key.data != text.data && safe.data != without_key.data)
+		pfree((char *) without_key.data);
+	return safe;
 }
 
 /*
- * Returns JSON in which something may have been masked: nothing of it where the
- * mask broke its structure (a key made of digits, in a number).
+ * Returns JSON in which something may have been masked: nothing of it where that is no
+ * JSON any more, or a mask stands for the whole.
  */
 static Slice
 safe_json(Slice safe, Slice value)
@@ -205,7 +216,7 @@ safe_json(Slice safe, Slice value)
 
 	if (safe.data == value.data)
 		return value;
-	if (json_check(safe, &checked) != JSON_OK)
+	if (json_check(safe, &checked) != JSON_OK || json_kind(checked) != json_kind(value))
 		return (Slice) {NULL, 0};
 	return checked;
 }

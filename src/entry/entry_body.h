@@ -10,6 +10,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
+#include "policy/mask.h"
 #include "policy/team.h"
 #include "segment/body.h"
 
@@ -20,7 +21,7 @@ typedef struct EntryBuild
 	Entry	   *entry;
 	TimestampTz now;
 	TeamPolicy	policy;
-	Slice		key;			/* the whole key, where one was given */
+	EntryKey	key;			/* the whole key, where one was given */
 	Slice		parts[N_BODY_PARTS];	/* what is to live with the body */
 	Slice		whole[N_BODY_PARTS];	/* and of the JSON, what was given */
 	bool		dropped;		/* something was not stored */

@@ -19,7 +19,6 @@
 #include "policy/api_key.h"
 #include "policy/mask.h"
 #include "policy/team.h"
-#include "redact/key_format.h"
 
 /*
  * What is taken before the policy is known: the key, since it is masked in all the
@@ -132,7 +131,7 @@ take_identity(EntryBuild *build, Field field)
 		return REASON_MISSING;
 	if (text.len > MAX_ID_BYTES)
 		return REASON_TOO_LONG;
-	if (mask_api_key(text, build->key, NULL).data != text.data)
+	if (mask_api_key(text, &build->key, NULL).data != text.data)
 		return REASON_HOLDS_A_KEY;
 	if (field == FIELD_TEAM_ID)
 		build->entry->team_id = text;
@@ -259,7 +258,7 @@ take_key(EntryBuild *build)
 	entry_set_text(entry, COLUMN_API_KEY, shown);
 	if (shown.data == key.data)
 		return REASON_NONE;		/* it came as it is shown */
-	build->key = key;
+	build->key.key = key;
 	fingerprint = palloc(VARHDRSZ + KEY_FINGERPRINT_LEN);
 	SET_VARSIZE(fingerprint, VARHDRSZ + KEY_FINGERPRINT_LEN);
 	api_key_fingerprint(key, (uint8 *) VARDATA(fingerprint));

@@ -15,6 +15,7 @@
 #include "core/identifier.h"
 #include "core/json.h"
 #include "core/json_iterator.h"
+#include "core/log_columns.h"
 #include "core/slice.h"
 #include "entry/entry.h"
 #include "policy/team.h"

@@ -5,7 +5,8 @@
  * An erasure waits for the transactions that are writing entries when it
  * begins, and takes no lock that a writer would wait for.  Then it reads with
  * the latest snapshot, so that it finds what they wrote, at any isolation level.
- * Erasures queue behind each other to the end of their transactions.
+ * Erasures queue behind each other to the end of their transactions.  Before it
+ * returns it reads all rows of the team again: see recount.c.
  */
 #include "postgres.h"
 
@@ -13,24 +14,22 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "core/identifier.h"
-#include "core/json.h"
-#include "core/json_iterator.h"
 #include "core/log.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/owner.h"
 #include "core/rewrite_lock.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
-#include "entry/entry.h"
+#include "erase/recount.h"
 #include "erase/segment_erase.h"
 #include "policy/access.h"
 #include "policy/mask.h"
@@ -39,17 +38,10 @@
 
 PG_FUNCTION_INFO_V1(ogw_purge_bodies);
 PG_FUNCTION_INFO_V1(ogw_erase_user);
-PG_FUNCTION_INFO_V1(ogw_erase_scalars);
 
 /* A pseudonym: this, and as many random bytes in hexadecimal. */
 #define PSEUDONYM_PREFIX "erased-"
 #define PSEUDONYM_BYTES 16
-
-/*
- * Bytes by which pseudonyms may lengthen one JSON value: its entry is to fit a
- * page still, see entry.h.  The next short scalars become null.
- */
-#define MAX_GROWTH 400
 
 /* The parameters of the statements, from $1 on. */
 enum
@@ -62,17 +54,17 @@ enum
 /* Both statements record what they did, and return how much it was. */
 static const char purge_query[] =
 "WITH gone AS (DELETE FROM ogw_logs.body b"
-"               WHERE b.team_id = $1 AND b.\"timestamp\" < $4"
+"               WHERE b.team_id COLLATE \"C\" = $1 AND b.\"timestamp\" < $4"
 "           RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, until, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'purge_bodies', $4,"
 "        $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
-" RETURNING bodies, bytes";
+" RETURNING bodies::int8, bytes::int8";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
 #define WITHOUT_USER(column) \
-	column " = CASE WHEN strpos(e." column ", $4) > 0" \
-	" OR strpos(e." column ", nullif(e.owner, '')) > 0 THEN $5 ELSE e." column " END"
+	column " = CASE WHEN strpos(e." column "::text, $4) > 0" \
+	" OR strpos(e." column "::text, nullif(e.owner::text, '')) > 0 THEN $5 ELSE e." column "::text END"
 
 static const char erase_query[] =
 "WITH erased AS (UPDATE ogw_logs.entry e"
@@ -80,27 +72,17 @@ static const char erase_query[] =
 "                       owner = CASE WHEN e.owner IS NOT NULL THEN $5 END,"
 "                       " WITHOUT_USER("session_id") ", " WITHOUT_USER("error_code") ","
 "                       " WITHOUT_USER("fallback_reason") ","
-"                       attempts = ogw_logs_internal.erase_scalars(e.attempts, 'error_code', $4, e.owner, $5),"
-"                       metadata = ogw_logs_internal.erase_scalars(e.metadata, NULL, $4, e.owner, $5)"
-"                 WHERE e.team_id = $1 AND e.user_id = $4 AND %s"
+"                       attempts = ogw_logs_internal.erase_scalars(e.attempts::json, 'error_code', $4, e.owner::text, $5),"
+"                       metadata = ogw_logs_internal.erase_scalars(e.metadata::json, NULL, $4, e.owner::text, $5)"
+"                 WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $4 AND %s"
 "             RETURNING e.\"timestamp\", e.job_id),"
 "      gone AS (DELETE FROM ogw_logs.body b USING erased x"
-"                WHERE b.team_id = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id = x.job_id"
+"                WHERE b.team_id COLLATE \"C\" = $1 AND b.\"timestamp\" = x.\"timestamp\" AND b.job_id COLLATE \"C\" = x.job_id::text COLLATE \"C\""
 "            RETURNING b.chunk, octet_length(b.content) AS bytes)"
 " INSERT INTO ogw_logs.erasure (erased_at, erased_by, session_role, team_id, action, pseudonym, entries, bodies, bytes)"
 " SELECT clock_timestamp(), $2::name, $3::name, $1, 'erase_user', $5,"
 "        (SELECT count(*) FROM erased), $6 + count(*) FILTER (WHERE g.chunk = 0), $7 + coalesce(sum(g.bytes), 0) FROM gone g"
-" RETURNING entries, bodies, bytes";
-
-/* What erase_scalars() replaces, and by what. */
-typedef struct Replacement
-{
-	Slice		member;			/* of these members only; data NULL: of any */
-	Slice		user_id;
-	Slice		owner;			/* data NULL where there is none */
-	const char *pseudonym;
-	size_t		growth_left;	/* bytes that the value may still grow by */
-} Replacement;
+" RETURNING entries::int8, bodies::int8, bytes::int8";
 
 static Datum erase(FunctionCallInfo fcinfo, const char *query, Oid type,
 				   Datum pseudonym);
@@ -108,10 +90,6 @@ static void check_not_masked(FunctionCallInfo fcinfo);
 static void drop_copies(void);
 static void wait_for_writers(void);
 static Datum random_pseudonym(void);
-static void put_erased(StringInfo out, Slice value, Slice name,
-					   Replacement *replacement);
-static bool is_member(Slice name, Slice wanted);
-static bool names_user(Slice scalar, const Replacement *replacement);
 
 /*
  * purge_bodies(team_id, until) → (bodies, bytes): removes the bodies of a team's
@@ -163,38 +141,10 @@ check_not_masked(FunctionCallInfo fcinfo)
 }
 
 /*
- * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
- * each scalar replaced that holds the user's id or the owner, in the members of
- * that name or, where it is NULL, in all; all else stays.  Once the value has grown by
- * MAX_GROWTH bytes, null is put instead.  NULL stays NULL, and so does null; what is no
- * JSON becomes NULL.
- */
-Datum
-ogw_erase_scalars(PG_FUNCTION_ARGS)
-{
-	Replacement replacement = {0};
-	Slice	   *given[] = {NULL, &replacement.member, &replacement.user_id, &replacement.owner};
-	StringInfoData out;
-	Slice		value;
-
-	for (int i = 1; i < lengthof(given); i++)
-		if (!PG_ARGISNULL(i))
-			*given[i] = text_to_slice(PG_GETARG_DATUM(i));
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
-		PG_RETURN_NULL();
-	replacement.pseudonym = text_to_cstring(PG_GETARG_TEXT_PP(4));
-	replacement.growth_left = MAX_GROWTH;
-	if (json_check(text_to_slice(PG_GETARG_DATUM(0)), &value) != JSON_OK)
-		PG_RETURN_NULL();
-	initStringInfo(&out);
-	put_erased(&out, value, (Slice) {NULL, 0}, &replacement);
-	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
-}
-
-/*
  * Runs a statement of erasure as the owner, in the name of the caller, and
  * returns its row.  type is that of the second argument.  Raises
- * object_not_in_prerequisite_state where a trigger keeps the record of it out.
+ * object_not_in_prerequisite_state where a trigger keeps the record of it out, and what
+ * recount_user() does.
  */
 static Datum
 erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
@@ -205,6 +155,8 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	OwnerGuard	guard;
 	TupleDesc	desc;
 	Datum		counts;
+	Snapshot	before;
+	bool		isnull;
 
 	PreventCommandIfReadOnly("an erasure");
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
@@ -214,12 +166,16 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 	log_ensure();
 	drop_copies();
 	wait_for_writers();
+	before = RegisterSnapshot(GetLatestSnapshot());
 
 	values[PARAM_TEAM_ID] = PG_GETARG_DATUM(0);
 	values[PARAM_ERASED_BY] = CStringGetTextDatum(GetUserNameFromId(guard.caller, false));
 	values[PARAM_SESSION_ROLE] = CStringGetTextDatum(GetUserNameFromId(GetSessionUserId(), false));
 	values[PARAM_UNTIL_OR_USER] = PG_GETARG_DATUM(1);
 	values[PARAM_PSEUDONYM] = pseudonym;
+	log_columns_check("entry");
+	log_columns_check("body");
+	log_columns_check("erasure");
 	SPI_connect();
 	sealed = query == erase_query ?
 		segments_erase_user(values[PARAM_TEAM_ID], values[PARAM_UNTIL_OR_USER]) :
@@ -234,7 +190,13 @@ erase(FunctionCallInfo fcinfo, const char *query, Oid type, Datum pseudonym)
 				 errmsg("nothing was erased, as table ogw_logs.erasure did not take the record of it"),
 				 errhint("A trigger on that table keeps the row out: remove it, and erase again.")));
 	counts = PointerGetDatum(SPI_returntuple(SPI_tuptable->vals[0], desc));
+	if (query == erase_query)
+		recount_user(values[PARAM_TEAM_ID], values[PARAM_UNTIL_OR_USER], pseudonym,
+					 DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)), before);
+	else
+		recount_bodies(values[PARAM_TEAM_ID], DatumGetTimestampTz(values[PARAM_UNTIL_OR_USER]), before);
 	SPI_finish();
+	UnregisterSnapshot(before);
 	/* what this session has read may be among what is erased */
 	segment_cache_wipe();
 	owner_leave(&guard);
@@ -265,8 +227,8 @@ wait_for_writers(void)
 {
 	LOCKTAG		tag;
 
-	LockRelationOid(log_table("erasure"), ShareRowExclusiveLock);
-	SET_LOCKTAG_RELATION(tag, MyDatabaseId, log_table("entry"));
+	LockRelationOid(log_table_there("erasure"), ShareRowExclusiveLock);
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, log_table_there("entry"));
 	/* the weakest mode that conflicts with a writer's; it is not taken */
 	WaitForLockers(tag, ShareLock, false);
 }
@@ -284,65 +246,4 @@ random_pseudonym(void)
 				 errmsg("could not generate random values")));
 	(void) hex_encode(random, sizeof(random), name + strlen(PSEUDONYM_PREFIX));
 	return PointerGetDatum(cstring_to_text_with_len(name, sizeof(name) - 1));
-}
-
-/* Puts a checked value, with what names the user replaced; name is its member's. */
-static void
-put_erased(StringInfo out, Slice value, Slice name, Replacement *replacement)
-{
-	const char *done = value.data;
-	JsonKind	kind = json_kind(value);
-	JsonIterator members;
-	Slice		member;
-	Slice		inner;
-
-	check_stack_depth();
-	if (kind == JSON_KIND_OBJECT || kind == JSON_KIND_ARRAY)
-	{
-		for (json_iterate(&members, value); json_iterator_next(&members, &member, &inner);)
-		{
-			appendBinaryStringInfo(out, done, inner.data - done);
-			put_erased(out, inner, kind == JSON_KIND_OBJECT ? member : name, replacement);
-			done = inner.data + inner.len;
-		}
-	}
-	else if (kind != JSON_KIND_NULL &&
-			 (replacement->member.data == NULL || is_member(name, replacement->member)) &&
-			 names_user(value, replacement))
-	{
-		int			at = out->len;
-		size_t		more;
-
-		escape_json(out, replacement->pseudonym);
-		more = out->len - at;
-		more -= Min(more, value.len);
-		if (more > replacement->growth_left)
-		{
-			out->len = at;
-			appendStringInfoString(out, "null");
-		}
-		else
-			replacement->growth_left -= more;
-		done = value.data + value.len;
-	}
-	appendBinaryStringInfo(out, done, value.data + value.len - done);
-}
-
-/* Tells whether the name of a member, as it stands in JSON, is a given one. */
-static bool
-is_member(Slice name, Slice wanted)
-{
-	Slice		plain = name.data ? json_name(name) : name;
-
-	return plain.data != NULL && slice_equals(plain, wanted);
-}
-
-/* Tells whether what a scalar denotes holds the user's id or the owner. */
-static bool
-names_user(Slice scalar, const Replacement *replacement)
-{
-	if (json_kind(scalar) == JSON_KIND_STRING)
-		scalar = json_name(json_string_content(scalar));
-	return slice_contains(scalar, replacement->user_id) ||
-		slice_contains(scalar, replacement->owner);
 }

@@ -64,3 +64,9 @@ COMMENT ON FUNCTION ogw_logs.erase_user(text, text) IS
 'session_id, error code, fallback_reason and scalar of metadata that holds either of them. Tokens, cost and all else stay. '
 'It waits for the transactions that are writing entries. Returns how many entries and bodies, and the bodies'' bytes '
 'as stored. For an admin of the team.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.erase_sealed_bodies(team_id text, timestamps timestamptz[], jobs bigint[]) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_erase_sealed_bodies';
+COMMENT ON FUNCTION ogw_logs_internal.erase_sealed_bodies(text, timestamptz[], bigint[]) IS
+'Part of remove_orphans(): erases the sealed bodies of a team that have these times, and job_ids of these hashes.';

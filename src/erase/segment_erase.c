@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "executor/spi.h"
@@ -16,6 +17,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/slice.h"
@@ -35,7 +37,7 @@
 /* The unsealed bodies of a team. */
 static const char unsealed_query[] =
 "SELECT b.\"timestamp\", ogw_logs_internal.id_hash(b.job_id) FROM ogw_logs.body b"
-" WHERE b.team_id = $1 AND b.\"timestamp\" < $2 AND b.chunk = 0";
+" WHERE b.team_id COLLATE \"C\" = $1 AND b.\"timestamp\" < $2 AND b.chunk = 0";
 
 /* A purge: of what is dated before a time. */
 typedef struct Purge
@@ -62,7 +64,7 @@ segments_purge(Datum team_id, TimestampTz until)
 {
 	Purge		purge = {.erasing = {.team_id = team_id,.is_erased = purge_body},.until = until};
 	Erasing    *erasing = &purge.erasing;
-	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
+	Relation	parent = log_table_open("segment", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
 	int			n;
 	Oid		   *partitions;
 
@@ -115,6 +117,7 @@ read_unsealed(Purge *purge)
 	SpiCursor	cursor;
 	int64		capacity = 0;
 
+	log_columns_check("body");
 	spi_cursor_open(&cursor, unsealed_query, lengthof(types), types, args, NULL, BODIES_AT_ONCE);
 	while (spi_cursor_next(&cursor) != NULL)
 	{

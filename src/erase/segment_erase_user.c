@@ -5,10 +5,14 @@
  * They are looked for pass by pass, in the order of segments, where they are expected: in
  * their own interval, and in that of a whole partition, which has late bodies, and what
  * was merged.  Where intervals overlap, they are looked for everywhere.
+ *
+ * Those that are not found like this are looked for in all segments of their time: a DBA can
+ * have changed the session of an entry since its body was sealed.
  */
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -26,6 +30,7 @@
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
+#include "segment/segment_reach.h"
 #include "segment/segment_read.h"
 #include "segment/segment_scan.h"
 
@@ -34,11 +39,11 @@
 
 /* The bodies of a user's entries, in the order of segments; which are there unsealed. */
 static const char user_query[] =
-"SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(e.job_id) AS job,"
-"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id = e.job_id"
-"           AND b.team_id = e.team_id AND b.chunk = 0 LIMIT 1) IS NOT NULL"
+"SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(e.job_id::text) AS job,"
+"       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id COLLATE \"C\" = e.job_id::text COLLATE \"C\""
+"           AND b.team_id COLLATE \"C\" = e.team_id::text COLLATE \"C\" AND b.chunk = 0 LIMIT 1) IS NOT NULL"
 "  FROM ogw_logs.entry e"
-" WHERE e.team_id = $1 AND e.user_id = $2 AND e.body_logged AND %s"
+" WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $2 AND e.body_logged::bool AND %s"
 " ORDER BY session, e.\"timestamp\", job";
 
 /* A body that is to be erased. */
@@ -52,9 +57,18 @@ typedef struct ErasedKey
 	SegmentProblem problem;		/* a segment that may have it and cannot be read */
 } ErasedKey;
 
+/* A body that was not found by its session. */
+typedef struct MissingBody
+{
+	BodyId		key;			/* without the session: 0 */
+	ErasedKey  *entry;
+} MissingBody;
+
 typedef struct UserErasing
 {
 	Erasing		erasing;
+	HTAB	   *missing;		/* MissingBodies */
+	SegmentProblem problem;		/* a segment that may have some of these and cannot be read */
 	HTAB	   *keys;			/* ErasedKeys */
 	bool		thorough;		/* bodies may lie in any interval, or in several */
 } UserErasing;
@@ -65,6 +79,11 @@ static void erase_in_partition(UserErasing *user, Relation parent, Oid partition
 static TimestampTz interval_before(const List *passes, TimestampTz at);
 static void erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid partition,
 						  const ErasedKey *keys, int n, bool everywhere);
+static void erase_missing(UserErasing *user, Relation parent, Oid partition, const ErasedKey *keys, int n);
+static void erase_missing_between(UserErasing *user, Relation parent, TimestampTz lower,
+								  TimestampTz first, TimestampTz last);
+static bool erase_missing_in(void *arg, SegmentScan *scan, const char *wrong);
+static bool erase_missing_body(Erasing *erasing, const BodyId *key);
 static void erase_at(UserErasing *user, const SegmentRow *row);
 static void replace_active_snapshot(void);
 
@@ -73,7 +92,7 @@ ErasedBodies
 segments_erase_user(Datum team_id, Datum user_id)
 {
 	UserErasing user = {.erasing = {.team_id = team_id,.is_erased = erase_body}};
-	Relation	parent = table_open(log_table("segment"), RowExclusiveLock);
+	Relation	parent = log_table_open("segment", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
 	Oid			types[] = {TEXTOID, TEXTOID};
 	Datum		args[] = {team_id, user_id};
 	ErasedKey  *keys = palloc0(sizeof(ErasedKey) * BODIES_AT_ONCE);
@@ -130,6 +149,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	List	   *partitions = NIL;
 	ListCell   *cell;
 	CachedSegment found = {.context = NULL};
+	bool		any;
 
 	user->keys = hash_create("ogw_logs bodies to erase", Max(n, 1), &control,
 								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -141,18 +161,19 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 		keys[i].found = false;
 		keys[i].problem.what = NULL;
 		*entry = keys[i];
-		if (OidIsValid(keys[i].partition))
-			partitions = list_append_unique_oid(partitions, keys[i].partition);
+		partitions = list_append_unique_oid(partitions, keys[i].partition);
 	}
 	foreach(cell, partitions)
-		erase_in_partition(user, parent, lfirst_oid(cell), keys, n);
+		if (OidIsValid(lfirst_oid(cell)))
+			erase_in_partition(user, parent, lfirst_oid(cell), keys, n);
 	for (int i = 0; i < n; i++)
 	{
 		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
 
 		CHECK_FOR_INTERRUPTS();
 		while (user->thorough &&
-			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key, GetActiveSnapshot(), ERROR, &found))
+			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key,
+							  GetActiveSnapshot(), ERROR, &found, &any))
 		{
 			segment_erase(&user->erasing, &found.row, &found, NULL);
 			cached_segment_forget(&found);
@@ -164,6 +185,8 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	}
 	/* where a body was not found, it is the segment that was looked into last */
 	cached_segment_forget(&found);
+	foreach(cell, partitions)
+		erase_missing(user, parent, lfirst_oid(cell), keys, n);
 	hash_destroy(user->keys);
 	user->keys = NULL;
 	list_free(partitions);
@@ -251,6 +274,105 @@ erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid parti
 		erase_at(user, &pass->cached.row);
 		any_done = true;
 	}
+}
+
+/*
+ * Erases those of the keys that are of a partition (InvalidOid: of none) and were not found
+ * in a segment, under whatever session they are sealed.
+ */
+static void
+erase_missing(UserErasing *user, Relation parent, Oid partition, const ErasedKey *keys, int n)
+{
+	HASHCTL		control = {.keysize = sizeof(BodyId),.entrysize = sizeof(MissingBody),.hcxt = CurrentMemoryContext};
+	TimestampTz first = PG_INT64_MAX;
+	TimestampTz last = PG_INT64_MIN;
+	TimestampTz lower;
+	TimestampTz upper;
+
+	user->missing = hash_create("ogw_logs bodies not found", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int i = 0; i < n; i++)
+	{
+		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
+		BodyId		key = {.timestamp = keys[i].key.timestamp,.job = keys[i].key.job};
+		MissingBody *missing;
+
+		if (keys[i].partition != partition || entry->found)
+			continue;
+		missing = hash_search(user->missing, &key, HASH_ENTER, NULL);
+		missing->entry = entry;
+		first = Min(first, key.timestamp);
+		last = Max(last, key.timestamp);
+	}
+	if (first <= last)
+	{
+		lower = first;
+		if (OidIsValid(partition))
+			partition_bounds(parent, partition, &lower, &upper);
+		erase_missing_between(user, parent, lower, first, last);
+	}
+	hash_destroy(user->missing);
+	user->missing = NULL;
+}
+
+/*
+ * Erases the missing bodies, whose times are from first to last, in the partition that begins
+ * at lower and in others whose intervals reach there.  Raises the error of a segment that
+ * cannot be read where some are not found and not unsealed.
+ */
+static void
+erase_missing_between(UserErasing *user, Relation parent, TimestampTz lower, TimestampTz first, TimestampTz last)
+{
+	SegmentReach reach = segment_reach(lower, first, last);
+	int			n;
+	Oid		   *partitions = partitions_between(parent, reach.oldest, last, &n);
+	HASH_SEQ_STATUS status;
+	MissingBody *missing;
+
+	user->problem.what = NULL;
+	user->erasing.is_erased = erase_missing_body;
+	for (int i = 0; i < n; i++)
+	{
+		TimestampTz upper;
+
+		partition_bounds(parent, partitions[i], &lower, &upper);
+		segment_scan_open(&user->erasing.scan, partitions[i], GetActiveSnapshot());
+		segment_scan_set_team(&user->erasing.scan, user->erasing.team_id);
+		(void) segment_reach_visit(&reach, &user->erasing.scan, lower, erase_missing_in, user);
+		segment_scan_close(&user->erasing.scan);
+	}
+	user->erasing.is_erased = erase_body;
+	pfree(partitions);
+	hash_seq_init(&status, user->missing);
+	while ((missing = hash_seq_search(&status)) != NULL)
+		if (user->problem.what != NULL && !missing->entry->found && !missing->entry->is_unsealed)
+			segment_damaged(ERROR, user->problem.what, &user->problem.row);
+}
+
+/* Erases the missing bodies that a segment has: a SegmentVisitor. */
+static bool
+erase_missing_in(void *arg, SegmentScan *scan, const char *wrong)
+{
+	UserErasing *user = arg;
+
+	if (wrong != NULL)
+		user->problem = (SegmentProblem) {.what = wrong,.row = scan->row};
+	else
+		segment_erase(&user->erasing, &scan->row, &scan->current, NULL);
+	return true;
+}
+
+/* Tells whether a body is missing, and counts it as erase_body() does. */
+static bool
+erase_missing_body(Erasing *erasing, const BodyId *key)
+{
+	BodyId		without = {.timestamp = key->timestamp,.job = key->job};
+	MissingBody *missing = hash_search(((UserErasing *) erasing)->missing, &without, HASH_FIND, NULL);
+
+	if (missing == NULL)
+		return false;
+	erasing->erased.bodies += !missing->entry->found && !missing->entry->is_unsealed;
+	missing->entry->found = true;
+	return true;
 }
 
 /* Erases what is to be erased of the segment of a row. */

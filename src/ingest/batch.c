@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "storage/lmgr.h"
@@ -35,7 +36,7 @@ batch_begin(const char *method, int capacity, MemoryContext parent)
 												  ALLOCSET_DEFAULT_SIZES);
 	Batch	   *batch = MemoryContextAllocZero(context, sizeof(Batch));
 
-	LockRelationOid(log_table("entry"), RowExclusiveLock);
+	LockRelationOid(log_table_there("entry"), RowExclusiveLock);
 	batch->context = context;
 	batch->rows_context = AllocSetContextCreate(context, "ogw_logs batch rows",
 												ALLOCSET_DEFAULT_SIZES);
@@ -80,8 +81,16 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)
 		{
-			row->body = palloc(VARSIZE(entry.body));
-			memcpy(row->body, entry.body, VARSIZE(entry.body));
+			MemoryContext context = GetMemoryChunkContext(entry.body);
+
+			row->body = entry.body;
+			if (context != batch->entry_context)
+				MemoryContextSetParent(context, batch->rows_context);
+			else
+			{
+				row->body = palloc(VARSIZE(entry.body));
+				memcpy(row->body, entry.body, VARSIZE(entry.body));
+			}
 			batch->bytes += VARSIZE(entry.body);
 		}
 	}
@@ -122,7 +131,10 @@ batch_end(Batch *batch)
 	MemoryContextDelete(batch->context);
 }
 
-/* Makes a value of ogw_logs.batch_counts. */
+/*
+ * Makes a value of ogw_logs.batch_counts.  Raises object_not_in_prerequisite_state where that
+ * is not the type that it was made as.
+ */
 Datum
 batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts)
 {
@@ -130,9 +142,16 @@ batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts)
 	Datum		values[4];
 	bool		nulls[4] = {false};
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
-		desc->natts != lengthof(values))
-		elog(ERROR, "ogw_logs.batch_counts is not as CREATE EXTENSION made it");
+	bool		is_ours = get_call_result_type(fcinfo, NULL, &desc) == TYPEFUNC_COMPOSITE &&
+		desc->natts == lengthof(values);
+
+	for (int i = 0; is_ours && i < lengthof(values); i++)
+		is_ours = TupleDescAttr(desc, i)->atttypid == INT8OID;
+	if (!is_ours)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("type ogw_logs.batch_counts has been altered"),
+				 errhint("ALTER TYPE must leave it as CREATE EXTENSION made it.")));
 	values[0] = Int64GetDatum(counts->received);
 	values[1] = Int64GetDatum(counts->stored);
 	values[2] = Int64GetDatum(counts->duplicate);

@@ -23,6 +23,13 @@
 #define BATCH_ROWS 1000
 #define BATCH_BYTES (3 * 1024 * 1024)
 
+/*
+ * Entries refused in one call that are listed in ogw_logs.rejected; one row more says that
+ * the others are not.  Each takes 80 bytes and more, and what was refused can be as short
+ * as a digit.
+ */
+#define MAX_LISTED_REJECTIONS 1000
+
 typedef enum RowState
 {
 	ROW_WAITING,
@@ -78,6 +85,7 @@ typedef struct Batch
 	BatchRow   *rows;
 	int			n_rejected;
 	RejectedRow *rejected;
+	int			n_listed;		/* of those of the call that are written already; may be one too many */
 	size_t		bytes;
 	BatchCounts counts;
 	struct HTAB *ingest_counts; /* ingest_count.c's; NULL before the first flush */

@@ -14,12 +14,14 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "nodes/pg_list.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/row_type.h"
@@ -31,13 +33,8 @@
 #include "ingest/ingest_count.h"
 #include "ingest/partition_insert.h"
 
-static const RowColumn key_columns[] = {
-	{"timestamp", TIMESTAMPTZOID},
-	{"key", UUIDOID},
-};
-
 /* The rows of ogw_logs.entry_key, as write_key() fills them. */
-static RowType key_row = {key_columns, lengthof(key_columns)};
+static RowType key_row = {log_entry_key_columns, lengthof(log_entry_key_columns)};
 
 /* A partition that rows of the batch go to. */
 typedef struct Target
@@ -181,7 +178,7 @@ batch_insert_bodies(Batch *batch)
 void
 batch_insert_counts(const Batch *batch)
 {
-	Relation	table = table_open(log_table("ingest_count"), RowExclusiveLock);
+	Relation	table = log_table_open("ingest_count", RowExclusiveLock, RELKIND_RELATION);
 	PartitionInsert *writer = partition_insert_begin(table, RelationGetRelid(table),
 													 ingest_count_tupdesc());
 
@@ -242,7 +239,7 @@ static bool
 targets_begin(Targets *targets, const char *table, TupleDesc columns,
 			  const Batch *batch, RowFilter filter)
 {
-	*targets = (Targets) {table_open(log_table(table), RowExclusiveLock)};
+	*targets = (Targets) {log_table_open(table, RowExclusiveLock, RELKIND_PARTITIONED_TABLE)};
 	for (int i = 0; i < batch->n_rows; i++)
 	{
 		Oid			partition;
@@ -322,7 +319,7 @@ static bool
 write_key(Target *target, BatchRow *row, bool look_first)
 {
 	Datum		values[] = {TimestampTzGetDatum(row->timestamp), UUIDPGetDatum(&row->key)};
-	bool		nulls[lengthof(key_columns)] = {false};
+	bool		nulls[lengthof(log_entry_key_columns)] = {false};
 
 	for (;;)
 	{

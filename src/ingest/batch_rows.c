@@ -13,6 +13,7 @@
 #include "utils/tuplestore.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/row_type.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
@@ -75,20 +76,11 @@ ogw_batch_bodies(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The columns of ogw_logs.body, as body_each() fills them. */
-static const RowColumn body_columns[] = {
-	{"timestamp", TIMESTAMPTZOID},
-	{"team_id", TEXTOID},
-	{"job_id", TEXTOID},
-	{"chunk", INT4OID},
-	{"content", BYTEAOID},
-};
-
 /* Returns the row type of ogw_logs.body, made once. */
 TupleDesc
 body_tupdesc(void)
 {
-	static RowType type = {body_columns, lengthof(body_columns)};
+	static RowType type = {log_body_columns, lengthof(log_body_columns)};
 
 	return row_type(&type);
 }
@@ -99,8 +91,8 @@ body_each(const BatchRow *row, RowSink sink, void *arg)
 {
 	size_t		len = VARSIZE(row->body) - VARHDRSZ;
 	bytea	   *piece = palloc(VARHDRSZ + BODY_CHUNK_BYTES);
-	Datum		values[lengthof(body_columns)];
-	bool		nulls[lengthof(body_columns)] = {false};
+	Datum		values[lengthof(log_body_columns)];
+	bool		nulls[lengthof(log_body_columns)] = {false};
 
 	values[0] = TimestampTzGetDatum(row->timestamp);
 	values[1] = slice_to_text(row->team_id);
@@ -127,7 +119,10 @@ put_result_row(void *result, Datum *values, bool *nulls)
 	tuplestore_putvalues(info->setResult, info->setDesc, values, nulls);
 }
 
-/* batch_rejections(): what was refused in the batch being written. */
+/*
+ * batch_rejections(): what was refused in the batch being written, up to
+ * MAX_LISTED_REJECTIONS of its call, and the first behind them as one that is not listed.
+ */
 Datum
 ogw_batch_rejections(PG_FUNCTION_ARGS)
 {
@@ -135,13 +130,19 @@ ogw_batch_rejections(PG_FUNCTION_ARGS)
 	const Batch *batch = shown;
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; batch != NULL && i < batch->n_rejected; i++)
+	for (int i = 0; batch != NULL && i < batch->n_rejected && batch->n_listed + i <= MAX_LISTED_REJECTIONS; i++)
 	{
 		const RejectedRow *row = &batch->rejected[i];
 		Datum		values[5] = {0};
-		bool		nulls[5] = {false};
+		bool		nulls[5] = {false, true, true, true};
 
 		values[0] = Int64GetDatum(row->position);
+		if (batch->n_listed + i == MAX_LISTED_REJECTIONS)
+		{
+			values[4] = CStringGetTextDatum("not_listed");
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+			break;
+		}
 		if (!(nulls[1] = (row->team_id.data == NULL)))
 			values[1] = slice_to_text(row->team_id);
 		if (!(nulls[2] = (row->job_id.data == NULL)))

@@ -16,6 +16,7 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -23,7 +24,9 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/autonomous.h"
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/partition_ensure.h"
@@ -63,6 +66,8 @@ static void write_batch(Batch *batch, bool last);
 pg_noreturn static void rethrow_without_row(void);
 static void drop_unwanted_bodies(Batch *batch);
 static void ensure_partitions(Batch *batch);
+static int	missing_partitions(const Batch *batch, int *next, PartitionNeed *needs);
+static int	add_need(PartitionNeed *needs, int n, const BatchRow *row);
 static void write_rows(Batch *batch);
 static int	compare_rows(const void *a, const void *b);
 
@@ -112,12 +117,14 @@ static void
 write_batch(Batch *batch, bool last)
 {
 	write_rows(batch);
-	if (batch->n_rejected > 0)
+	if (batch->n_rejected > 0 && batch->n_listed <= MAX_LISTED_REJECTIONS)
 	{
 		Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
 		CStringGetTextDatum(batch->method)};
 
+		log_columns_check_writable("rejected");
 		spi_run_kept(&insert_rejected, args);
+		batch->n_listed += Min(batch->n_rejected, MAX_LISTED_REJECTIONS + 1 - batch->n_listed);
 	}
 	ingest_count_batch(batch);
 	if (last || ingest_count_is_full(batch))
@@ -184,34 +191,64 @@ drop_unwanted_bodies(Batch *batch)
 static void
 ensure_partitions(Batch *batch)
 {
-	int			i = 0;
+	PartitionNeed needs[MAX_PARTITION_NEEDS];
+	int			next = 0;
+	int			n;
 
-	while (i < batch->n_rows)
+	while ((n = missing_partitions(batch, &next, needs)) > 0)
+		partitions_ensure(needs, n);
+}
+
+/*
+ * Finds what partitions the pending rows from *next on lack, at most MAX_PARTITION_NEEDS,
+ * and returns how many needs they are.  Puts *next behind the first row that lacks one.
+ */
+static int
+missing_partitions(const Batch *batch, int *next, PartitionNeed *needs)
+{
+	Relation	entry = log_table_open("entry", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
+	Relation	body = log_table_open("body", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
+	Relation	entry_key = log_table_open("entry_key", RowExclusiveLock, RELKIND_PARTITIONED_TABLE);
+	int			n = 0;
+
+	for (int i = *next; i < batch->n_rows && n < MAX_PARTITION_NEEDS; i++)
 	{
-		/* the rows up to the next one that lacks a partition */
-		Relation	entry = table_open(log_table("entry"), RowExclusiveLock);
-		Relation	body = table_open(log_table("body"), RowExclusiveLock);
-		Relation	entry_key = table_open(log_table("entry_key"), RowExclusiveLock);
+		const BatchRow *row = &batch->rows[i];
 
-		for (; i < batch->n_rows; i++)
-		{
-			const BatchRow *row = &batch->rows[i];
+		if (row->state != ROW_PENDING ||
+			(OidIsValid(partition_at(entry, row->timestamp)) &&
+			 OidIsValid(partition_at(entry_key, row->timestamp)) &&
+			 (row->body == NULL || OidIsValid(partition_at(body, row->timestamp)))))
+			continue;
+		if (n == 0)
+			*next = i + 1;
+		n = add_need(needs, n, row);
+	}
+	table_close(entry_key, NoLock);
+	table_close(body, NoLock);
+	table_close(entry, NoLock);
+	return n;
+}
 
-			if (row->state == ROW_PENDING &&
-				(!OidIsValid(partition_at(entry, row->timestamp)) ||
-				 !OidIsValid(partition_at(entry_key, row->timestamp)) ||
-				 (row->body != NULL && !OidIsValid(partition_at(body, row->timestamp)))))
-				break;
-		}
-		table_close(entry_key, NoLock);
-		table_close(body, NoLock);
-		table_close(entry, NoLock);
-		if (i < batch->n_rows)
+/*
+ * Adds what a row lacks to n needs, and returns how many they are then: as many, where
+ * the partitions of another row of its hour will do, or nearly always.
+ */
+static int
+add_need(PartitionNeed *needs, int n, const BatchRow *row)
+{
+	PartitionNeed need = {row->body != NULL ? MAKE_BODY_PARTITION : MAKE_PARTITION, row->timestamp};
+
+	for (int i = 0; i < n; i++)
+	{
+		if (needs[i].at / USECS_PER_HOUR == need.at / USECS_PER_HOUR)
 		{
-			partition_ensure(batch->rows[i].timestamp, batch->rows[i].body != NULL);
-			i++;
+			needs[i].task = Max(needs[i].task, need.task);
+			return n;
 		}
 	}
+	needs[n] = need;
+	return n + 1;
 }
 
 /* Writes the rows that are no duplicates, and their bodies. */
@@ -240,9 +277,15 @@ write_rows(Batch *batch)
 			batch->counts.duplicate++;
 	}
 	if (batch->counts.stored > stored && !batch_insert_entries(batch))
+	{
+		log_columns_check_writable("entry");
 		spi_run_kept(&insert_entries, NULL);
+	}
 	if (has_body && !batch_insert_bodies(batch))
+	{
+		log_columns_check_writable("body");
 		spi_run_kept(&insert_bodies, NULL);
+	}
 }
 
 /* qsort: by team, job_id and the order they were sent in. */

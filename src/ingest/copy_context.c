@@ -114,6 +114,13 @@ copy_context_replace(void)
 			context->callback = copy_line_number;
 }
 
+/* Tells whether the row whose trigger runs comes from a COPY itself, whose callbacks are replaced. */
+bool
+copy_context_is_copy(void)
+{
+	return error_context_stack != NULL && error_context_stack->callback == copy_line_number;
+}
+
 /* Ends to guard a statement into which no row came. */
 void
 copy_context_end(void)

@@ -13,6 +13,7 @@ extern void copy_context_init(void);
 extern void copy_context_begin(Relation inbox);
 extern void copy_context_first_row(void);
 extern void copy_context_replace(void);
+extern bool copy_context_is_copy(void);
 extern void copy_context_end(void);
 extern void copy_context_reset(void);
 

@@ -15,6 +15,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "storage/bufmgr.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
@@ -77,7 +78,7 @@ duplicates_begin_round(BatchRow *rows, int n_rows)
 void
 duplicates_end_round(BatchRow *rows, int n_rows)
 {
-	Relation	parent = table_open(log_table("entry_key"), AccessShareLock);
+	Relation	parent = log_table_open("entry_key", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 
 	for (int i = 0; i < n_rows; i++)
 	{
@@ -136,7 +137,7 @@ duplicates_elsewhere(BatchRow *rows, int n_rows)
 static int
 place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **partitions)
 {
-	Relation	parent = table_open(log_table("entry_key"), AccessShareLock);
+	Relation	parent = log_table_open("entry_key", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	int64		window = window_us();
 	int			first = PG_INT32_MAX;
 	int			last = -1;

@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/partition_index.h"
 #include "ingest/duplicate_scan.h"
 
@@ -48,7 +49,7 @@ duplicate_scan_begin(Relation partition)
 	DuplicateScan *scan = palloc(sizeof(DuplicateScan));
 
 	scan->index = index_open(unique_index(partition), AccessShareLock);
-	scan->timestamp_att = get_attnum(RelationGetRelid(partition), "timestamp");
+	scan->timestamp_att = log_column(partition, "timestamp", TIMESTAMPTZOID);
 	scan->slot = table_slot_create(partition, NULL);
 	InitDirtySnapshot(scan->dirty);
 	scan->scan = ogw_index_beginscan(partition, scan->index, &scan->dirty, 1);

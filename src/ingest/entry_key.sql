@@ -27,7 +27,7 @@ BEGIN
 		PERFORM ogw_logs_internal.check_isolation('filling ogw_logs.entry_key anew');
 		PERFORM ogw_logs_internal.make_key_partitions(part.since, part.until, ogw_logs_internal.partition_interval());
 		EXECUTE format('INSERT INTO ogw_logs.entry_key ("timestamp", key)
-			SELECT e."timestamp", ogw_logs_internal.dedup_key(e.job_id, e.team_id) FROM %s e ON CONFLICT DO NOTHING', part.partition);
+			SELECT e."timestamp", ogw_logs_internal.dedup_key(e.job_id::text, e.team_id::text) FROM %s e ON CONFLICT DO NOTHING', part.partition);
 	END LOOP;
 END
 $$;

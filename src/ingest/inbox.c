@@ -6,16 +6,22 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/log.h"
 #include "core/owner.h"
 #include "core/pinned_settings.h"
+#include "core/slice_text.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
 #include "ingest/batch_write.h"
@@ -37,11 +43,18 @@ typedef struct InboxStatement
 /* The innermost of them; NULL for none. */
 static InboxStatement *running = NULL;
 
-/* What became of the last such statement of this session. */
+/* What became of the last such statement of this session, and in which subtransaction. */
 static BatchCounts last_inbox_counts;
+static SubTransactionId last_inbox_subxact;
+
+/* Whether we are told of the ends of transactions. */
+static bool registered = false;
 
 static void receive_begin(FunctionCallInfo fcinfo);
-static void receive_row(TriggerData *trigger);
+static bool is_unchanged(TupleDesc columns);
+pg_noreturn static void inbox_altered(void);
+static HeapTuple receive_row(TriggerData *trigger);
+static HeapTuple stored_row(TupleDesc inbox, const BatchRow *row);
 static void receive_end(FunctionCallInfo fcinfo);
 static void forget_on_xact_end(XactEvent event, void *arg);
 static void forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
@@ -61,15 +74,7 @@ ogw_receive(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("ogw_logs_internal.receive() is the trigger function of ogw_logs.inbox")));
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-	{
-		receive_row(trigger);
-
-		/*
-		 * PostgreSQL frees the row it made for us only where another comes
-		 * back: else each would stay to the end of the statement.
-		 */
-		return PointerGetDatum(heap_copytuple(trigger->tg_trigtuple));
-	}
+		return PointerGetDatum(receive_row(trigger));
 	if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
 		receive_begin(fcinfo);
 	else
@@ -77,7 +82,10 @@ ogw_receive(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* last_batch() → batch_counts of this session's last statement into inbox. */
+/*
+ * last_batch() → batch_counts of this session's last statement into inbox; zeros where it
+ * failed, or was rolled back.
+ */
 Datum
 ogw_last_batch(PG_FUNCTION_ARGS)
 {
@@ -88,7 +96,6 @@ ogw_last_batch(PG_FUNCTION_ARGS)
 static void
 receive_begin(FunctionCallInfo fcinfo)
 {
-	static bool registered = false;
 	OwnerGuard	guard;
 	InboxStatement *statement;
 	Batch	   *batch;
@@ -99,7 +106,10 @@ receive_begin(FunctionCallInfo fcinfo)
 		RegisterSubXactCallback(forget_on_subxact_end, NULL);
 		registered = true;
 	}
+	if (!is_unchanged(RelationGetDescr(((TriggerData *) fcinfo->context)->tg_relation)))
+		inbox_altered();
 	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
+	last_inbox_counts = (BatchCounts) {0};
 	owner_enter(&guard, fcinfo);
 	log_ensure();
 	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
@@ -111,8 +121,34 @@ receive_begin(FunctionCallInfo fcinfo)
 	owner_leave(&guard);
 }
 
-/* Takes one row of a statement into inbox, and writes the batch when it is full. */
+/* Returns whether a view has the columns of inbox: each field as a text, in their order. */
+static bool
+is_unchanged(TupleDesc columns)
+{
+	if (columns->natts != N_FIELDS)
+		return false;
+	for (Field f = FIELD_JOB_ID; f < N_FIELDS; f++)
+		if (TupleDescAttr(columns, f)->atttypid != TEXTOID ||
+			strcmp(NameStr(TupleDescAttr(columns, f)->attname), entry_fields[f].name) != 0)
+			return false;
+	return true;
+}
+
+/* Raises object_not_in_prerequisite_state where rows do not come as the view hands them on. */
 static void
+inbox_altered(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("view ogw_logs.inbox has been altered"),
+			 errhint("Its three triggers must be enabled and its columns unchanged.")));
+}
+
+/*
+ * Takes one row of a statement into inbox, and writes the batch when it is full.  Returns
+ * what RETURNING gets.
+ */
+static HeapTuple
 receive_row(TriggerData *trigger)
 {
 	TupleTableSlot *slot = trigger->tg_trigslot;
@@ -122,6 +158,7 @@ receive_row(TriggerData *trigger)
 	Rejection	why;
 	OwnerGuard	guard;
 	MemoryContext old;
+	bool		accepted;
 
 	if (statement == NULL)
 		copy_context_replace();
@@ -131,10 +168,7 @@ receive_row(TriggerData *trigger)
 		statement->has_row = true;
 	}
 	if (statement == NULL || slot->tts_tupleDescriptor->natts != N_FIELDS)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("view ogw_logs.inbox has been altered"),
-				 errhint("Its three triggers must be enabled and its columns unchanged.")));
+		inbox_altered();
 	batch = statement->batch;
 	owner_enter_row(&guard, statement->owner);
 	if (batch_is_full(batch))
@@ -150,8 +184,37 @@ receive_row(TriggerData *trigger)
 		if (!slot->tts_isnull[f])
 			given_set_text(&given.field[f], slot->tts_values[f]);
 	MemoryContextSwitchTo(old);
-	(void) batch_add(batch, &given, &why);
+	accepted = batch_add(batch, &given, &why);
 	owner_leave(&guard);
+	/* nobody gets what COPY is handed back */
+	return stored_row(slot->tts_tupleDescriptor,
+					  accepted && !copy_context_is_copy() ? &batch->rows[batch->n_rows - 1] : NULL);
+}
+
+/*
+ * Makes the row of inbox that is handed back of an entry: which one it is, and its time as
+ * it is stored; all else is NULL.  Without one (NULL: it was refused) all of it is.
+ *
+ * PostgreSQL keeps what RETURNING gets to the end of the statement, on disk where it is
+ * long: nothing is in it that may not be stored.  It frees the row that it made for us
+ * only where another one comes back, so there is one for each entry.
+ */
+static HeapTuple
+stored_row(TupleDesc inbox, const BatchRow *row)
+{
+	Datum		values[N_FIELDS] = {0};
+	bool		nulls[N_FIELDS];
+
+	memset(nulls, true, sizeof(nulls));
+	if (row != NULL)
+	{
+		values[FIELD_JOB_ID] = slice_to_text(row->job_id);
+		values[FIELD_TEAM_ID] = slice_to_text(row->team_id);
+		/* the column is text: as the session would write the entry's */
+		values[FIELD_TIMESTAMP] = CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(row->timestamp))));
+		nulls[FIELD_JOB_ID] = nulls[FIELD_TEAM_ID] = nulls[FIELD_TIMESTAMP] = false;
+	}
+	return heap_form_tuple(inbox, values, nulls);
 }
 
 /* Writes what is left of a statement's batch, and keeps its counts. */
@@ -169,6 +232,7 @@ receive_end(FunctionCallInfo fcinfo)
 	if (!statement->has_row)
 		copy_context_end();
 	last_inbox_counts = statement->batch->counts;
+	last_inbox_subxact = GetCurrentSubTransactionId();
 	running = statement->outer;
 	batch_end(statement->batch);
 }
@@ -180,6 +244,10 @@ forget_on_xact_end(XactEvent event, void *arg)
 	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PARALLEL_PRE_COMMIT ||
 		event == XACT_EVENT_PRE_PREPARE)
 		return;
+	/* also one that failed before it came here */
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		last_inbox_counts = (BatchCounts) {0};
+	last_inbox_subxact = InvalidSubTransactionId;
 	running = NULL;				/* their memory goes with the transaction */
 	copy_context_reset();
 }
@@ -189,8 +257,12 @@ static void
 forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 					  SubTransactionId parent, void *arg)
 {
+	if (event == SUBXACT_EVENT_COMMIT_SUB && last_inbox_subxact == mine)
+		last_inbox_subxact = parent;
 	if (event != SUBXACT_EVENT_ABORT_SUB)
 		return;
+	if (last_inbox_subxact >= mine)
+		last_inbox_counts = (BatchCounts) {0};
 	while (running != NULL && running->subxact >= mine)
 	{
 		Batch	   *batch = running->batch;

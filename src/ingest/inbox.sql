@@ -36,4 +36,4 @@ CREATE OR REPLACE FUNCTION ogw_logs.last_batch() RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_last_batch';
 COMMENT ON FUNCTION ogw_logs.last_batch() IS
-'What became of this session''s last INSERT or COPY into ogw_logs.inbox; zeros before the first.';
+'What became of this session''s last INSERT or COPY into ogw_logs.inbox; zeros before the first, and where that failed or was rolled back.';

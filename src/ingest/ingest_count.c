@@ -12,6 +12,7 @@
 #include "utils/hsearch.h"
 
 #include "core/identifier.h"
+#include "core/log_columns.h"
 #include "core/row_type.h"
 #include "core/slice.h"
 #include "entry/entry.h"
@@ -84,24 +85,11 @@ ingest_count_reset(Batch *batch)
 	batch->ingest_counts = NULL;
 }
 
-/* The columns of ogw_logs.ingest_count, as ingest_count_each() fills them. */
-static const RowColumn columns[] = {
-	{"team_id", TEXTOID},
-	{"method", TEXTOID},
-	{"reason", TEXTOID},
-	{"received", INT8OID},
-	{"stored", INT8OID},
-	{"duplicate", INT8OID},
-	{"rejected", INT8OID},
-	{"bodies_dropped", INT8OID},
-	{"secrets_masked", INT8OID},
-};
-
 /* Returns the row type of ogw_logs.ingest_count, made once. */
 TupleDesc
 ingest_count_tupdesc(void)
 {
-	static RowType type = {columns, lengthof(columns)};
+	static RowType type = {log_ingest_count_columns, lengthof(log_ingest_count_columns)};
 
 	return row_type(&type);
 }
@@ -118,8 +106,8 @@ ingest_count_each(const Batch *batch, RowSink sink, void *arg)
 	hash_seq_init(&scan, batch->ingest_counts);
 	while ((count = hash_seq_search(&scan)) != NULL)
 	{
-		Datum		values[lengthof(columns)] = {0};
-		bool		nulls[lengthof(columns)] = {false};
+		Datum		values[lengthof(log_ingest_count_columns)] = {0};
+		bool		nulls[lengthof(log_ingest_count_columns)] = {false};
 
 		if (!(nulls[0] = (count->key.team_id[0] == '\0')))
 			values[0] = CStringGetTextDatum(count->key.team_id);

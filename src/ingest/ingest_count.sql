@@ -32,7 +32,7 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.ingest_count.received IS 'Entries received: stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.stored IS 'Of these, entries stored.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.duplicate IS 'Entries that had been there already.';
-	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused, each with a row in ogw_logs.rejected.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused; the first 1,000 of a call have a row each in ogw_logs.rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.bodies_dropped IS 'Of those stored, entries whose body the team''s setting dropped.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.secrets_masked IS 'Places in those stored where secrets were masked.';
 END
@@ -108,7 +108,7 @@ BEGIN
 		 WHERE c.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT max_rows + needed FOR UPDATE SKIP LOCKED))
 		RETURNING c.*),
 	added AS (
-		INSERT INTO ogw_logs.ingest_count
+		INSERT INTO ogw_logs.ingest_count (team_id, method, reason, received, stored, duplicate, rejected, bodies_dropped, secrets_masked)
 		SELECT t.team_id, t.method, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
 			   sum(t.bodies_dropped), sum(t.secrets_masked)
 		  FROM taken t

@@ -195,6 +195,7 @@ same_columns(TupleDesc table, TupleDesc columns)
 		Form_pg_attribute b = TupleDescAttr(columns, i);
 
 		if (a->attisdropped || a->attgenerated != '\0' || a->atttypid != b->atttypid ||
+			a->atttypmod != b->atttypmod ||
 			strcmp(NameStr(a->attname), NameStr(b->attname)) != 0)
 			return false;
 	}

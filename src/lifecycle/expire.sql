@@ -253,7 +253,7 @@ BEGIN
 		PERFORM ogw_logs_internal.forget_intervals(since, until);
 	ELSE
 		-- there may be segments, of bodies of other teams
-		UPDATE ogw_logs.sealed_interval s SET dropped_at = clock_timestamp()
+		UPDATE ogw_logs.sealed_interval s SET dropped_at = greatest(clock_timestamp(), s.sealed_at)
 		 WHERE s.since >= expire_bodies.since AND s.since < expire_bodies.until;
 	END IF;
 	INSERT INTO ogw_logs.partition_history AS h (since, until, bodies_expired_at)
@@ -349,13 +349,18 @@ BEGIN
 	IF swept = 0 THEN
 		RETURN NULL;
 	END IF;
-	-- a partition of unsealed bodies is dropped soon
-	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept)
-	SELECT sweep.since, sweep.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END,
-		   CASE parent WHEN 'segment' THEN swept ELSE 0 END
-	 WHERE parent <> 'body'
+	-- a partition of unsealed bodies is dropped soon: its space is nobody's matter
+	INSERT INTO ogw_logs.partition_history AS h (since, until, entries_swept, bodies_swept, entries_swept_at, bodies_swept_at)
+	SELECT p.since, p.until, CASE parent WHEN 'entry' THEN swept ELSE 0 END, CASE parent WHEN 'segment' THEN swept ELSE 0 END,
+		   CASE WHEN parent = 'entry' THEN clock_timestamp() END, CASE WHEN parent <> 'entry' THEN clock_timestamp() END
+	  FROM (SELECT sweep.since, sweep.until WHERE parent <> 'body'
+			UNION ALL
+			SELECT e.since, e.until FROM ogw_logs_internal.partitions_of('entry') e
+			 WHERE parent = 'body' AND e.since <= sweep.since AND e.until >= sweep.until) p
 	ON CONFLICT ON CONSTRAINT partition_history_pkey
-	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept;
+	DO UPDATE SET entries_swept = h.entries_swept + EXCLUDED.entries_swept, bodies_swept = h.bodies_swept + EXCLUDED.bodies_swept,
+				  entries_swept_at = coalesce(EXCLUDED.entries_swept_at, h.entries_swept_at),
+				  bodies_swept_at = coalesce(EXCLUDED.bodies_swept_at, h.bodies_swept_at);
 	RETURN format('%s rows of %s teams', swept, cardinality(teams));
 END
 $$;

@@ -22,12 +22,12 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "tcop/tcopprot.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
 
+#include "core/background_worker.h"
 #include "core/compat.h"
 #include "lifecycle/worker.h"
 
@@ -39,6 +39,9 @@
 
 #define MS_A_SECOND 1000
 
+/* A worker that was at it for so long, and its last step, may have more to do. */
+#define SLICE_MS (WORKER_SLICE_S * MS_A_SECOND)
+
 PGDLLEXPORT void ogw_launcher_main(Datum arg);
 
 char	   *ogw_databases;
@@ -47,9 +50,10 @@ int			ogw_maintenance_interval_s;
 
 static void define_settings(void);
 static bool check_databases(char **newval, void **extra, GucSource source);
-static void do_round(void);
+static bool do_round(void);
 static Oid	find_database(const char *name);
-static void run_worker(Oid database, const char *name);
+static bool run_worker(Oid database, const char *name);
+static long ms_since(instr_time began);
 
 /*
  * Declares what the background workers go by, and registers the launcher, if the
@@ -118,14 +122,16 @@ check_databases(char **newval, void **extra, GucSource source)
 
 /*
  * The launcher.  Does a round at once and then in each interval, counted from
- * the beginning of the one before.  An error ends the process, and the
- * postmaster starts another one after LAUNCHER_RESTART_S.
+ * the beginning of the one before; and at once where a database has used up its slice
+ * of time, so that databases take turns until none of them has more to do.  An error
+ * ends the process, and the postmaster starts another one after LAUNCHER_RESTART_S.
  */
 void
 ogw_launcher_main(Datum arg)
 {
 	MemoryContext round_context;
 	instr_time	began;
+	bool		more = true;
 
 	worker_begin();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
@@ -133,23 +139,16 @@ ogw_launcher_main(Datum arg)
 	INSTR_TIME_SET_ZERO(began);
 	for (;;)
 	{
-		long		rest = 0;
-		instr_time	passed;
+		long		rest;
 
 		CHECK_FOR_INTERRUPTS();
 		worker_reload();
-		INSTR_TIME_SET_CURRENT(passed);
-		if (!INSTR_TIME_IS_ZERO(began))
-		{
-			INSTR_TIME_SUBTRACT(passed, began);
-			rest = (long) ogw_maintenance_interval_s * MS_A_SECOND -
-				(long) INSTR_TIME_GET_MILLISEC(passed);
-		}
+		rest = more ? 0 : (long) ogw_maintenance_interval_s * MS_A_SECOND - ms_since(began);
 		if (ogw_maintenance && rest <= 0)
 		{
 			INSTR_TIME_SET_CURRENT(began);
 			MemoryContextSwitchTo(round_context);
-			do_round();
+			more = do_round();
 			MemoryContextReset(round_context);
 			continue;
 		}
@@ -158,15 +157,6 @@ ogw_launcher_main(Datum arg)
 						 rest, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 	}
-}
-
-/* Sets up the signals: SIGHUP reloads, SIGTERM ends the process at the next check. */
-void
-worker_begin(void)
-{
-	pqsignal(SIGHUP, SignalHandlerForConfigReload);
-	pqsignal(SIGTERM, die);
-	BackgroundWorkerUnblockSignals();
 }
 
 /* Reads the configuration again after SIGHUP. */
@@ -206,14 +196,16 @@ is_listed(const char *name, const List *names)
 }
 
 /*
- * Runs a worker in each listed database, one after the other.  A name that
- * cannot be used is logged when it was not so in the round before.
+ * Runs a worker in each listed database, one after the other, and returns whether one of
+ * them used up its slice of time.  A name that cannot be used is logged when it was not so
+ * in the round before.
  */
-static void
+static bool
 do_round(void)
 {
 	static List *missing = NIL;
 	List	   *still_missing = NIL;
+	bool		more = false;
 	ListCell   *cell;
 
 	foreach(cell, listed_databases())
@@ -224,7 +216,7 @@ do_round(void)
 
 		if (OidIsValid(database))
 		{
-			run_worker(database, name);
+			more |= run_worker(database, name);
 			continue;
 		}
 		if (!is_listed(name, missing) && !is_listed(name, still_missing))
@@ -238,6 +230,7 @@ do_round(void)
 	}
 	list_free_deep(missing);
 	missing = still_missing;
+	return more;
 }
 
 /*
@@ -277,12 +270,13 @@ find_database(const char *name)
 	return database;
 }
 
-/* Starts the worker of a database, and waits for its end. */
-static void
+/* Starts the worker of a database, and waits for its end; returns whether it used up its slice. */
+static bool
 run_worker(Oid database, const char *name)
 {
 	BackgroundWorker worker = {0};
 	BackgroundWorkerHandle *handle;
+	instr_time	began;
 
 	snprintf(worker.bgw_name, BGW_MAXLEN, "ogw_logs maintenance of %s", name);
 	strlcpy(worker.bgw_type, "ogw_logs maintenance", BGW_MAXLEN);
@@ -300,10 +294,23 @@ run_worker(Oid database, const char *name)
 				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 				 errmsg("ogw_logs: %s: no background worker is free", name),
 				 errhint("Raise max_worker_processes.")));
-		return;
+		return false;
 	}
+	INSTR_TIME_SET_CURRENT(began);
 	pgstat_report_activity(STATE_RUNNING, worker.bgw_name);
 	if (WaitForBackgroundWorkerShutdown(handle) == BGWH_POSTMASTER_DIED)
 		proc_exit(1);
 	pgstat_report_activity(STATE_IDLE, NULL);
+	return ms_since(began) >= SLICE_MS;
+}
+
+/* Returns how many milliseconds have passed since a time. */
+static long
+ms_since(instr_time began)
+{
+	instr_time	passed;
+
+	INSTR_TIME_SET_CURRENT(passed);
+	INSTR_TIME_SUBTRACT(passed, began);
+	return (long) INSTR_TIME_GET_MILLISEC(passed);
 }

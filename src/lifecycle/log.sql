@@ -120,13 +120,15 @@ BEGIN
 	PERFORM ogw_logs_internal.create_body_read();
 	PERFORM ogw_logs_internal.create_ingest_count();
 	PERFORM ogw_logs_internal.create_retention();
+	PERFORM ogw_logs_internal.create_clock();
 	PERFORM ogw_logs_internal.create_partition_history();
 	PERFORM ogw_logs_internal.create_rewrite();
 	PERFORM ogw_logs_internal.create_segment();
 	PERFORM ogw_logs_internal.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs_internal.create_entry_key();
 	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count',
-		'installation', 'erasure', 'body_read', 'retention');
+		'installation', 'erasure', 'body_read', 'retention', 'clock');
+	PERFORM ogw_logs_internal.warn_of_altered_columns();
 	PERFORM ogw_logs_internal.create_policies();
 	PERFORM ogw_logs_internal.create_views();
 	PERFORM ogw_logs_internal.create_ingest_counts();
@@ -192,14 +194,14 @@ BEGIN
 		'The interval of a partition: an hour, a day, a week (from Monday) or a month, in UTC.';
 	COMMENT ON COLUMN ogw_logs.installation.key_secret IS 'The secret of key_fingerprint().';
 	COMMENT ON COLUMN ogw_logs.installation.log_version IS 'The version of ogw_logs that made the tables what they are.';
-	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why; never a value of a field that was refused.';
+	COMMENT ON TABLE ogw_logs.rejected IS 'Entries that a batch refused, and why, the first 1,000 of a call; never a value of a field that was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.rejected_at IS 'When it was refused.';
 	COMMENT ON COLUMN ogw_logs.rejected.method IS 'How it was sent: insert_logs or inbox.';
 	COMMENT ON COLUMN ogw_logs.rejected."position" IS 'Its place in the batch, from 1.';
 	COMMENT ON COLUMN ogw_logs.rejected.team_id IS 'Its team, where that was valid.';
 	COMMENT ON COLUMN ogw_logs.rejected.job_id IS 'Its job_id, where that was valid.';
 	COMMENT ON COLUMN ogw_logs.rejected.field IS 'The field that was wrong; NULL where the entry as a whole was.';
-	COMMENT ON COLUMN ogw_logs.rejected.reason IS 'What was wrong with it.';
+	COMMENT ON COLUMN ogw_logs.rejected.reason IS 'What was wrong with it; not_listed: this one and those behind it are counted alone, in ogw_logs.ingest_counts.';
 	COMMENT ON TABLE ogw_logs.body IS 'What may not be stored with bodies off, compressed; read by get_log().';
 	COMMENT ON COLUMN ogw_logs.body."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.body.team_id IS 'The entry''s team.';

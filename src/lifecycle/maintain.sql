@@ -35,6 +35,18 @@ COMMENT ON FUNCTION ogw_logs_internal.due_partitions() IS
 'Part of maintain(): the partitions of now and of ogw_logs.partitions_ahead that are not there, '
 'and those of bodies of now and the next seal interval.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.maintenance_tasks() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- in this order: what writers need, what gives space back, what makes reading quick
+	SELECT ARRAY['make_partitions', 'add_up_many_ingest_counts', 'expire_unsealed_bodies',
+				 'expire_sealed_bodies', 'expire_entries', 'expire_rows', 'seal_bodies', 'seal_entries', 'merge_segments',
+				 'rewrite_partitions', 'add_up_ingest_counts', 'analyze', 'summarize']
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.maintenance_tasks() IS
+'Part of maintain(): its tasks, in the order in which it looks for what is due.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due(task text, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -65,7 +77,7 @@ BEGIN
 		WHEN 'merge_segments' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
 		WHEN 'rewrite_partitions' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites();
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites(listing);
 		WHEN 'add_up_ingest_counts' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(few_rows);
 		WHEN 'analyze' THEN
@@ -89,16 +101,19 @@ BEGIN
 EXCEPTION
 	WHEN lock_not_available OR deadlock_detected THEN
 		-- somebody has locked what is to be looked at
-		RETURN '{}';
+		RETURN ARRAY[ROW('check', task, NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step];
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
 		RAISE WARNING 'could not check for due work of task "%": %', task, reason
-			USING ERRCODE = SQLSTATE, HINT = 'maintain() goes on with the other tasks, and tries this one again at the next call.';
+			USING ERRCODE = SQLSTATE,
+				  HINT = concat_ws(' ', 'maintain() goes on with the other tasks, and tries this one again at the next call.',
+								   ogw_logs_internal.altered_columns_text());
 		RETURN '{}';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_due(text) IS
-'Part of maintain(): due() of a task, to be done now; nothing, and a warning, where that cannot be found out.';
+'Part of maintain(): due() of a task, to be done now; where that cannot be found out nothing, and a warning, '
+'or where somebody has locked what it reads, the step "check", which is blocked.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.run_step(step ogw_logs_internal.maintenance_step) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -107,9 +122,7 @@ AS $$
 BEGIN
 	CASE step.action
 		WHEN 'make_partition' THEN
-			RETURN CASE WHEN CASE step.arguments[1] WHEN 'body' THEN ogw_logs_internal.make_body_partition(step.since)
-							 WHEN 'segment' THEN ogw_logs_internal.make_segment_partition(step.since)
-							 ELSE ogw_logs_internal.make_partition(step.since) END IS NOT NULL THEN step.detail END;
+			RETURN CASE WHEN ogw_logs_internal.ensure_partition(coalesce(step.arguments[1], 'entry'), step.since) THEN step.detail END;
 		WHEN 'expire_bodies' THEN
 			RETURN ogw_logs_internal.expire_bodies(step.of_table, step.since, step.until);
 		WHEN 'drop_partition' THEN
@@ -138,6 +151,8 @@ BEGIN
 			RETURN ogw_logs_internal.analyze_entries();
 		WHEN 'summarize' THEN
 			RETURN ogw_logs_internal.summarize(step.of_table);
+		WHEN 'check' THEN
+			RAISE lock_not_available;
 	END CASE;
 END
 $$;
@@ -165,11 +180,46 @@ EXCEPTION
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
 		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
-			USING ERRCODE = SQLSTATE, HINT = 'It goes on with the others, and tries this one again at the next call.';
+			USING ERRCODE = SQLSTATE,
+				  HINT = concat_ws(' ', 'It goes on with the others, and tries this one again at the next call.',
+								   ogw_logs_internal.altered_columns_text());
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS
 'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.blocked_steps(longer_than interval)
+RETURNS TABLE (action text, object text, detail text)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+AS $$
+	SELECT 'blocked', d.action || ' ' || d.object, 'by ' || b.holders
+	  FROM unnest(ogw_logs_internal.maintenance_tasks()) AS t (task)
+	 CROSS JOIN LATERAL unnest(ogw_logs_internal.try_due(t.task)) d
+	 CROSS JOIN LATERAL ogw_logs_internal.blockers(d, longer_than) AS b (holders)
+	 WHERE b.holders IS NOT NULL AND to_regclass('ogw_logs.entry') IS NOT NULL
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.blocked_steps(interval) IS
+'Part of the background worker: the steps that are due and blocked by a transaction that is longer than that. A run that has '
+'used up its slice of time ends with this, since maintain() tells it when it finds nothing else to do.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.is_being_restored() RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = 'pg_restore')
+		-- rows come behind the tables, policies behind the rows and the indexes
+		OR to_regclass('ogw_logs.installation') IS NULL
+		OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('ogw_logs.entry')) THEN
+		RETURN true;
+	END IF;
+	RETURN NOT EXISTS (SELECT FROM ogw_logs.installation);
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.is_being_restored() IS
+'Part of maintain(): whether pg_restore is at work in this database, or has not come to the end of the log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.update_log() RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -194,17 +244,15 @@ SET lock_timeout = '500ms'
 SET client_min_messages = 'warning'
 AS $$
 DECLARE
-	-- in this order: what writers need, what gives space back, what makes reading quick
-	tasks constant text[] := ARRAY['make_partitions', 'add_up_many_ingest_counts', 'expire_unsealed_bodies',
-		'expire_sealed_bodies', 'expire_entries', 'expire_rows', 'seal_bodies', 'seal_entries', 'merge_segments',
-		'rewrite_partitions', 'add_up_ingest_counts', 'analyze', 'summarize'];
-	-- for these all sessions wait: tried once a call where somebody holds a lock
-	exclusive_actions constant text[] := ARRAY['expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
+	tasks constant text[] := ogw_logs_internal.maintenance_tasks();
+	-- where somebody holds a lock tried once a call, of each table: for most of these all sessions wait
+	once constant text[] := ARRAY['make_partition', 'expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
 	task text;
 	step ogw_logs_internal.maintenance_step;
 	in_use boolean;
 	left_alone text[] := '{}';
+	blocked ogw_logs_internal.maintenance_step[] := '{}';
 BEGIN
 	IF to_regclass('ogw_logs.entry') IS NULL THEN
 		RETURN;
@@ -212,16 +260,24 @@ BEGIN
 	IF NOT dry_run THEN
 		PERFORM ogw_logs_internal.check_isolation('maintain()');
 	END IF;
+	IF ogw_logs_internal.is_being_restored() THEN
+		RAISE WARNING 'maintain() does nothing while the log is being restored'
+			USING HINT = 'Where it is not, SELECT ogw_logs.create_log() makes what it lacks.';
+		RETURN;
+	END IF;
 	IF ogw_logs_internal.log_version() IS DISTINCT FROM version THEN
 		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN
+			PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('create_log', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 			RETURN;
 		END IF;
 		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
 		RETURN;
 	END IF;
 	IF dry_run THEN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => true) n;
 		PERFORM ogw_logs_internal.list_retention();
-		RETURN QUERY SELECT d.action, d.object, d.detail
+		-- maintain() waits half a second for who is quicker than that
+		RETURN QUERY SELECT d.action, d.object, concat_ws('; ', d.detail, 'blocked by ' || ogw_logs_internal.blockers(d, '1 second'))
 			FROM unnest(tasks) AS t (task), ogw_logs_internal.due(t.task, listing => true) d;
 		RETURN;
 	END IF;
@@ -232,33 +288,43 @@ BEGIN
 	  WHERE i.ctid = (SELECT f.ctid FROM ogw_logs.installation f ORDER BY f.created_at, f.key_secret LIMIT 1)
 		FOR UPDATE SKIP LOCKED;
 	IF NOT FOUND THEN
+		PERFORM ogw_logs_internal.report_elsewhere();
 		RETURN;
 	END IF;
 	BEGIN
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => false) n;
+		IF FOUND THEN
+			RETURN;
+		END IF;
 		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_retention(listing => false) n;
 		IF FOUND THEN
 			RETURN;
 		END IF;
 	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
 		-- without it nothing may be deleted
+		PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('notice_retention', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 		RETURN;
 	END;
 	FOREACH task IN ARRAY tasks LOOP
 		FOREACH step IN ARRAY ogw_logs_internal.try_due(task) LOOP
-			CONTINUE WHEN step.action = ANY (left_alone);
+			CONTINUE WHEN concat_ws(' ', step.action, pg_partition_root(step.of_table)) = ANY (left_alone);
 			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs_internal.try_step(step) t;
 			IF detail IS NOT NULL THEN
 				action := step.action;
 				object := step.object;
 				RETURN NEXT;
 				RETURN;
-			ELSIF in_use AND step.action = ANY (exclusive_actions) THEN
-				left_alone := left_alone || step.action;
+			ELSIF in_use THEN
+				blocked := blocked || step;
+				IF step.action = ANY (once) THEN
+					left_alone := left_alone || concat_ws(' ', step.action, pg_partition_root(step.of_table));
+				END IF;
 			END IF;
 		END LOOP;
 	END LOOP;
+	PERFORM ogw_logs_internal.report_blocked(blocked);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.maintain(boolean) IS
-'Does the next step of what is due and says what it did; no row: nothing is due, somebody holds a lock on what is, '
-'or another session runs it. With dry_run it lists all that is due and does nothing of it.';
+'Does the next step of what is due and says what it did; no row: nothing is due, another session runs it, '
+'or what is due is blocked, as a warning tells, and by whom. With dry_run it lists all that is due and does nothing of it.';

@@ -12,7 +12,7 @@ DECLARE
 	suffix text;
 	made text;
 BEGIN
-	-- whoever makes a partition waits here for whoever is making one
+	-- whoever makes a partition waits here for whoever is making one: see core/autonomous.c
 	LOCK TABLE ONLY ogw_logs.entry IN SHARE UPDATE EXCLUSIVE MODE;
 	step := ogw_logs_internal.partition_interval();
 	SELECT i.since, i.until INTO since, until FROM ogw_logs_internal.interval_at(at) i;

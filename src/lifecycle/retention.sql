@@ -73,7 +73,7 @@ BEGIN
 		 WHERE r.team_id IS NOT NULL
 		   AND NOT EXISTS (SELECT FROM ogw_logs_internal.configured_retention() c WHERE c.kind = r.kind AND c.team_id = r.team_id)
 		   AND (now() - d.keep > now() - r.keep
-				OR NOT r.listed AND r.noticed_at > now() - ogw_logs_internal.setting('retention_delay')::interval);
+				OR NOT r.listed AND r.noticed_at > ogw_logs_internal.retention_now() - ogw_logs_internal.setting('retention_delay')::interval);
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.wanted_retention() IS
@@ -104,7 +104,7 @@ BEGIN
 	RETURN QUERY
 		WITH new AS (
 			INSERT INTO ogw_logs.retention AS r (kind, team_id, keep, noticed_at, listed)
-			SELECT w.kind, w.team_id, w.keep, now(),
+			SELECT w.kind, w.team_id, w.keep, ogw_logs_internal.retention_now(),
 				   listing OR CASE WHEN w.kind IN ('log', 'body') THEN no_entries ELSE no_old_rows END
 			  FROM ogw_logs_internal.wanted_retention() w
 			-- a restore makes this constraint when all data is there: until then this
@@ -159,10 +159,14 @@ SET TimeZone = 'UTC'
 AS $$
 BEGIN
 	RETURN QUERY
-		SELECT w.team_id, CASE WHEN listing OR now() - w.keep <= now() - r.keep
-			   AND (r.listed OR r.noticed_at <= now() - ogw_logs_internal.setting('retention_delay')::interval)
-			   THEN now() - w.keep ELSE '-infinity' END
+		SELECT w.team_id,
+			   CASE WHEN listing THEN now() - w.keep
+					WHEN now() - w.keep <= now() - r.keep
+						 AND (r.listed OR r.noticed_at <= time.now - ogw_logs_internal.setting('retention_delay')::interval)
+					THEN time.now - w.keep
+					ELSE '-infinity' END
 		  FROM ogw_logs_internal.wanted_retention() w
+		 CROSS JOIN ogw_logs_internal.retention_now() AS time (now)
 		  LEFT JOIN ogw_logs.retention r ON r.kind = w.kind AND r.team_id IS NOT DISTINCT FROM w.team_id
 		 WHERE w.kind = kept_since.kind;
 END

@@ -6,6 +6,7 @@
 
 #include "access/table.h"
 #include "access/transam.h"
+#include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "storage/procarray.h"
 #include "utils/rel.h"
@@ -35,7 +36,7 @@ ogw_seen_by_all(PG_FUNCTION_ARGS)
 		U64FromFullTransactionId(next) - U64FromFullTransactionId(xid) > COMPARABLE)
 		PG_RETURN_BOOL(true);
 	/* the horizon of VACUUM for an ordinary table of this database */
-	rel = table_open(log_table("rewrite"), AccessShareLock);
+	rel = log_table_open("rewrite", AccessShareLock, RELKIND_RELATION);
 	horizon = GetOldestNonRemovableTransactionId(rel);
 	table_close(rel, AccessShareLock);
 	PG_RETURN_BOOL(TransactionIdPrecedes(XidFromFullTransactionId(xid), horizon));

@@ -54,7 +54,7 @@ COMMENT ON FUNCTION ogw_logs_internal.partition_content(regclass) IS
 'Part of maintain(): a number that is another one after any change to the rows of a partition, '
 'its columns, indexes and constraints.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rewrites() RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rewrites(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -62,7 +62,8 @@ BEGIN
 	RETURN QUERY
 		-- due when a fifth of its rows is gone
 		SELECT CASE WHEN w.partition_name IS NULL THEN 'copy_partition' ELSE 'replace_partition' END, p.relname::text,
-			   format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(p.partition))),
+			   concat_ws('; ', format('%s rows swept, %s', p.swept, pg_size_pretty(pg_total_relation_size(p.partition))),
+						 'waits for the snapshot of ' || CASE WHEN listing THEN ogw_logs_internal.snapshot_holders(w.copied_by) END),
 			   p.partition, p.since, p.until, NULL::text[]
 		  FROM (SELECT 'entry' AS parent, o.*, h.entries_swept AS swept
 				  FROM ogw_logs_internal.own_partitions('entry') o JOIN ogw_logs.partition_history h ON h.since = o.since
@@ -71,11 +72,11 @@ BEGIN
 				  FROM ogw_logs_internal.own_partitions('segment') o JOIN ogw_logs.partition_history h ON h.since = o.since) p
 		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = p.relname
 		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= p.reltuples
-					ELSE ogw_logs_internal.seen_by_all(w.copied_by) END
+					ELSE listing OR ogw_logs_internal.seen_by_all(w.copied_by) END
 		 ORDER BY p.until, p.parent;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due_rewrites() IS
+COMMENT ON FUNCTION ogw_logs_internal.due_rewrites(boolean) IS
 'Part of maintain(): the partitions that are to be copied without their dead rows, or to be replaced by their copy.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_partition(

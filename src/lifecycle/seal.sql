@@ -18,7 +18,9 @@ BEGIN
 		analyzed boolean NOT NULL DEFAULT false,
 		entries_swept bigint NOT NULL DEFAULT 0,
 		bodies_swept bigint NOT NULL DEFAULT 0,
-		merged_at timestamptz
+		merged_at timestamptz,
+		entries_swept_at timestamptz,
+		bodies_swept_at timestamptz
 	);
 	COMMENT ON TABLE ogw_logs.partition_history IS
 		'What maintain() did with each partition, and when; read it through the view partitions.';
@@ -32,6 +34,8 @@ BEGIN
 		'Deleted entries whose space is not free yet: of teams that keep them for a shorter time.';
 	COMMENT ON COLUMN ogw_logs.partition_history.bodies_swept IS 'The same of bodies.';
 	COMMENT ON COLUMN ogw_logs.partition_history.merged_at IS 'When its small segments were merged; late bodies may have been sealed since.';
+	COMMENT ON COLUMN ogw_logs.partition_history.entries_swept_at IS 'When expired entries of some teams were last deleted.';
+	COMMENT ON COLUMN ogw_logs.partition_history.bodies_swept_at IS 'The same of bodies, unsealed or sealed.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_partition_history() IS

@@ -16,7 +16,7 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR part IN
-		SELECT p.partition, p.relname, p.since, p.until, d.sealed,
+		SELECT p.partition, p.relname, p.since, p.until, d.sealed, s.sealed_by,
 			   row_number() OVER (PARTITION BY d.sealed ORDER BY p.until) AS place
 		  FROM ogw_logs_internal.own_partitions('body') p
 		  LEFT JOIN ogw_logs.sealed_interval s ON s.since = p.since
@@ -24,7 +24,8 @@ BEGIN
 				SELECT coalesce(s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity'), false) AS sealed) d
 		 WHERE p.until <= last
 		   -- late bodies wait for more of them; damaged ones stay until they expire
-		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last)
+		   -- (where the clock has gone back they were sealed in time to come)
+		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last OR s.sealed_at > now())
 		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs_internal.seen_by_all(s.sealed_by)))
 		 ORDER BY d.sealed DESC, p.until
 	LOOP
@@ -39,8 +40,9 @@ BEGIN
 				NULL::regclass, part.since, part.until, ARRAY['segment'];
 		END IF;
 		RETURN QUERY SELECT CASE WHEN part.sealed THEN 'drop_unsealed_bodies' ELSE 'seal_bodies' END, part.relname::text,
-			format('from %s, %s', ogw_logs_internal.utc_text(part.since),
-				   pg_size_pretty(pg_total_relation_size(part.partition))),
+			concat_ws('; ', format('from %s, %s', ogw_logs_internal.utc_text(part.since),
+								   pg_size_pretty(pg_total_relation_size(part.partition))),
+					  'waits for the snapshot of ' || CASE WHEN listing AND part.sealed THEN ogw_logs_internal.snapshot_holders(part.sealed_by) END),
 			part.partition, part.since, part.until, NULL::text[];
 	END LOOP;
 END
@@ -95,8 +97,8 @@ BEGIN
 	-- an erasure waits for this, which ends early then, or this for the erasure
 	LOCK TABLE ogw_logs.rewrite IN SHARE UPDATE EXCLUSIVE MODE;
 	PERFORM ogw_logs_internal.check_publications(partition);
-	-- made as a step of its own before: else whoever needs a partition would wait until this commits
-	PERFORM ogw_logs_internal.make_segment_partition(seal_bodies.since);
+	-- made as a step of its own before; where it was dropped since, apart from this transaction, which is long
+	PERFORM ogw_logs_internal.ensure_partition('segment', seal_bodies.since);
 	-- a new pass: within one the segments are in order
 	SELECT greatest(max(s.pass) + 1, 0) INTO this_pass FROM ogw_logs.segment s WHERE s.since = seal_bodies.since;
 	SELECT * INTO packed FROM ogw_logs_internal.pack_bodies(partition, seal_bodies.since, seal_bodies.until, this_pass, max_bytes);
@@ -109,7 +111,10 @@ BEGIN
 	DO UPDATE SET passes = s.passes + EXCLUDED.passes, bodies = s.bodies + EXCLUDED.bodies,
 				  text_bytes = s.text_bytes + EXCLUDED.text_bytes, stored_bytes = s.stored_bytes + EXCLUDED.stored_bytes,
 				  unreadable = EXCLUDED.unreadable, until = greatest(s.until, EXCLUDED.until),
-				  sealed = EXCLUDED.sealed, sealed_at = EXCLUDED.sealed_at, sealed_by = EXCLUDED.sealed_by;
+				  sealed = EXCLUDED.sealed,
+				  -- after they were dropped, also where the clock has gone back since
+				  sealed_at = greatest(EXCLUDED.sealed_at, CASE WHEN packed.complete THEN s.dropped_at + interval '1 microsecond' END),
+				  sealed_by = EXCLUDED.sealed_by;
 	RETURN format('%s bodies, %s as %s%s', packed.bodies, pg_size_pretty(packed.text_bytes), pg_size_pretty(packed.stored_bytes),
 				  CASE WHEN packed.unreadable > 0 THEN format('; %s cannot be read and stay unsealed', packed.unreadable) END);
 END
@@ -153,7 +158,7 @@ BEGIN
 	-- readers and writers of all bodies wait for this moment
 	LOCK TABLE ONLY ogw_logs.body IN ACCESS EXCLUSIVE MODE;
 	PERFORM ogw_logs_internal.drop_locked_partition(partition);
-	UPDATE ogw_logs.sealed_interval s SET dropped_at = clock_timestamp() WHERE s.since = drop_unsealed_bodies.since;
+	UPDATE ogw_logs.sealed_interval s SET dropped_at = greatest(clock_timestamp(), s.sealed_at) WHERE s.since = drop_unsealed_bodies.since;
 	RETURN format('%s given back', size);
 END
 $$;

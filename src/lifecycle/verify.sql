@@ -39,7 +39,7 @@ BEGIN
 						  w.pass, w.since, w.team_id, w.first_timestamp), w.problem
 			  FROM (SELECT s.team_id, s.since, s.pass, s.first_timestamp,
 						   coalesce(CASE WHEN min(s.chunk) > 0 OR max(s.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
-									ogw_logs_internal.segment_problem(string_agg(s.content, ''))) AS problem
+									ogw_logs_internal.segment_problem(string_agg(s.content::bytea, ''))) AS problem
 					  FROM (SELECT * FROM %1$s o
 							 ORDER BY o.team_id, o.since, o.pass, o.first_session, o.first_timestamp, o.first_job, o.chunk) s
 					 GROUP BY s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job) w
@@ -53,7 +53,7 @@ BEGIN
 			SELECT format('body of %%s, of team %%s, in %1$s', w.job_id, w.team_id), w.problem
 			  FROM (SELECT b.job_id, b.team_id,
 						   coalesce(CASE WHEN min(b.chunk) > 0 OR max(b.chunk) + 1 <> count(*) THEN 'a piece of it is missing' END,
-									ogw_logs_internal.body_problem(string_agg(b.content, ''))) AS problem
+									ogw_logs_internal.body_problem(string_agg(b.content::bytea, ''))) AS problem
 					  FROM (SELECT * FROM %1$s o ORDER BY o."timestamp", o.job_id, o.team_id, o.chunk) b
 					 GROUP BY b."timestamp", b.job_id, b.team_id) w
 			 WHERE w.problem IS NOT NULL$query$, part.partition);
@@ -68,12 +68,13 @@ BEGIN
 						ELSE 'ogw_logs.entry_key does not know it' END
 			  FROM %1$s e
 			  LEFT JOIN ogw_logs.entry_key k ON k."timestamp" = e."timestamp"
-				   AND k.key = ogw_logs_internal.dedup_key(e.job_id, e.team_id) AND k."timestamp" >= $1 AND k."timestamp" < $2
+				   AND k.key = ogw_logs_internal.dedup_key(e.job_id::text, e.team_id::text) AND k."timestamp" >= $1 AND k."timestamp" < $2
 			 GROUP BY e."timestamp", e.job_id, e.team_id
 			HAVING count(*) > 1 OR count(k.key) = 0$query$, part.partition) USING part.since, part.until;
 	END LOOP;
+	RETURN QUERY SELECT m.object, m.problem FROM ogw_logs_internal.missing_parts(verify.since, verify.until) m;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.verify(timestamptz, timestamptz) IS
-'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice or '
-'have no key in ogw_logs.entry_key. No row: nothing. It reads everything of that time; for the owner.';
+'What is damaged between two times: segments and bodies that cannot be read, entries that are there twice, and entries, keys '
+'and bodies without each other where nothing tells why. No row: nothing. It reads everything of that time; for the owner.';

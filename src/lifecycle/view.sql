@@ -29,9 +29,9 @@ BEGIN
 				   a.value ->> 'status' AS status,
 				   a.value ->> 'error_code' AS error_code,
 				   (a.value ->> 'latency_ms')::numeric AS latency_ms,
-				   a.attempt = json_array_length(e.attempts) AS final
+				   a.attempt = json_array_length(e.attempts::json) AS final
 			  FROM ogw_logs.entry e
-			 CROSS JOIN LATERAL json_array_elements(e.attempts) WITH ORDINALITY AS a (value, attempt);
+			 CROSS JOIN LATERAL json_array_elements(e.attempts::json) WITH ORDINALITY AS a (value, attempt);
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.attempts');
 		COMMENT ON VIEW ogw_logs.attempts IS
 			'One row for each attempt of an entry: the models tried in turn, and for those that failed '

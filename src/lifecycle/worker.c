@@ -9,14 +9,9 @@
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/dependency.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_database.h"
-#include "catalog/pg_extension.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
-#include "commands/extension.h"
 #include "commands/vacuum.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -33,23 +28,36 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
+#include "utils/timestamp.h"
 
+#include "core/background_worker.h"
 #include "core/settings.h"
 #include "core/spi.h"
 #include "lifecycle/worker.h"
 
-/* Steps of one run: what is still due then waits for the next one. */
-#define MAX_STEPS 1000
+/*
+ * A function that the worker calls: with its argument given, it is no other one of that
+ * name.
+ */
+typedef struct Call
+{
+	const char *schema;
+	const char *function;
+	Oid			argument;
+	const char *query;
+} Call;
+
+static const Call next_step = {OGW_SCHEMA, "maintain", BOOLOID,
+"SELECT action, object, detail FROM ogw_logs.maintain(false)"};
+static const Call blocked_steps = {OGW_INTERNAL_SCHEMA, "blocked_steps", INTERVALOID,
+"SELECT action, object, detail FROM ogw_logs_internal.blocked_steps('1 second'::pg_catalog.interval)"};
 
 PGDLLEXPORT void ogw_worker_main(Datum arg);
 
-static void pin_settings(void);
 static void do_run(void);
-static bool do_step(Oid *owner, List **sealed);
+static bool do_step(const Call *call, Oid *owner, List **sealed);
 static bool database_is_wanted(void);
-static Oid	maintain_owner(void);
-static void call_maintain(Oid owner, const char *database, List **done, List **sealed);
+static void run_call(const Call *call, Oid owner, const char *database, List **done, List **sealed);
 static void freeze(char *table, Oid owner);
 
 /*
@@ -62,7 +70,7 @@ ogw_worker_main(Datum arg)
 {
 	worker_begin();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
-	pin_settings();
+	worker_pin_settings();
 
 	/*
 	 * ExecVacuum() keeps in PortalContext what must outlive its transactions, and so does
@@ -89,56 +97,48 @@ ogw_worker_main(Datum arg)
 }
 
 /*
- * Sets what may not be as the server or the database has it.  A commit does not
- * wait for a standby: the locks of the step would be held as long, and what is
- * lost with a server is only due again.
- */
-static void
-pin_settings(void)
-{
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
-	if (synchronous_commit > SYNCHRONOUS_COMMIT_LOCAL_FLUSH)
-		SetConfigOption("synchronous_commit", "local", PGC_SUSET, PGC_S_OVERRIDE);
-	/* from 17 on; a large index takes as long as it takes */
-	if (GetConfigOption("transaction_timeout", true, false) != NULL)
-		SetConfigOption("transaction_timeout", "0", PGC_SUSET, PGC_S_OVERRIDE);
-}
-
-/*
- * Calls maintain() until nothing is due, each time in a transaction of its own,
- * and freezes what it has sealed.
+ * Calls maintain() until nothing is due or the slice of time is over, each time in a
+ * transaction of its own, and freezes what it has sealed.  maintain() tells who blocks it
+ * when it finds nothing else to do; so this asks where it never came to that.
  */
 static void
 do_run(void)
 {
+	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), WORKER_SLICE_S * 1000);
 	bool		more = true;
+	Oid			owner;
 
-	for (int n = 0; more && n < MAX_STEPS; n++)
+	while (more && GetCurrentTimestamp() < end)
 	{
 		List	   *sealed = NIL;
 		ListCell   *cell;
-		Oid			owner;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!PostmasterIsAlive())
 			proc_exit(1);
 		worker_reload();
 		MemoryContextReset(PortalContext);
-		more = do_step(&owner, &sealed);
+		more = do_step(&next_step, &owner, &sealed);
 		foreach(cell, sealed)
 			freeze(lfirst(cell), owner);
 		(void) pgstat_report_stat(true);
 	}
+	if (more)
+	{
+		List	   *sealed = NIL;
+
+		(void) do_step(&blocked_steps, &owner, &sealed);
+	}
 }
 
 /*
- * Calls maintain() once, in a transaction, and logs what it did after that has
- * committed.  Returns whether to go on: false when nothing is due, and when this
- * is not to run here (any more).  Sets the owner of maintain(), and the names of
- * the tables that it has sealed, in PortalContext.
+ * Calls maintain() once, or what tells who blocks it, in a transaction, and logs what it
+ * returned after that has committed.  Returns whether to go on: false when nothing is due,
+ * and when this is not to run here (any more).  Sets the owner of the function, and the
+ * names of the tables that it has sealed, in PortalContext.
  */
 static bool
-do_step(Oid *owner, List **sealed)
+do_step(const Call *call, Oid *owner, List **sealed)
 {
 	List	   *done = NIL;
 	ListCell   *cell;
@@ -151,9 +151,9 @@ do_step(Oid *owner, List **sealed)
 	*owner = InvalidOid;
 	if (ogw_maintenance && database != NULL && is_listed(database, listed_databases()) &&
 		!database_is_wanted())
-		*owner = maintain_owner();
+		*owner = worker_function_owner(call->schema, call->function, call->argument);
 	if (OidIsValid(*owner))
-		call_maintain(*owner, database, &done, sealed);
+		run_call(call, *owner, database, &done, sealed);
 	CommitTransactionCommand();
 	pgstat_report_activity(STATE_IDLE, NULL);
 	foreach(cell, done)
@@ -178,54 +178,24 @@ database_is_wanted(void)
 }
 
 /*
- * Returns the owner of maintain(), or InvalidOid where there is nothing to call:
- * without the extension, while it is being dropped, and where what has this name
- * is none of its members.  Nobody drops the extension before the transaction ends.
- */
-static Oid
-maintain_owner(void)
-{
-	Oid			argument = BOOLOID;
-	Oid			extension = get_extension_oid("ogw_logs", true);
-	Oid			schema = get_namespace_oid(OGW_SCHEMA, true);
-	Oid			owner = InvalidOid;
-	HeapTuple	tuple;
-
-	if (!OidIsValid(extension) ||
-		!ConditionalLockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock))
-		return InvalidOid;
-	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum("maintain"),
-							PointerGetDatum(buildoidvector(&argument, 1)),
-							ObjectIdGetDatum(schema));
-	if (!HeapTupleIsValid(tuple))
-		return InvalidOid;
-	if (getExtensionOfObject(ProcedureRelationId, ((Form_pg_proc) GETSTRUCT(tuple))->oid) == extension)
-		owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
-/*
- * Calls maintain() as its owner: it can do what the owner could, and leave
- * nothing behind that would run later as the superuser that this process is.
+ * Calls maintain(), or what tells who blocks it, as its owner: it can do what the owner
+ * could, and leave nothing behind that would run later as the superuser that this process is.
  * Adds a line for each row to done, and its table to sealed if it sealed one;
  * both in PortalContext.
  */
 static void
-call_maintain(Oid owner, const char *database, List **done, List **sealed)
+run_call(const Call *call, Oid owner, const char *database, List **done, List **sealed)
 {
-	/* with its argument given, it is no other function of that name */
-	static const char query[] = "SELECT action, object, detail FROM ogw_logs.maintain(false)";
 	MemoryContext spi_context;
 	Oid			caller;
 	int			sec_context;
 
 	SPI_connect();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	pgstat_report_activity(STATE_RUNNING, query);
+	pgstat_report_activity(STATE_RUNNING, call->query);
 	GetUserIdAndSecContext(&caller, &sec_context);
 	SetUserIdAndSecContext(owner, sec_context | SECURITY_RESTRICTED_OPERATION);
-	spi_call(query, 0, NULL, NULL);
+	spi_call(call->query, 0, NULL, NULL);
 	SetUserIdAndSecContext(caller, sec_context);
 	spi_context = MemoryContextSwitchTo(PortalContext);
 	for (uint64 i = 0; i < SPI_processed; i++)

@@ -6,6 +6,7 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
@@ -16,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/owner.h"
 #include "core/slice.h"
@@ -38,17 +40,26 @@ typedef struct CachedRights
 	AccessRights rights;
 } CachedRights;
 
-/* A row of ogw_logs.access. */
+/* Where the columns of ogw_logs.access are. */
+typedef struct GrantColumns
+{
+	AttrNumber	role;
+	AttrNumber	privilege;
+	AttrNumber	team_id;
+	AttrNumber	bodies;
+} GrantColumns;
+
+/* A row of it. */
 typedef struct Grant
 {
-	Oid			role;			/* InvalidOid where there is no such role */
+	Oid			role;			/* InvalidOid where there is no such role: then no more is set */
 	char	   *privilege;
 	Datum		team_id;		/* 0: every team */
 	bool		bodies;
 } Grant;
 
 static void read_grants(Oid role, const char *privilege, AccessRights *rights);
-static Grant grant_in(TupleTableSlot *slot);
+static Grant grant_in(TupleTableSlot *slot, const GrantColumns *columns);
 static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
 
 /*
@@ -71,12 +82,19 @@ access_rights(Oid role, const char *privilege, AccessRights *rights)
 /*
  * Reads ogw_logs.access itself: a statement would take longer than many a search.
  * It looks with the latest snapshot: a right that was revoked is gone for the
- * next statement, in a long transaction too.
+ * next statement, in a long transaction too.  Raises undefined_table, undefined_column
+ * and datatype_mismatch where the table has been altered.
  */
 static void
 read_grants(Oid role, const char *privilege, AccessRights *rights)
 {
-	Relation	access = table_open(log_table("access"), AccessShareLock);
+	Relation	access = log_table_open("access", AccessShareLock, RELKIND_RELATION);
+	GrantColumns columns = {
+		.role = log_column(access, "role_name", NAMEOID),
+		.privilege = log_column(access, "privilege", TEXTOID),
+		.team_id = log_column(access, "team_id", TEXTOID),
+		.bodies = log_column(access, "bodies", BOOLOID)
+	};
 	TupleTableSlot *slot = table_slot_create(access, NULL);
 	ArrayBuildState *teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
 	ArrayBuildState *body_teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
@@ -89,10 +107,9 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 	scan = table_beginscan(access, snapshot, 0, NULL);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		Grant		grant = grant_in(slot);
+		Grant		grant = grant_in(slot, &columns);
 
-		if (strcmp(grant.privilege, privilege) != 0 ||
-			!OidIsValid(grant.role) || !has_privs_of_role(role, grant.role))
+		if (!OidIsValid(grant.role) || strcmp(grant.privilege, privilege) != 0 || !has_privs_of_role(role, grant.role))
 			continue;
 		if (grant.team_id == 0)
 		{
@@ -112,23 +129,27 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 	rights->body_teams = makeArrayResult(body_teams, CurrentMemoryContext);
 }
 
-/* Returns the row in a slot. */
+/* Returns the row in a slot; a NULL of a DBA's gives no right. */
 static Grant
-grant_in(TupleTableSlot *slot)
+grant_in(TupleTableSlot *slot, const GrantColumns *columns)
 {
-	Oid			table = slot->tts_tableOid;
+	bool		no_role;
+	bool		no_privilege;
 	bool		of_all;
-	bool		isnull;
-	Name		role = DatumGetName(slot_getattr(slot, get_attnum(table, "role_name"), &isnull));
-	Datum		privilege = slot_getattr(slot, get_attnum(table, "privilege"), &isnull);
-	Datum		team_id = slot_getattr(slot, get_attnum(table, "team_id"), &of_all);
+	bool		no_bodies;
+	Datum		role = slot_getattr(slot, columns->role, &no_role);
+	Datum		privilege = slot_getattr(slot, columns->privilege, &no_privilege);
+	Datum		team_id = slot_getattr(slot, columns->team_id, &of_all);
+	Datum		bodies = slot_getattr(slot, columns->bodies, &no_bodies);
 
+	if (no_role || no_privilege)
+		return (Grant) {.role = InvalidOid};
 	return (Grant)
 	{
-		.role = get_role_oid(NameStr(*role), true),
+		.role = get_role_oid(NameStr(*DatumGetName(role)), true),
 		.privilege = TextDatumGetCString(privilege),
 		.team_id = of_all ? 0 : team_id,
-		.bodies = DatumGetBool(slot_getattr(slot, get_attnum(table, "bodies"), &isnull))
+		.bodies = !no_bodies && DatumGetBool(bodies)
 	};
 }
 

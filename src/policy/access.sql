@@ -120,6 +120,22 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.check_role(name) IS
 'Part of the grants, which wait for each other here: raises an error for what is no role, PUBLIC included.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.granted_team(team_id text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- one that a program forgot to fill in must not be every team
+	IF coalesce(team_id, '') = '' THEN
+		RAISE EXCEPTION 'team_id must name a team'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Every team is ''*'', or no team_id at all.';
+	END IF;
+	RETURN nullif(team_id, '*');
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.granted_team(text) IS
+'Part of the grants: the team that a right is for; NULL for every team, which is asked for by *.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.privilege_functions(
 	privilege text,
 	OUT function regprocedure,
@@ -215,13 +231,15 @@ COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_reader(
 	role name,
-	team_id text DEFAULT NULL,
+	team_id text DEFAULT '*',
 	bodies boolean DEFAULT false,
-	views boolean DEFAULT true
+	views boolean DEFAULT false
 ) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	team text := ogw_logs_internal.granted_team(team_id);
 BEGIN
 	PERFORM ogw_logs_internal.check_role(role);
 	PERFORM ogw_logs.create_log();
@@ -230,18 +248,21 @@ BEGIN
 				   'ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected, ogw_logs.ingest_count, ogw_logs.ingest_counts',
 				   role);
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
-	VALUES (role, 'read', grant_reader.team_id, coalesce(bodies, false))
+	VALUES (role, 'read', team, coalesce(bodies, false))
 	ON CONFLICT ON CONSTRAINT access_role_name_privilege_team_id_key
 	DO UPDATE SET bodies = EXCLUDED.bodies;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
-'Lets a role, and its members, read a team (NULL: every team), with its bodies or without. views: through the views and ogw_logs.rejected too; else only through search(), get_log() and get_session().';
+'Lets a role, and its members, read a team (*: every team), with its bodies or without, by search(), get_log() and get_session(). '
+'views: through the views and ogw_logs.rejected too, for all of its teams; without it the role has these no longer.';
 
-CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT '*') RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	team text := ogw_logs_internal.granted_team(team_id);
 BEGIN
 	PERFORM ogw_logs_internal.check_role(role);
 	PERFORM ogw_logs.create_log();
@@ -249,12 +270,12 @@ BEGIN
 	EXECUTE format('GRANT SELECT ON ogw_logs.team, ogw_logs.team_history, ogw_logs.erasure,
 		ogw_logs.body_read TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
-	VALUES (role, 'admin', grant_admin.team_id, false)
+	VALUES (role, 'admin', team, false)
 	ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_admin(name, text) IS
-'Lets a role, and its members, change the settings of a team (NULL: every team), purge its bodies, erase its users, and see who changed, erased and read what. It gives no right to read entries or bodies.';
+'Lets a role, and its members, change the settings of a team (*: every team), purge its bodies, erase its users, and see who changed, erased and read what. It gives no right to read entries or bodies.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.revoke_access(role name) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER

@@ -7,11 +7,10 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "fmgr.h"
+#include "parser/scansup.h"
 #include "utils/builtins.h"
 
 #include "core/installation.h"
@@ -20,38 +19,157 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "policy/api_key.h"
+#include "redact/charset.h"
 #include "redact/key_format.h"
 
 StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
 				 "a fingerprint is a SHA-256 digest");
 
+/*
+ * Names of headers, and of members and parameters, in which gateways and providers
+ * carry a key; and the schemes of Authorization.  In small letters, "-" for "_" too.
+ */
+static const char *const headers[] = {
+	"authorization", "proxy-authorization", "x-authorization", "x-forwarded-authorization",
+	"cf-aig-authorization", "helicone-auth", "api-key", "apikey", "api-token", "x-api-key", "x-apikey",
+	"x-api-token", "x-auth-token", "x-auth-key", "x-auth", "x-access-token", "x-token", "x-key",
+	"x-goog-api-key", "xi-api-key", "ocp-apim-subscription-key", "subscription-key",
+	"x-subscription-token", "x-subscription-key", "x-functions-key", "x-rapidapi-key",
+	"x-litellm-api-key", "x-litellm-key", "x-portkey-api-key", "x-portkey-virtual-key", "x-bf-vk",
+	"x-openai-api-key", "openai-api-key", "x-anthropic-api-key", "anthropic-api-key",
+	"x-gateway-api-key", "x-opengateway-api-key", "x-opengateway-key", "x-provider-api-key",
+	"x-virtual-key", "virtual-key", "x-amz-security-token", "x-vault-token", "x-service-token",
+	"x-user-token", "x-client-key", "x-secret-key", "x-cohere-api-key", "x-azure-api-key",
+	"private-token", "access-token", "access-key", "auth-token", "bearer-token", "secret-key", "auth",
+	"token", "key", NULL
+};
+static const char *const schemes[] = {
+	"bearer", "basic", "token", "apikey", "api-key", "key", "jwt", "oauth", "oauth2", "bot", "sso-key",
+	"deepl-auth-key", "geniekey", "ssws", "privatetoken", "digest", "negotiate", "hawk", NULL
+};
+
+/* The longest of them, and more. */
+#define MAX_NAME_BEFORE_KEY 40
+
+static Slice strip_around(Slice key);
+static size_t around_len(Slice key, bool at_end);
+static size_t prefix_len(Slice key);
+static bool is_one_of(const char *word, size_t len, const char *const *list);
+
 PG_FUNCTION_INFO_V1(ogw_redact_key);
 PG_FUNCTION_INFO_V1(ogw_key_fingerprint);
 
 /*
- * Returns the key itself of what was given as one: without white space or
- * quotes round it, and without what stands before it where it is a whole header.
+ * Returns the key itself of what was given as one: without white space and quotes round
+ * it, and without the name of a header, or a scheme, before it.  Never longer, and
+ * nothing only where nothing else was given.
  */
 Slice
 api_key_strip(Slice key)
 {
-	static const char *const before[] = {"authorization:", "x-api-key:", "bearer", "basic", "token"};
+	size_t		before;
 
-#define IS_AROUND(c) (isspace((unsigned char) (c)) || (c) == '"' || (c) == '\'')
-	while (key.len > 0 && IS_AROUND(key.data[key.len - 1]))
-		key.len--;
-	for (int i = -1; i < (int) lengthof(before); i++)
+	for (key = strip_around(key); key.len > 0; key = strip_around(key))
 	{
-		size_t		n = (i < 0) ? 0 : strlen(before[i]);
+		Slice		rest;
 
-		if (n > 0 && !(key.len > n && pg_strncasecmp(key.data, before[i], n) == 0 &&
-					   (before[i][n - 1] == ':' || isspace((unsigned char) key.data[n]))))
-			continue;
-		for (key.data += n, key.len -= n; key.len > 0 && IS_AROUND(key.data[0]);)
-			key.data++, key.len--;
+		if ((before = prefix_len(key)) == 0)
+			break;
+		rest = strip_around((Slice) {key.data + before, key.len - before});
+		if (rest.len == 0)
+			break;
+		key = rest;
 	}
-#undef IS_AROUND
 	return key;
+}
+
+/* Returns a key without white space and quotes round it. */
+static Slice
+strip_around(Slice key)
+{
+	size_t		n;
+
+	while ((n = around_len(key, false)) > 0)
+	{
+		key.data += n;
+		key.len -= n;
+	}
+	while ((n = around_len(key, true)) > 0)
+		key.len -= n;
+	return key;
+}
+
+/*
+ * Returns the length of the blank or quote with which a key begins, or ends; 0 where
+ * there is none.
+ */
+static size_t
+around_len(Slice key, bool at_end)
+{
+	/* of UTF-8: a no-break space, one of no width, a byte order mark, and quotes */
+	static const char *const others[] = {
+		"\u00a0", "\u200b", "\ufeff", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"
+	};
+	char		c;
+
+	if (key.len == 0)
+		return 0;
+	c = key.data[at_end ? key.len - 1 : 0];
+	if (in_charset(c, ALNUM))
+		return 0;
+	if (scanner_isspace(c) || c == '\v' || c == '"' || c == '\'' || c == '`')
+		return 1;
+	for (int i = 0; IS_HIGHBIT_SET(c) && i < lengthof(others); i++)
+	{
+		size_t		n = strlen(others[i]);
+
+		if (key.len > n && memcmp(key.data + (at_end ? key.len - n : 0), others[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/*
+ * Returns the length of what stands before a key as a name and a colon, with quotes
+ * perhaps, or an equals sign; or as a scheme and white space.  0 where that is neither.
+ */
+static size_t
+prefix_len(Slice key)
+{
+	size_t		word = 0;
+	size_t		behind;
+	bool		blank;
+
+	while (word < key.len && word < MAX_NAME_BEFORE_KEY &&
+		   in_charset(key.data[word], WORD_DASH))
+		word++;
+	behind = word;
+	while (behind < key.len &&
+		   (scanner_isspace(key.data[behind]) || key.data[behind] == '"' || key.data[behind] == '\''))
+		behind++;
+	if (word == 0 || behind == key.len)
+		return 0;
+	blank = behind > word && scanner_isspace(key.data[behind - 1]);
+	if (key.data[behind] == ':' || key.data[behind] == '=')
+		return is_one_of(key.data, word, headers) || is_one_of(key.data, word, schemes) ?
+			behind + 1 : 0;
+	return blank && is_one_of(key.data, word, schemes) ? behind : 0;
+}
+
+/* Tells whether a word is in a list that ends in NULL: in any case, "_" for "-". */
+static bool
+is_one_of(const char *word, size_t len, const char *const *list)
+{
+	for (; *list != NULL; list++)
+	{
+		size_t		n = 0;
+
+		while (n < len && (*list)[n] == (word[n] == '_' ? '-' : pg_ascii_tolower((unsigned char) word[n])))
+			n++;
+		if (n == len && (*list)[n] == '\0')
+			return true;
+	}
+	return false;
 }
 
 /*

@@ -32,7 +32,8 @@ static void set_bodies_tag(LOCKTAG *tag, const char *team_id);
 bool
 team_may_store_bodies(const char *team_id)
 {
-	static TransactionCount locks = {0};
+	static SubTransactionId lockers[MAX_TEAMS_WITH_BODIES + 1];
+	static TransactionCount locks = {.counters = lockers};
 	LOCKTAG		tag;
 	LockAcquireResult result;
 

@@ -14,6 +14,7 @@
 #include "utils/json.h"
 
 #include "core/log.h"
+#include "core/log_columns.h"
 #include "core/settings.h"
 #include "core/spi.h"
 #include "core/text_array.h"
@@ -147,6 +148,7 @@ write_rows(const char *reader, const char *session_role,
 	};
 
 	log_ensure();
+	log_columns_check_writable("body_read");
 	SPI_connect();
 	spi_run_kept(&insert, args);
 	SPI_finish();

@@ -8,8 +8,16 @@
 #include "postgres.h"
 
 #include "core/slice.h"
+#include "redact/own_key.h"
 
-extern Slice mask_api_key(Slice text, Slice key, int64 *n_masked);
+/* An entry's own key, as it is masked in the entry's other fields. */
+typedef struct EntryKey
+{
+	Slice		key;			/* no data: none was given, or it is no secret */
+	OwnKey	   *own;			/* NULL: not needed yet */
+} EntryKey;
+
+extern Slice mask_api_key(Slice text, EntryKey *key, int64 *n_masked);
 extern Slice mask_secrets(Slice text, int64 *n_masked);
 
 #endif

@@ -9,7 +9,9 @@
 #include "executor/spi.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/rls.h"
 
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/pinned_settings.h"
 #include "core/settings_tables.h"
@@ -25,6 +27,7 @@ static uint64 loaded = 0;		/* the generation of settings of which it is, */
 static uint64 tried = 0;		/* and for which reading was begun */
 static MemoryContext formats_context = NULL;
 
+static void check_readable(void);
 static uint64 read_formats(KeyFormat **formats);
 static void read_row(HeapTuple row, TupleDesc desc, KeyFormat *format);
 static bool *read_charset(const char *characters);
@@ -58,10 +61,24 @@ site_format_load(void)
 	redact_index_build(&redact_index, NULL, 0);
 	MemoryContextReset(formats_context);
 	tried = generation;
-	if (OidIsValid(log_table("key_format")))
-		n = read_formats(&formats);
+	n = read_formats(&formats);
 	redact_index_build(&redact_index, formats, n);
 	loaded = generation;
+}
+
+/*
+ * Raises an error where the formats cannot be read as they were written: a secret that is not
+ * looked for would be stored.
+ */
+static void
+check_readable(void)
+{
+	log_columns_check("key_format");
+	if (check_enable_rls(log_table_there("key_format"), InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("row-level security hides ogw_logs.key_format from its owner"),
+				 errhint("ALTER TABLE ogw_logs.key_format NO FORCE ROW LEVEL SECURITY.")));
 }
 
 /* Reads the formats into their context, and returns how many there are. */
@@ -71,9 +88,10 @@ read_formats(KeyFormat **formats)
 	uint64		n;
 	int			nest;
 
+	check_readable();
 	nest = settings_pin();
 	SPI_connect();
-	spi_read_latest("SELECT literal_prefix, allowed_characters, min_length, max_length"
+	spi_read_latest("SELECT literal_prefix, allowed_characters, min_length::int4, max_length::int4"
 					"  FROM ogw_logs.key_format ORDER BY name LIMIT " CppAsString2(REDACT_MAX_SITE_FORMATS),
 					0, NULL, NULL);
 	n = SPI_processed;
@@ -85,21 +103,33 @@ read_formats(KeyFormat **formats)
 	return n;
 }
 
-/* Takes a row; its constraints are checked by the table. */
+/*
+ * Takes a row.  Raises check_violation where it is not what the table's constraints demand,
+ * which a DBA has dropped then.
+ */
 static void
 read_row(HeapTuple row, TupleDesc desc, KeyFormat *format)
 {
 	bool		isnull;
 	char	   *prefix = SPI_getvalue(row, desc, 1);
 	char	   *characters = SPI_getvalue(row, desc, 2);
-	MemoryContext old = MemoryContextSwitchTo(formats_context);
+	int32		min = DatumGetInt32(SPI_getbinval(row, desc, 3, &isnull));
+	int32		max = DatumGetInt32(SPI_getbinval(row, desc, 4, &isnull));
+	MemoryContext old;
 
-	format->prefix = pstrdup(prefix ? prefix : "");
-	format->keep = Min(strlen(format->prefix), UINT8_MAX);
+	if (prefix == NULL || strlen(prefix) < 3 || strlen(prefix) > 40 || characters == NULL ||
+		min < 4 || max < min || max > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("ogw_logs.key_format has a format that its constraints do not allow"),
+				 errhint("Make the constraints again that were dropped; docs/privacy.md has them.")));
+	old = MemoryContextSwitchTo(formats_context);
+	format->prefix = pstrdup(prefix);
+	format->keep = strlen(prefix);
 	format->in_text = true;
-	format->site_charset = read_charset(characters ? characters : "");
-	format->min = DatumGetInt32(SPI_getbinval(row, desc, 3, &isnull));
-	format->max = DatumGetInt32(SPI_getbinval(row, desc, 4, &isnull));
+	format->site_charset = read_charset(characters);
+	format->min = min;
+	format->max = max;
 	MemoryContextSwitchTo(old);
 }
 

@@ -17,6 +17,7 @@
 #include "utils/resowner.h"
 
 #include "core/identifier.h"
+#include "core/log_columns.h"
 #include "core/pinned_settings.h"
 #include "core/settings_tables.h"
 #include "core/slice.h"
@@ -119,9 +120,10 @@ read_policy(const char *team_id, TeamPolicy *policy)
 
 		(void) settings_pin();	/* the subtransaction's end unpins it */
 		site_format_load();
+		log_columns_check("team");
 		SPI_connect();
-		spi_read_latest("SELECT body_logging, redact_bodies, metadata_keys"
-						"  FROM ogw_logs.team WHERE team_id = $1", 1, types, args);
+		spi_read_latest("SELECT body_logging::bool, redact_bodies::bool, metadata_keys::text[]"
+						"  FROM ogw_logs.team WHERE team_id COLLATE \"C\" = $1", 1, types, args);
 		if (SPI_processed == 1)
 			read_policy_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, policy);
 		SPI_finish();

@@ -15,6 +15,7 @@
 
 #include "core/compat.h"
 #include "core/identifier.h"
+#include "core/log_columns.h"
 #include "core/owner.h"
 #include "core/spi.h"
 #include "core/text_array.h"
@@ -156,6 +157,8 @@ change(FunctionCallInfo fcinfo, Datum *values, char *nulls, bool stops_bodies)
 	values[PARAM_CHANGED_BY] =
 		DirectFunctionCall1(namein, CStringGetDatum(GetUserNameFromId(guard.caller, false)));
 	nulls[PARAM_CHANGED_BY] = ' ';
+	log_columns_check("team");
+	log_columns_check_writable("team_history");
 	SPI_connect();
 	spi_run(insert_query, SPI_OK_INSERT, 1, types, values, nulls);
 	spi_run(change_query, SPI_OK_INSERT, N_PARAMS, types, values, nulls);

@@ -10,6 +10,7 @@
 
 #include "core/json_escape.h"
 #include "redact/charset.h"
+#include "redact/spelling.h"
 
 static size_t skip_backslashes(const char *p, const char *end);
 static bool hex_escape(const char *p, const char *end, char *c);
@@ -51,6 +52,30 @@ escape_read(const char *p, const char *end, char *c)
 	}
 }
 
+/*
+ * Reads one character and returns its length in the text, as read_char() does; one of
+ * ASCII also through percent-encoding or entities, one in the other.
+ */
+size_t
+read_spelled_char(const char *p, const char *end, char *c)
+{
+	Reading		readings[SPELLING_MAX_READINGS];
+	size_t		len = 1;
+	int			n;
+
+	if (*p != '%' && *p != '&')
+		return read_char(p, end, c);
+	*c = *p;
+	n = spelling_read(p, end, SPELLING_DEPTH, readings);
+	for (int i = 1; i < n; i++)
+		if (readings[i].len > len && readings[i].n == 1 && readings[i].bytes[0] > 0)
+		{
+			*c = readings[i].bytes[0];
+			len = readings[i].len;
+		}
+	return len;
+}
+
 /* Returns what comes behind a character, of one that is escaped all of it: \ud83d. */
 const char *
 skip_char(const char *p, const char *end)
@@ -62,24 +87,6 @@ skip_char(const char *p, const char *end)
 		for (int i = 0; i < 5 && p < end && in_charset(*p, ALNUM); i++)
 			p++;
 	return p;
-}
-
-/*
- * Reads one character and returns its length in the text: a character with
- * backslashes before it stands for itself, u00XX behind them for the character
- * XX.
- */
-size_t
-escape_read_plain(const char *p, const char *end, char *c)
-{
-	const char *q = p + skip_backslashes(p, end);
-
-	if (q == end)
-		q--;
-	*c = *q;
-	if (q > p && hex_escape(q, end, c))
-		return q + 5 - p;
-	return q + 1 - p;
 }
 
 /* Reads u00XX as the character XX; false where that does not stand at p. */

@@ -1,6 +1,7 @@
 /*
  * escape.h
- *		Reading a text character by character, through the escapes of JSON.
+ *		Reading a text character by character, through the escapes of JSON, and
+ *		where it matters through percent-encoding and entities.
  *
  * A body is often JSON with JSON in its strings: a quote then stands there as
  * \" or \\\", a dash perhaps as \\u002d.  Knows nothing of PostgreSQL.
@@ -10,11 +11,14 @@
 
 #include <stddef.h>
 
-/* Each level of strings in strings doubles the backslashes and adds one. */
-#define ESCAPE_MAX_BACKSLASHES 15
+/*
+ * Each level of strings in strings doubles the backslashes and adds one.  The number is
+ * even, so that what is read on from there does not begin inside an escape.
+ */
+#define ESCAPE_MAX_BACKSLASHES 32
 
 extern size_t escape_read(const char *p, const char *end, char *c);
-extern size_t escape_read_plain(const char *p, const char *end, char *c);
+extern size_t read_spelled_char(const char *p, const char *end, char *c);
 extern const char *skip_char(const char *p, const char *end);
 
 /* Reads one character; see escape_read(), of which this is the quick part. */

@@ -224,6 +224,8 @@ const KeyFormat key_formats[] = {
 
 const size_t key_format_count = sizeof(key_formats) / sizeof(key_formats[0]);
 
+static size_t read_taken(const KeyFormat *format, char want, const char *p, const char *end,
+						 char *c);
 static bool takes(const KeyFormat *format, char c);
 static bool ends_in(const char *p, const char *string);
 static bool matches(const KeyFormat *format, char want, char c);
@@ -248,7 +250,7 @@ key_format_match(const KeyFormat *format, const char *p, const char *end,
 	{
 		if (p >= end)
 			return NULL;
-		p += read_char(p, end, &c);
+		p += read_taken(format, *want, p, end, &c);
 		if (!matches(format, *want, c))
 			return NULL;
 		if (want - format->prefix < format->keep)
@@ -256,7 +258,7 @@ key_format_match(const KeyFormat *format, const char *p, const char *end,
 	}
 	while (p < end)
 	{
-		size_t		len = read_char(p, end, &c);
+		size_t		len = read_taken(format, 0, p, end, &c);
 
 		if (!takes(format, c))
 			break;
@@ -267,6 +269,22 @@ key_format_match(const KeyFormat *format, const char *p, const char *end,
 	if (n < format->min || (format->end != NULL && !ends_in(p, format->end)))
 		return NULL;
 	return p;
+}
+
+/*
+ * Reads one character and returns its length; through percent-encoding or entities
+ * where it is not taken as it stands, in the place of a byte of the prefix, or of the
+ * run behind it (0).
+ */
+static size_t
+read_taken(const KeyFormat *format, char want, const char *p, const char *end, char *c)
+{
+	size_t		len = read_char(p, end, c);
+
+	if ((*c == '%' || *c == '&') && len == 1 &&
+		!(want ? matches(format, want, *c) : takes(format, *c)))
+		len = read_spelled_char(p, end, c);
+	return len;
 }
 
 /* Returns the first format that a key has, however long it is; NULL for none. */

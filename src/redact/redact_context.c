@@ -62,6 +62,7 @@ const size_t context_word_count = sizeof(context_words) / sizeof(context_words[0
 
 static bool find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
 static bool find_credential(RedactScan *scan, const char *p, const ContextWord *word, RedactHit *hit);
+static bool is_blank(const char *p, const char *end, bool spelled);
 static void credential_read_on(Value *value, const char *end);
 static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
 static bool is_hash(const char *p, const char *end);
@@ -157,7 +158,7 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 		start = p;
 		while (p < scan->end && p - start < MAX_SCHEME_WORD && in_charset(*p, LETTER | DASH))
 			p++;
-		if (p == start || p >= scan->end || *p != ' ')
+		if (p == start || p >= scan->end || !is_blank(p, scan->end, value.spelled))
 			p = start;
 		else
 			blank = true;
@@ -165,10 +166,11 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 	while (p < scan->end)
 	{
 		char		c;
-		size_t		len = read_char(p, scan->end, &c);
+		size_t		len = read_spelled_char(p, scan->end, &c);
 
 		if (!in_charset(c, BLANK))
 			break;
+		value.spelled |= len > 1 && *p != '\\';
 		p += len;
 		blank = true;
 	}
@@ -184,6 +186,17 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 	return set_hit(scan, value.start, value.end, hit);
 }
 
+/* Tells whether a blank stands at a place that ends a scheme, perhaps spelled. */
+static bool
+is_blank(const char *p, const char *end, bool spelled)
+{
+	char		c = *p;
+
+	if (spelled)
+		(void) read_spelled_char(p, end, &c);
+	return c == ' ';
+}
+
 /* Reads on to the end of a credential. */
 static void
 credential_read_on(Value *value, const char *end)
@@ -191,7 +204,8 @@ credential_read_on(Value *value, const char *end)
 	while (value->end < end)
 	{
 		char		c;
-		size_t		len = read_char(value->end, end, &c);
+		size_t		len = value->spelled ? read_spelled_char(value->end, end, &c) :
+			read_char(value->end, end, &c);
 
 		if (!in_charset(c, HEADER | COLON))
 			break;

@@ -110,7 +110,8 @@ name_skip_separators(const char **p, const char *end, Value *value)
 	for (int i = 0; i < MAX_SEPARATORS && q < end; i++)
 	{
 		char		c;
-		size_t		len = read_char(q, end, &c);
+		size_t		len = read_spelled_char(q, end, &c);
+		bool		spelled = len > 1 && *q != '\\';
 
 		if (in_charset(c, QUOTE))
 		{
@@ -133,6 +134,7 @@ name_skip_separators(const char **p, const char *end, Value *value)
 			len = 6;			/* token string = "…" */
 		else
 			break;
+		value->spelled |= spelled;
 		q += len;
 	}
 	if (!named && newline)
@@ -162,7 +164,7 @@ value_read_on(Value *value, const char *end)
 
 	while (p < end)
 	{
-		size_t		len = read_char(p, end, &c);
+		size_t		len = value->spelled ? read_spelled_char(p, end, &c) : read_char(p, end, &c);
 
 		if ((unsigned char) c <= ' ' || c == '\\' || in_charset(c, stops) ||
 			(value->quote ? c == '<' && p > value->start : c == '&'))

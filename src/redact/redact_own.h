@@ -1,6 +1,6 @@
 /*
  * redact_own.h
- *		Finding one known key in a text.  Knows nothing of PostgreSQL.
+ *		Finding an entry's own key in a text.  Knows nothing of PostgreSQL.
  */
 #ifndef OGW_REDACT_OWN_H
 #define OGW_REDACT_OWN_H
@@ -9,34 +9,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "redact/own_key.h"
+#include "redact/own_spelled.h"
 #include "redact/redact_scan.h"
 
-/*
- * An entry's own key is cut out of its other fields when it has at least this
- * many bytes: "a" as a key would else punch holes into every text.
- */
-#define REDACT_OWN_KEY_MIN 8
-#define REDACT_OWN_KEY_MAX 4096
+/* The bytes with which a spelling can begin: of JSON, percent-encoding, HTML. */
+#define OWN_KEY_LEADS 3
 
 /* A search for one key in one text; the members are redact_own.c's. */
 typedef struct RedactKeySearch
 {
+	OwnKey	   *own;
 	const char *text;
 	size_t		len;
-	const char *key;
-	size_t		key_len;
-	size_t		keep;			/* of the key's bytes, shown */
-	size_t		at;				/* where the search goes on */
-	size_t		plain;			/* where the key stands next as it is */
-	bool		escaped;		/* the text may hold the key escaped */
-	size_t		matched;		/* characters of the key, up to here */
-	size_t		n_starts;
-	uint16_t	fallback[REDACT_OWN_KEY_MAX];
-	size_t		starts[REDACT_OWN_KEY_MAX];
+	OwnKeyAllocate allocate;
+	KeyMachine *machine;		/* NULL: not needed yet */
+	size_t		done;			/* the end of the last hit */
+	size_t		plain_at;		/* where the search for what stands as it is goes on, */
+	RedactHit	plain;			/* and what it found; at len: no more */
+	size_t		spelled_at;		/* the same of what is spelled */
+	RedactHit	spelled;
+	size_t		lead[OWN_KEY_LEADS];	/* where each stands next */
+	size_t		covered[OWN_KEY_MAX_PATTERNS];	/* how far the machine went */
 } RedactKeySearch;
 
-extern void redact_key_search(RedactKeySearch *search, const char *text, size_t len,
-							  const char *key, size_t key_len);
+extern void redact_key_search(RedactKeySearch *search, OwnKey *own,
+							  const char *text, size_t len, OwnKeyAllocate allocate);
 extern bool redact_key_next(RedactKeySearch *search, RedactHit *hit);
 
 #endif

@@ -147,6 +147,16 @@ value_is_credential(const Value *value, bool sure)
 	return !is_json_number(value) && !value_is_placeholder(value);
 }
 
+/* Tells whether a value is mixed as that of a name such as secret must be. */
+bool
+value_is_drawn(const Value *value)
+{
+	Looks		looks;
+
+	look_at(value, &looks);
+	return is_random(&looks) || is_drawn(&looks);
+}
+
 /* Tells whether a value looks as if a machine had drawn it. */
 bool
 value_is_random(const Value *value)

@@ -17,6 +17,7 @@ typedef struct Value
 	char		separator;		/* the last one before it; 0 for none */
 	bool		behind_quotes;	/* of its name, as in JSON */
 	char		next;			/* what follows it; 0 at the end of the text */
+	bool		spelled;		/* what stands before it is percent-encoded, or entities */
 	bool		password;		/* people think it up: it may be short */
 	bool		loose;			/* only a blank stands before it */
 	bool		vague;			/* what stands before it says little: "key" */
@@ -24,6 +25,7 @@ typedef struct Value
 
 extern bool value_is_secret(const Value *value);
 extern bool value_is_credential(const Value *value, bool sure);
+extern bool value_is_drawn(const Value *value);
 extern bool value_is_random(const Value *value);
 extern bool value_is_placeholder(const Value *value);
 extern bool value_is_example(const Value *value, const char *user, const char *user_end);

@@ -12,7 +12,6 @@
 #include "core/slice_text.h"
 #include "search/body_matches.h"
 #include "search/needle.h"
-#include "segment/body.h"
 
 /* The most matches that are kept at once; where there are more, the newest half of them stays. */
 #define MAX_MATCHES 65536
@@ -70,19 +69,19 @@ body_search_covers(const BodySearch *bodies, TimestampTz at)
 	return at >= bodies->first && at <= bodies->last;
 }
 
-/* Tells whether one of the parts of a body has the text. */
+/* Tells whether one of n_texts texts has what is looked for; one without data has not. */
 bool
-body_search_has_text(BodySearch *bodies, const Slice parts[N_BODY_PARTS])
+body_search_has_text(BodySearch *bodies, const Slice *texts, int n_texts)
 {
-	for (int i = 0; i < N_BODY_PARTS; i++)
-		for (int n = 0; parts[i].data != NULL && n < bodies->n_needles; n++)
-			if (needle_in(&bodies->needles[n], parts[i]))
+	for (int i = 0; i < n_texts; i++)
+		for (int n = 0; texts[i].data != NULL && n < bodies->n_needles; n++)
+			if (needle_in(&bodies->needles[n], texts[i]))
 				return true;
 	return false;
 }
 
 /*
- * Records a body that has the text.  Where there are too many, the older half is forgotten:
+ * Records an entry that has the text, by its team and the hash of its job_id.  Where there are too many, the older half is forgotten:
  * bodies->first is moved behind it, and what is older is not recorded any more.
  */
 void
@@ -125,7 +124,7 @@ body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int6
 	};
 }
 
-/* Tells whether an entry's body is among those that have the text; they are sorted. */
+/* Tells whether an entry is among those that have the text; they are sorted. */
 bool
 body_search_has_match(const BodySearch *bodies, TimestampTz timestamp, Datum team_id,
 					  Datum job_id)

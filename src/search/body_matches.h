@@ -12,9 +12,8 @@
 #include "core/buffer.h"
 #include "core/slice.h"
 #include "search/needle.h"
-#include "segment/body.h"
 
-/* A body that has the text. */
+/* An entry that has the text: in its body, or in what is kept with it. */
 typedef struct BodyMatch
 {
 	TimestampTz timestamp;
@@ -40,7 +39,7 @@ typedef struct BodySearch
 extern BodySearch *body_search_begin(Slice text, Slice masked, bool ignore_case);
 extern void body_search_forget(BodySearch *bodies);
 extern bool body_search_covers(const BodySearch *bodies, TimestampTz at);
-extern bool body_search_has_text(BodySearch *bodies, const Slice parts[N_BODY_PARTS]);
+extern bool body_search_has_text(BodySearch *bodies, const Slice *texts, int n_texts);
 extern bool body_search_has_match(const BodySearch *bodies, TimestampTz timestamp,
 								  Datum team_id, Datum job_id);
 extern void body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id,

@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "core/identifier.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/slice.h"
@@ -31,10 +32,10 @@
 #include "core/text_array.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
+#include "search/found_body.h"
 #include "search/search_state.h"
 #include "search/segment_search.h"
 #include "segment/body.h"
-#include "segment/body_find.h"
 #include "segment/unsealed_body.h"
 
 /* Rows of unsealed bodies that are fetched at once. */
@@ -58,21 +59,29 @@ static void add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor);
 static void search_read_body(BodySearch *bodies, ReadBody *read);
 
 /*
- * Tells whether the body of an entry that has one, whose session_id is 0 where it has
- * none, has the text; *opened tells whether it was opened for that.  One that cannot be
- * read has not, with a warning.  Called as body_find() is.
+ * Tells whether an entry has the text: in its body, or in what of attempts, tool calls and
+ * metadata is kept with it, whose whole a body may lack.  *cost is that of opening its
+ * body, if that was necessary, as COST_OF_... has it.  A body that cannot be read has not,
+ * with a warning.  Called as body_find() is.
  */
 bool
-body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id, Datum job_id,
-				Datum session_id, bool *opened)
+body_search_entry(BodySearch *bodies, const SearchedEntry *entry, int64 *cost)
 {
+	const FoundEntry *found = &entry->found;
 	Slice		parts[N_BODY_PARTS];
+	bool		has_body;
+	bool		looked_elsewhere;
 
-	*opened = !body_search_covers(bodies, DatumGetTimestampTz(timestamp));
-	if (!*opened)
-		return body_search_has_match(bodies, DatumGetTimestampTz(timestamp), team_id, job_id);
-	return body_find(timestamp, team_id, job_id, session_id, WARNING, parts) &&
-		body_search_has_text(bodies, parts);
+	*cost = 0;
+	if (body_search_covers(bodies, DatumGetTimestampTz(found->timestamp)))
+		return body_search_has_match(bodies, DatumGetTimestampTz(found->timestamp), found->team_id, found->job_id);
+	if (body_search_has_text(bodies, entry->kept, N_KEPT_JSON))
+		return true;
+	if (!found->has_body)
+		return false;
+	has_body = found_body(found, WARNING, parts, &looked_elsewhere);
+	*cost = looked_elsewhere ? COST_OF_ALL_SEGMENTS : COST_OF_BODY;
+	return has_body && body_search_has_text(bodies, parts, N_BODY_PARTS);
 }
 
 /*
@@ -90,7 +99,7 @@ body_search_trial(TimestampTz first, TimestampTz last)
 static int64
 pages_between(const char *table, TimestampTz first, TimestampTz last)
 {
-	Relation	parent = table_open(log_table(table), AccessShareLock);
+	Relation	parent = log_table_open(table, AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	int			n;
 	Oid		   *partitions = partitions_between(parent, first, last, &n);
 	int64		pages = 0;
@@ -111,7 +120,7 @@ pages_between(const char *table, TimestampTz first, TimestampTz last)
 /*
  * Searches all bodies from first to last, both included, in a partition that begins at
  * lower; where it finds too many, only the newest of them.  search->bodies has then the
- * times that were searched.  With the latest snapshot, and the unsealed ones first:
+ * times that were searched, and what was found, not sorted.  With the latest snapshot, and the unsealed ones first:
  * so one that is sealed meanwhile is found in its segment.
  */
 void
@@ -133,7 +142,6 @@ body_search_all(Search *search, TimestampTz lower, TimestampTz first, TimestampT
 	PushActiveSnapshot(GetLatestSnapshot());
 	segment_search(bodies, lower, all, teams, n);
 	PopActiveSnapshot();
-	body_search_sort(bodies);
 }
 
 /* Gives the teams whose bodies are searched; returns true for all. */
@@ -174,8 +182,11 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 	ReadBody	read = {
 		.context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs unsealed body", ALLOCSET_DEFAULT_SIZES)
 	};
-	int			nest = NewGUCNestLevel();
+	int			nest;
 	SpiCursor	cursor;
+
+	log_columns_check("body");
+	nest = NewGUCNestLevel();
 
 	/*
 	 * In the order of the index, and never all of them in a sort; what that seems to
@@ -186,11 +197,11 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	spi_cursor_open(&cursor,
-					"SELECT b.\"timestamp\", b.team_id, b.job_id, b.chunk, b.content"
+					"SELECT b.\"timestamp\", b.team_id::text, b.job_id::text, b.chunk::int4, b.content::bytea"
 					"  FROM ogw_logs.body b"
 					" WHERE b.\"timestamp\" >= $1 AND b.\"timestamp\" <= $2"
-					"   AND ($3 IS NULL OR b.team_id = ANY ($3))"
-					" ORDER BY b.\"timestamp\", b.job_id, b.team_id, b.chunk",
+					"   AND ($3 IS NULL OR b.team_id COLLATE \"C\" = ANY ($3))"
+					" ORDER BY b.\"timestamp\", b.job_id COLLATE \"C\", b.team_id COLLATE \"C\", b.chunk",
 					lengthof(types), types, args, all ? "  n" : NULL, ROWS_AT_ONCE);
 	AtEOXact_GUC(false, nest);
 	while (spi_cursor_next(&cursor) != NULL)
@@ -204,11 +215,19 @@ search_unsealed(BodySearch *bodies, bool all, Datum *teams, int n)
 static void
 add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor)
 {
+	bool		no_team;
+	bool		no_job;
+	bool		no_content;
 	bool		isnull;
 	Datum		timestamp = spi_cursor_value(cursor, 1, &isnull);
-	Datum		team_id = spi_cursor_value(cursor, 2, &isnull);
-	Datum		job_id = spi_cursor_value(cursor, 3, &isnull);
+	Datum		team_id = spi_cursor_value(cursor, 2, &no_team);
+	Datum		job_id = spi_cursor_value(cursor, 3, &no_job);
+	int32		number = DatumGetInt32(spi_cursor_value(cursor, 4, &isnull));
+	Datum		content = spi_cursor_value(cursor, 5, &no_content);
 
+	/* of no entry: a DBA has let it in */
+	if (no_team || no_job)
+		return;
 	if (read->team_id != 0 &&
 		(DatumGetTimestampTz(timestamp) != DatumGetTimestampTz(read->timestamp) ||
 		 !text_equals(read->team_id, team_id) || !text_equals(read->job_id, job_id)))
@@ -223,8 +242,7 @@ add_piece(BodySearch *bodies, ReadBody *read, SpiCursor *cursor)
 		unsealed_body_begin(&read->body, read->context, 1);
 		MemoryContextSwitchTo(old);
 	}
-	unsealed_body_add(&read->body, DatumGetInt32(spi_cursor_value(cursor, 4, &isnull)),
-					  spi_cursor_value(cursor, 5, &isnull));
+	unsealed_body_add(&read->body, number, no_content ? 0 : content);
 }
 
 /* Searches the body whose pieces are all read, if there is one. */
@@ -245,7 +263,7 @@ search_read_body(BodySearch *bodies, ReadBody *read)
 		unsealed_body_damaged(WARNING, wrong);
 	else
 	{
-		bool		has_text = body_search_has_text(bodies, parts);
+		bool		has_text = body_search_has_text(bodies, parts, N_BODY_PARTS);
 
 		explicit_bzero((char *) content.data, content.len);
 		if (has_text)

@@ -9,7 +9,9 @@
 
 #include "datatype/timestamp.h"
 
+#include "core/slice.h"
 #include "search/body_matches.h"
+#include "search/found_body.h"
 #include "search/search_state.h"
 
 /*
@@ -17,6 +19,12 @@
  * segment takes.
  */
 #define COST_OF_BODY 12500
+
+/*
+ * Looking through all segments of its time for one: more than may be spent in a partition,
+ * whose bodies are better searched all at once then.
+ */
+#define COST_OF_ALL_SEGMENTS PG_INT32_MAX
 
 /*
  * Bodies that do not have the text may be opened one by one before all of a partition
@@ -30,8 +38,18 @@
 /* Where an index names no more entries than this, their bodies are opened one by one. */
 #define FEW_BODIES 1000
 
-extern bool body_search_one(BodySearch *bodies, Datum timestamp, Datum team_id,
-							Datum job_id, Datum session_id, bool *opened);
+/* The columns of an entry that have JSON, of which the body has the whole where that is more. */
+#define KEPT_JSON {"attempts", "tool_calls", "metadata"}
+#define N_KEPT_JSON 3
+
+/* An entry in which a text is looked for. */
+typedef struct SearchedEntry
+{
+	FoundEntry	found;
+	Slice		kept[N_KEPT_JSON];	/* data NULL: none */
+} SearchedEntry;
+
+extern bool body_search_entry(BodySearch *bodies, const SearchedEntry *entry, int64 *cost);
 extern int64 body_search_trial(TimestampTz first, TimestampTz last);
 extern void body_search_all(Search *search, TimestampTz lower, TimestampTz first,
 							TimestampTz last);

@@ -136,6 +136,31 @@ filter_column_seed(const char *name)
 	return seeds[filter_column_number(name) - 1];
 }
 
+/*
+ * Tells whether all of them have in ogw_logs.entry the type and the collation that they were
+ * made with.  Called as the owner, with the log made.
+ */
+bool
+filter_columns_are_made(void)
+{
+	Oid			entry = log_table_there("entry");
+
+	for (int i = 0; i < N_FILTER_COLUMNS; i++)
+	{
+		AttrNumber	number = get_attnum(entry, columns[i].name);
+		Oid			type;
+		int32		typmod;
+		Oid			collation;
+
+		if (number == InvalidAttrNumber)
+			return false;
+		get_atttypetypmodcoll(entry, number, &type, &typmod, &collation);
+		if (type != columns[i].type || collation != (type == TEXTOID ? C_COLLATION_OID : InvalidOid))
+			return false;
+	}
+	return true;
+}
+
 /* Tells whether an open index, with the name of an open partition's, is of our columns. */
 bool
 is_summary_index(Relation index)

@@ -24,6 +24,7 @@
 
 extern void filter_columns_init(void);
 extern int	filter_column_number(const char *name);
+extern bool filter_columns_are_made(void);
 extern int	filter_column_seed(const char *name);
 extern Oid	filter_index_of(Oid partition, uint32 asked);
 extern bool is_summary_index(Relation index);

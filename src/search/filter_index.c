@@ -167,8 +167,8 @@ ogw_pages_without_summary(PG_FUNCTION_ARGS)
 
 /*
  * Returns a condition that all entries of a user in a team fulfil, and few
- * others, and that the index of a sealed partition serves.  The last two are SQL.
- * Connected to SPI.
+ * others, and that the index of a sealed partition serves; "true" where a column of that
+ * has been altered.  The last two arguments are SQL.  Connected to SPI.
  */
 char *
 filter_of_user(const char *alias, const char *team_id, const char *user_id)
@@ -176,6 +176,8 @@ filter_of_user(const char *alias, const char *team_id, const char *user_id)
 	Oid			types[] = {TEXTOID};
 	Datum		args[] = {CStringGetTextDatum(alias)};
 
+	if (!filter_columns_are_made())
+		return pstrdup("true");
 	spi_run("SELECT ogw_logs_internal.filter_expression($1)", SPI_OK_SELECT, lengthof(types), types, args, NULL);
 	return psprintf("%s @> ARRAY[hashtextextended(%s, %d), hashtextextended(%s, %d)]",
 					SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1),

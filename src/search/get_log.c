@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fmgr.h"
@@ -22,10 +23,11 @@
 #include "entry/entry.h"
 #include "policy/access.h"
 #include "policy/body_read.h"
+#include "search/search_columns.h"
+#include "search/found_body.h"
 #include "search/search_partitions.h"
 #include "search/search_state.h"
 #include "segment/body.h"
-#include "segment/body_find.h"
 
 PG_FUNCTION_INFO_V1(ogw_get_log);
 PG_FUNCTION_INFO_V1(ogw_get_session);
@@ -46,12 +48,12 @@ typedef struct LogRowPlaces
 	int			timestamp;
 	int			team_id;
 	int			session_id;
+	int			user_id;
 	int			body_logged;
 	int			part[N_BODY_PARTS];
 } LogRowPlaces;
 
 static LogRowPlaces log_row_places(TupleDesc log_row);
-static int	place_of(TupleDesc log_row, const char *name);
 static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
 static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 					   Oid reader, bool oldest_first);
@@ -235,10 +237,17 @@ static bool
 find_body(const LogRowPlaces *places, const Datum *values, const bool *nulls, int elevel,
 		  Slice parts[N_BODY_PARTS])
 {
-	if (nulls[places->body_logged] || !DatumGetBool(values[places->body_logged]))
-		return false;
-	return body_find(values[places->timestamp], values[places->team_id], values[places->job_id],
-					 nulls[places->session_id] ? 0 : values[places->session_id], elevel, parts);
+	FoundEntry	entry = {
+		.timestamp = values[places->timestamp],
+		.team_id = values[places->team_id],
+		.job_id = values[places->job_id],
+		.session_id = nulls[places->session_id] ? 0 : values[places->session_id],
+		.user_id = nulls[places->user_id] ? 0 : values[places->user_id],
+		.has_body = !nulls[places->body_logged] && DatumGetBool(values[places->body_logged])
+	};
+	bool		looked_elsewhere;
+
+	return found_body(&entry, elevel, parts, &looked_elsewhere);
 }
 
 /* Finds the columns of log_row by their names: once for each call, whatever it returns. */
@@ -246,32 +255,17 @@ static LogRowPlaces
 log_row_places(TupleDesc log_row)
 {
 	LogRowPlaces places = {
-		.job_id = place_of(log_row, entry_fields[FIELD_JOB_ID].name),
-		.timestamp = place_of(log_row, entry_fields[FIELD_TIMESTAMP].name),
-		.team_id = place_of(log_row, entry_fields[FIELD_TEAM_ID].name),
-		.session_id = place_of(log_row, entry_fields[FIELD_SESSION_ID].name),
-		.body_logged = place_of(log_row, "body_logged"),
+		.job_id = result_column(log_row, entry_fields[FIELD_JOB_ID].name, TEXTOID) - 1,
+		.timestamp = result_column(log_row, entry_fields[FIELD_TIMESTAMP].name, TIMESTAMPTZOID) - 1,
+		.team_id = result_column(log_row, entry_fields[FIELD_TEAM_ID].name, TEXTOID) - 1,
+		.session_id = result_column(log_row, entry_fields[FIELD_SESSION_ID].name, TEXTOID) - 1,
+		.user_id = result_column(log_row, entry_fields[FIELD_USER_ID].name, TEXTOID) - 1,
+		.body_logged = result_column(log_row, "body_logged", BOOLOID) - 1,
 	};
 
 	for (Field field = FIELD_JOB_ID; field < N_FIELDS; field++)
 		if (entry_fields[field].part != BODY_NONE)
-			places.part[entry_fields[field].part] = place_of(log_row, entry_fields[field].name);
+			places.part[entry_fields[field].part] =
+				result_column(log_row, entry_fields[field].name, entry_fields[field].kind == KIND_JSON ? JSONOID : TEXTOID) - 1;
 	return places;
-}
-
-/*
- * Returns the index of a column of log_row.  Raises object_not_in_prerequisite_state
- * where it has none of that name.
- */
-static int
-place_of(TupleDesc log_row, const char *name)
-{
-	int			number = SPI_fnumber(log_row, name);
-
-	if (number <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("type ogw_logs.log_row has no column \"%s\"", name),
-				 errhint("ALTER TYPE must leave it as CREATE EXTENSION made it.")));
-	return number - 1;
 }

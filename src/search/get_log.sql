@@ -9,7 +9,7 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1
 AS 'MODULE_PATHNAME', 'ogw_get_log';
 COMMENT ON FUNCTION ogw_logs.get_log(text, text, timestamptz) IS
 'The entry of a job_id with all that lives with its body, one row for each team that has it. '
-'near: about when it arrived, which makes it quicker to find. '
+'near: about when it arrived, which makes it quicker to find; where a team has it near, others are not looked for elsewhere. '
 'A body that it returns is noted in ogw_logs.body_read and in the server''s log.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.get_session(

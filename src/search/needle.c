@@ -34,6 +34,8 @@ static bool is_ascii(Slice text);
 static bool can_fold(void);
 static locale_t unicode_locale(void);
 static pg_wchar fold_char(pg_wchar c);
+static Slice longest_probe(Slice folded);
+static const bool *foreign_letters(void);
 
 /*
  * Makes what needle_in() looks for, of a text that is not empty.  Its memory is in
@@ -61,6 +63,7 @@ needle_make(Needle *needle, Slice text, bool ignore_case)
 					 errmsg("ignore_case cannot be used with letters beyond ASCII on this system"),
 					 errhint("Install the locale C.UTF-8, or search without ignore_case.")));
 		needle->text = fold(&own, text);
+		needle->probe = longest_probe(needle->text);
 	}
 	p = (const unsigned char *) needle->text.data;
 	end = p + needle->text.len;
@@ -304,4 +307,47 @@ fold_char(pg_wchar c)
 		return ogw_unicode_fold(c);
 	folded = towlower_l(towupper_l((wint_t) c, unicode), unicode);
 	return folded > 0 && folded <= 0x10FFFF ? (pg_wchar) folded : c;
+}
+
+/*
+ * Returns the longest part of a folded text that nothing but ASCII folds into: a few letters
+ * beyond ASCII do, as the Kelvin sign does into k.
+ */
+static Slice
+longest_probe(Slice folded)
+{
+	Slice		longest = {folded.data, 0};
+	size_t		begin = 0;
+	const bool *is_foreign = foreign_letters();
+
+	for (size_t i = 0; i <= folded.len; i++)
+	{
+		unsigned char c = i < folded.len ? folded.data[i] : 0x80;
+
+		if (c < 0x80 && !is_foreign[c])
+			continue;
+		if (i - begin > longest.len)
+			longest = (Slice) {folded.data + begin, i - begin};
+		begin = i + 1;
+	}
+	return longest;
+}
+
+/* Returns which of the characters of ASCII others fold into; found out once, in a millisecond. */
+static const bool *
+foreign_letters(void)
+{
+	static bool is_foreign[0x80];
+	static bool is_known = false;
+
+	/* letters with another case are in the first two planes */
+	for (pg_wchar c = 0x80; !is_known && c <= 0x1FFFF; c = c == 0xD7FF ? 0xE000 : c + 1)
+	{
+		pg_wchar	folded = fold_char(c);
+
+		if (folded < 0x80)
+			is_foreign[folded] = true;
+	}
+	is_known = true;
+	return is_foreign;
 }

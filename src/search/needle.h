@@ -25,6 +25,7 @@ typedef struct Needle
 	bool		has_unit[256];	/* the low bytes of its UTF-16 units */
 	char		wanted[9];		/* what behind a backslash may stand for one of them: u, and short escapes */
 	int			n_wanted;
+	Slice		probe;			/* where the case is ignored: the longest part that only ASCII can be */
 	ReusableBuffer unescaped;
 	ReusableBuffer folded;
 } Needle;

@@ -4,22 +4,34 @@
  */
 #include "postgres.h"
 
+#include "access/heaptoast.h"
 #include "access/relscan.h"
 #include "access/tableam.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "core/compat.h"
+#include "search/body_matches.h"
+#include "search/body_search.h"
+#include "search/needle_probe.h"
 #include "search/partition_pages.h"
 #include "search/partition_rows.h"
 
 /* After so many pages a search checks whether it has found enough. */
 #define PAGES_AT_ONCE 16
 
+/* The toast_tuple_target of a partition of entries, in bytes, as partition.sql sets it. */
+#define WHOLE_ROW_TARGET 8160
+
 /* Where more entries of a page are named, all of it is read: that is sooner done. */
 #define FEW_ENTRIES (COST_OF_PAGE / COST_OF_ENTRY)
 
+static bool is_kept_plain(PartitionScan *partition);
+static bool page_may_match(PartitionScan *partition, BlockNumber block, BufferAccessStrategy strategy);
+static void read_range(PartitionScan *partition, BlockNumber from, BlockNumber to);
 static void read_entries(PartitionScan *partition, IndexFetchTableData *fetch, BlockNumber block,
 						 const OffsetNumber *offsets, int n);
 
@@ -144,9 +156,75 @@ read_entries(PartitionScan *partition, IndexFetchTableData *fetch, BlockNumber b
 	}
 }
 
-/* Reads all entries of the pages from one to before another. */
+/*
+ * Reads all entries of the pages from one to before another; where the scan marks, only those
+ * of pages that may have the text.
+ */
 void
 pages_read_whole(PartitionScan *partition, BlockNumber from, BlockNumber to)
+{
+	BufferAccessStrategy strategy;
+
+	if (!partition->marks || !is_kept_plain(partition))
+	{
+		read_range(partition, from, to);
+		return;
+	}
+	to = Min(to, RelationGetNumberOfBlocks(partition->heap));
+	/* as PostgreSQL reads a large table */
+	strategy = to > NBuffers / 4 ? GetAccessStrategy(BAS_BULKREAD) : NULL;
+	for (BlockNumber block = from; block < to; block++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (page_may_match(partition, block, strategy))
+			continue;
+		read_range(partition, from, block);
+		from = block + 1;
+	}
+	read_range(partition, from, to);
+	if (strategy != NULL)
+		FreeAccessStrategy(strategy);
+}
+
+/*
+ * Tells whether attempts, tool calls and metadata stand in the partition's pages as they are:
+ * no row that fits a page is compressed, or these columns never are.
+ */
+static bool
+is_kept_plain(PartitionScan *partition)
+{
+	if (RelationGetToastTupleTarget(partition->heap, TOAST_TUPLE_TARGET) >= WHOLE_ROW_TARGET)
+		return true;
+	for (int i = 0; i < N_KEPT_JSON; i++)
+		if (partition->kept_json[i] != 0 &&
+			TupleDescAttr(RelationGetDescr(partition->heap), partition->kept_json[i] - 1)->attstorage != TYPSTORAGE_PLAIN)
+			return false;
+	return true;
+}
+
+/*
+ * Tells whether the text that is looked for may stand in a page: as bytes, whatever they
+ * belong to.  That takes a tenth of what reading its entries does.
+ */
+static bool
+page_may_match(PartitionScan *partition, BlockNumber block, BufferAccessStrategy strategy)
+{
+	BodySearch *bodies = partition->search->bodies;
+	Buffer		buffer = ReadBufferExtended(partition->heap, MAIN_FORKNUM, block, RBM_NORMAL, strategy);
+	Page		page = BufferGetPage(buffer);
+	bool		may_match = false;
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	for (int i = 0; !PageIsNew(page) && i < bodies->n_needles && !may_match; i++)
+		may_match = needle_may_be_in(&bodies->needles[i], (char *) page + ((PageHeader) page)->pd_upper,
+									 (char *) page + BLCKSZ);
+	UnlockReleaseBuffer(buffer);
+	return may_match;
+}
+
+/* Reads all entries of the pages from one to before another. */
+static void
+read_range(PartitionScan *partition, BlockNumber from, BlockNumber to)
 {
 	ItemPointerData first;
 	ItemPointerData last;

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_collation.h"
@@ -18,15 +19,25 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#include "core/identifier.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/partition_rows.h"
+#include "search/search_columns.h"
 #include "search/search_state.h"
+
+static const char *const kept_json[] = KEPT_JSON;
 
 static AttrNumber find_column(PartitionScan *partition, const char *name);
 static bool row_matches(PartitionScan *partition);
-static bool body_matches(PartitionScan *partition, bool *opened);
+static bool is_identified(PartitionScan *partition);
+static bool body_matches(PartitionScan *partition, int64 *cost);
+static Datum column_value(PartitionScan *partition, AttrNumber attnum);
+static bool has_kept_json(PartitionScan *partition);
+static void read_kept_json(PartitionScan *partition, SearchedEntry *entry);
+static void mark_row(PartitionScan *partition);
 static bool is_before(PartitionScan *partition, TimestampTz at);
 static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
 static void add_row(PartitionScan *partition);
@@ -52,7 +63,10 @@ partition_scan_open(PartitionScan *partition)
 	partition->job_id = find_column(partition, "job_id");
 	partition->team_id = find_column(partition, "team_id");
 	partition->session_id = find_column(partition, "session_id");
+	partition->user_id = find_column(partition, "user_id");
 	partition->body_logged = find_column(partition, "body_logged");
+	for (int i = 0; i < N_KEPT_JSON; i++)
+		partition->kept_json[i] = find_column(partition, kept_json[i]);
 	partition->output = palloc(sizeof(AttrNumber) * search->desc->natts);
 	for (int i = 0; i < search->desc->natts; i++)
 		partition->output[i] = find_column(partition, NameStr(TupleDescAttr(search->desc, i)->attname));
@@ -94,20 +108,26 @@ partition_scan_close(PartitionScan *partition)
 }
 
 /*
- * Adds the entry in partition->slot to what was found if it matches the search.  Returns the
- * cost of opening its body, if that was necessary, as COST_OF_... has it.
+ * Adds the entry in partition->slot to what was found if it matches the search; where the
+ * scan marks, see mark_row().  Returns the cost of opening its body, if that was necessary,
+ * as COST_OF_... has it.
  */
 int64
 check_row(PartitionScan *partition)
 {
-	MemoryContext old = MemoryContextSwitchTo(partition->row_context);
-	bool		opened = false;
+	MemoryContext old;
+	int64		cost = 0;
 
-	if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &opened)))
+	if (partition->marks && !has_kept_json(partition))
+		return 0;
+	old = MemoryContextSwitchTo(partition->row_context);
+	if (partition->marks)
+		mark_row(partition);
+	else if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &cost)))
 		add_row(partition);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(partition->row_context);
-	return opened ? COST_OF_BODY : 0;
+	return cost;
 }
 
 /* Tells whether the entry in partition->slot matches the search, but for its body. */
@@ -120,7 +140,8 @@ row_matches(PartitionScan *partition)
 
 	if (isnull || at < partition->first || at > partition->last)
 		return false;
-	if (search->has_before_job && at == search->before_at && !is_before(partition, at))
+	if (search->has_before_job && at == search->before_at &&
+		(!is_identified(partition) || !is_before(partition, at)))
 		return false;
 	for (int i = 0; i < search->n_conditions; i++)
 	{
@@ -131,32 +152,93 @@ row_matches(PartitionScan *partition)
 			return false;
 	}
 	if (search->n_teams < 0)
-		return true;
+		return is_identified(partition);
 	for (int i = 0; i < search->n_teams; i++)
 		if (equals(partition, partition->team_id, search->teams[i]))
+			return is_identified(partition);
+	return false;
+}
+
+/* Tells whether the entry has a job_id and a team: a DBA can have let others in. */
+static bool
+is_identified(PartitionScan *partition)
+{
+	/* in this order, that of their columns, the row is read once */
+	return !slot_attisnull(partition->slot, partition->job_id) &&
+		!slot_attisnull(partition->slot, partition->team_id);
+}
+
+/* Tells whether the entry has the text that is looked for, in its body or kept with it. */
+static bool
+body_matches(PartitionScan *partition, int64 *cost)
+{
+	SearchedEntry entry = {
+		.found = {
+			.timestamp = column_value(partition, partition->timestamp),
+			.team_id = column_value(partition, partition->team_id),
+			.job_id = column_value(partition, partition->job_id),
+			.session_id = column_value(partition, partition->session_id),
+			.user_id = column_value(partition, partition->user_id),
+			.has_body = DatumGetBool(column_value(partition, partition->body_logged))
+		}
+	};
+
+	read_kept_json(partition, &entry);
+	return body_search_entry(partition->search->bodies, &entry, cost);
+}
+
+/* Returns the value of a column of the entry; 0 where it is NULL, or there is no such column. */
+static Datum
+column_value(PartitionScan *partition, AttrNumber attnum)
+{
+	bool		isnull = true;
+	Datum		value = attnum == 0 ? 0 : slot_getattr(partition->slot, attnum, &isnull);
+
+	return isnull ? 0 : value;
+}
+
+/* Tells whether the entry in partition->slot, an ordinary table's, has any JSON. */
+static bool
+has_kept_json(PartitionScan *partition)
+{
+	bool		is_copy;
+	HeapTuple	entry = ExecFetchSlotHeapTuple(partition->slot, false, &is_copy);
+
+	for (int i = 0; i < N_KEPT_JSON; i++)
+		if (partition->kept_json[i] != 0 &&
+			!heap_attisnull(entry, partition->kept_json[i], RelationGetDescr(partition->heap)))
 			return true;
 	return false;
 }
 
-/* Tells whether the entry's body has the text that is looked for. */
-static bool
-body_matches(PartitionScan *partition, bool *opened)
+/* Reads what of attempts, tool calls and metadata is kept with the entry. */
+static void
+read_kept_json(PartitionScan *partition, SearchedEntry *entry)
 {
-	bool		isnull;
-	Datum		session_id = 0;
-
-	if (partition->body_logged == 0 ||
-		!DatumGetBool(slot_getattr(partition->slot, partition->body_logged, &isnull)) || isnull)
-		return false;
-	if (partition->session_id != 0)
+	for (int i = 0; i < N_KEPT_JSON; i++)
 	{
-		session_id = slot_getattr(partition->slot, partition->session_id, &isnull);
-		if (isnull)
-			session_id = 0;
+		Datum		value = column_value(partition, partition->kept_json[i]);
+
+		if (value != 0)
+			entry->kept[i] = text_to_slice(value);
 	}
-	return body_search_one(partition->search->bodies, slot_getattr(partition->slot, partition->timestamp, &isnull),
-						   slot_getattr(partition->slot, partition->team_id, &isnull),
-						   slot_getattr(partition->slot, partition->job_id, &isnull), session_id, opened);
+}
+
+/*
+ * Records the entry in partition->slot among those that have the text, if it matches the
+ * search and has it in its JSON.
+ */
+static void
+mark_row(PartitionScan *partition)
+{
+	BodySearch *bodies = partition->search->bodies;
+	SearchedEntry entry = {0};
+
+	read_kept_json(partition, &entry);
+	if (body_search_has_text(bodies, entry.kept, N_KEPT_JSON) && row_matches(partition))
+		body_search_match(bodies, DatumGetTimestampTz(column_value(partition, partition->timestamp)),
+						  column_value(partition, partition->team_id),
+						  id_hash(text_to_slice(column_value(partition, partition->job_id))));
 }
 
 /* Tells whether the entry comes behind the page before, whose last is of its time. */
@@ -202,9 +284,7 @@ add_row(PartitionScan *partition)
 		if (partition->output[i] == 0)
 			continue;
 		row->tts_values[i] = slot_getattr(partition->slot, partition->output[i], &row->tts_isnull[i]);
-		/* of all columns the fingerprint alone is shown as another type */
-		if (!row->tts_isnull[i] && att->atttypid == TEXTOID &&
-			TupleDescAttr(RelationGetDescr(partition->heap), partition->output[i] - 1)->atttypid == BYTEAOID)
+		if (!row->tts_isnull[i] && strcmp(NameStr(att->attname), FINGERPRINT_COLUMN) == 0)
 			row->tts_values[i] = DirectFunctionCall2(binary_encode, row->tts_values[i],
 													 CStringGetTextDatum("hex"));
 	}

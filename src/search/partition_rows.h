@@ -11,6 +11,7 @@
 #include "utils/relcache.h"
 #include "utils/tuplesort.h"
 
+#include "search/body_search.h"
 #include "search/search_state.h"
 
 /*
@@ -40,7 +41,10 @@ typedef struct PartitionScan
 	AttrNumber	job_id;
 	AttrNumber	team_id;
 	AttrNumber	session_id;
+	AttrNumber	user_id;
 	AttrNumber	body_logged;
+	AttrNumber	kept_json[N_KEPT_JSON];
+	bool		marks;			/* entries that have the text in their JSON are recorded, and not found */
 	Tuplesortstate *sort;		/* what was found and is not in the result yet; NULL: nothing */
 	uint64		found;
 	MemoryContext row_context;

@@ -12,9 +12,9 @@
  *		   would take; else they are all read.  In an open one it names pages, which are
  *		   read from the last one on, until enough is found.
  *
- * Where bodies are searched, a scan backward opens them one by one.  The partition's
- * remaining bodies are then searched first, by body_search.c, unless the index names few
- * entries.
+ * Where a text is looked for, a scan backward opens bodies one by one.  Then the remaining
+ * bodies of the partition are searched, by body_search.c, and the JSON that is kept with its
+ * entries, by mark_partition(), unless the index names few entries.
  *
  * A partition and its indexes are locked only while they are read, so a search holds few
  * locks at once, however many partitions it reads; the lock on the parent stays to the end
@@ -62,6 +62,8 @@
 #define TRIED_PART 32
 #define LARGE_PAGES 1024
 
+static TIDBitmap *entries_of_time(PartitionScan *partition);
+static void time_keys(const PartitionScan *partition, ScanKeyData keys[2]);
 static bool read_class(PartitionScan *partition);
 static void search_rows(PartitionScan *partition);
 static bool is_common(const Search *search, const Pages *pages);
@@ -84,7 +86,7 @@ search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 
 	CHECK_FOR_INTERRUPTS();
 	LockRelationOid(relid, AccessShareLock);
-	if (read_class(&partition))
+	if (search->reads_rows && read_class(&partition))
 		search_rows(&partition);
 	else
 		search_table(search, relid, first, last);
@@ -93,6 +95,62 @@ search_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last)
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(search->scratch);
 	return partition.unread ? partition.last : PG_INT64_MIN;
+}
+
+/*
+ * Records in search->bodies the entries of a partition from first to last (both included)
+ * that match the search and have its text in the JSON that is kept with them.  whole says
+ * that these are most of the partition.  Called as search_partition() is, of a partition
+ * where that has left some unread.
+ */
+void
+mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, bool whole)
+{
+	PartitionScan partition = {.search = search,.relid = relid,.first = first,.last = last,.marks = true};
+	MemoryContext old = MemoryContextSwitchTo(search->scratch);
+	TIDBitmap  *bitmap;
+	bool		exact;
+
+	LockRelationOid(relid, AccessShareLock);
+	partition_scan_open(&partition);
+	if (!whole)
+		bitmap = entries_of_time(&partition);
+	else
+		bitmap = search->has_filter ? filter_index_find(&partition, &exact) : NULL;
+	if (bitmap != NULL)
+	{
+		Pages	   *pages = pages_of_bitmap(&partition, bitmap);
+
+		pages_read(&partition, pages, pages->size);
+		pages_free(pages);
+	}
+	else
+		pages_read_whole(&partition, 0, MaxBlockNumber);
+	partition_scan_close(&partition);
+	UnlockRelationOid(relid, AccessShareLock);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(search->scratch);
+}
+
+/* Returns the entries from partition->first to partition->last, or NULL where no index tells. */
+static TIDBitmap *
+entries_of_time(PartitionScan *partition)
+{
+	Relation	index = open_time_index(partition);
+	IndexScanDesc scan;
+	ScanKeyData keys[2];
+	TIDBitmap  *bitmap;
+
+	if (index == NULL)
+		return NULL;
+	time_keys(partition, keys);
+	scan = ogw_index_beginscan_bitmap(index, partition->search->snapshot, lengthof(keys));
+	index_rescan(scan, keys, lengthof(keys), NULL, 0);
+	bitmap = tbm_create(work_mem * (Size) 1024, NULL);
+	index_getbitmap(scan, bitmap);
+	index_endscan(scan);
+	index_close(index, AccessShareLock);
+	return bitmap;
 }
 
 /* Reads a partition's row of pg_class; false where it is no table of the heap access method. */
@@ -272,11 +330,18 @@ begin_scan_backward(PartitionScan *partition, Relation index)
 	IndexScanDesc scan = ogw_index_beginscan(partition->heap, index, partition->search->snapshot, 2);
 	ScanKeyData keys[2];
 
+	time_keys(partition, keys);
+	scan->xs_want_itup = true;	/* for its time, without the entry */
+	index_rescan(scan, keys, 2, NULL, 0);
+	return scan;
+}
+
+/* Makes the conditions for the times from partition->first to partition->last. */
+static void
+time_keys(const PartitionScan *partition, ScanKeyData keys[2])
+{
 	ScanKeyEntryInitialize(&keys[0], 0, 1, BTGreaterEqualStrategyNumber, InvalidOid,
 						   InvalidOid, F_TIMESTAMPTZ_GE, TimestampTzGetDatum(partition->first));
 	ScanKeyEntryInitialize(&keys[1], 0, 1, BTLessEqualStrategyNumber, InvalidOid,
 						   InvalidOid, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(partition->last));
-	scan->xs_want_itup = true;	/* for its time, without the entry */
-	index_rescan(scan, keys, 2, NULL, 0);
-	return scan;
 }

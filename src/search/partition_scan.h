@@ -13,5 +13,7 @@
 
 extern TimestampTz search_partition(Search *search, Oid relid, TimestampTz first,
 									TimestampTz last);
+extern void mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last,
+						   bool whole);
 
 #endif

@@ -32,6 +32,7 @@
 
 #include "core/compat.h"
 #include "core/dedup_key.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/partition_index.h"
@@ -42,12 +43,16 @@
 #include "search/body_search.h"
 #include "search/filter_index.h"
 #include "search/partition_scan.h"
+#include "search/search_columns.h"
 #include "search/search_partitions.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
 
 /* The cost that a search may spend before it asks the indexes; see partition_scan.c. */
 #define TRIAL_COST(rows) (8 * (500 + 10 * (int64) Min((rows), 10000)))
+
+/* Of a partition of which more than one in so many is searched, all is read. */
+#define WHOLE_PART 4
 
 /* The times of the entries of a job_id. */
 typedef struct Times
@@ -73,17 +78,19 @@ static int	later_first(const void *a, const void *b);
 
 /*
  * Finds what is looked for, newest first, with the snapshot of the caller's
- * statement.  Called as the owner, with the log made.
+ * statement.  Called as the owner, with the log made.  Raises what
+ * search_columns_check() does.
  */
 void
 search_partitions(Search *search)
 {
-	Relation	entry = table_open(log_table("entry"), AccessShareLock);
+	Relation	entry = log_table_open("entry", AccessShareLock, ANY_TABLE);
 	bool		scannable;
 
 	/* a lock that the transaction has does not tell of partitions made since */
 	AcceptInvalidationMessages();
 	scannable = can_scan_partitions(entry);
+	search->reads_rows = search_columns_check(search, entry);
 	search->snapshot = GetActiveSnapshot();
 	search->trial = TRIAL_COST(search->rows_left);
 	search->scratch = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs search",
@@ -133,7 +140,8 @@ search_each_partition(Search *search, Relation entry)
 
 /*
  * Searches a partition and its bodies.  The newest are opened one by one; then all
- * others are searched, and the entries are read of those that have the text.
+ * others are searched, and what is kept with the entries, and the entries are read that
+ * have the text.
  */
 static void
 search_partition_bodies(Search *search, Relation entry, Oid partition)
@@ -156,6 +164,9 @@ search_partition_bodies(Search *search, Relation entry, Oid partition)
 		body_search_all(search, lower, first, left);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(search->scratch);
+		mark_partition(search, partition, first, left,
+					   (double) left - first > ((double) upper - lower) / WHOLE_PART);
+		body_search_sort(bodies);
 		for (int i = 0; i < bodies->n && search->rows_left > 0; i++)
 		{
 			TimestampTz at = bodies->matches[i].timestamp;
@@ -200,7 +211,7 @@ search_by_job_id(Search *search, Relation entry, bool scannable)
 static void
 job_times(Search *search, Times *times)
 {
-	Relation	entry_key = table_open(log_table("entry_key"), AccessShareLock);
+	Relation	entry_key = log_table_open("entry_key", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	int			n;
 	Oid		   *partitions = partitions_between(entry_key, search->first, search->last, &n);
 	bool		complete = !OidIsValid(get_default_partition_oid(RelationGetRelid(entry_key)));
@@ -268,15 +279,18 @@ read_job_times(Search *search, Oid partition, Relation index, ScanKey keys, Time
 	Relation	heap = table_open(partition, NoLock);
 	TupleTableSlot *slot = table_slot_create(heap, NULL);
 	IndexScanDesc scan = ogw_index_beginscan(heap, index, search->snapshot, 2);
-	AttrNumber	timestamp = get_attnum(partition, "timestamp");
+	AttrNumber	timestamp = log_column(heap, "timestamp", TIMESTAMPTZOID);
 
 	index_rescan(scan, keys, 2, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
 		bool		isnull;
+		Datum		at;
 
 		CHECK_FOR_INTERRUPTS();
-		add_time(search, times, DatumGetTimestampTz(slot_getattr(slot, timestamp, &isnull)));
+		at = slot_getattr(slot, timestamp, &isnull);
+		if (!isnull)
+			add_time(search, times, DatumGetTimestampTz(at));
 	}
 	index_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
@@ -295,17 +309,18 @@ job_times_by_sql(Search *search, Times *times)
 
 	dedup_key_range(job_id_of(search), &first, &last);
 	SPI_connect();
-	spi_run("SELECT k.\"timestamp\" FROM ogw_logs.entry_key k WHERE k.key BETWEEN $1 AND $2",
+	log_columns_check("entry_key");
+	spi_run("SELECT k.\"timestamp\"::timestamptz FROM ogw_logs.entry_key k WHERE k.key BETWEEN $1 AND $2",
 			SPI_OK_SELECT, lengthof(types), types, args, NULL);
 	/* the times outlive SPI_finish() */
 	MemoryContextSwitchTo(context);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool		isnull;
+		Datum		at = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
 
-		add_time(search, times,
-				 DatumGetTimestampTz(SPI_getbinval(SPI_tuptable->vals[i],
-												   SPI_tuptable->tupdesc, 1, &isnull)));
+		if (!isnull)
+			add_time(search, times, DatumGetTimestampTz(at));
 	}
 	SPI_finish();
 }

@@ -2,8 +2,9 @@
  * search_query.c
  *		A search as one SQL query over one table.
  *
- * It is for what is no ordinary table with PostgreSQL's own storage: there the
- * planner knows best.  All values are bound.
+ * It is for what is no ordinary table with PostgreSQL's own storage, where the planner
+ * knows best, and for entries of which a column has another type than it was made with:
+ * all are cast, which is nothing where they have their own.  All values are bound.
  */
 #include "postgres.h"
 
@@ -17,9 +18,12 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "core/slice_text.h"
 #include "core/spi.h"
 #include "core/text_array.h"
 #include "search/body_search.h"
+#include "search/search_columns.h"
+#include "search/found_body.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
 
@@ -27,6 +31,12 @@
 #define ROWS_AT_ONCE 50
 
 #define MAX_PARAMS (MAX_CONDITIONS + 6)
+
+/* Columns of entry as they were made, whatever their types are now; byte by byte. */
+#define AS_TEXT "text COLLATE \"C\""
+#define TIME "e.\"timestamp\"::timestamptz"
+#define JOB_ID "e.job_id::" AS_TEXT
+#define TEAM_ID "e.team_id::" AS_TEXT
 
 /* A query while it is built. */
 typedef struct TableQuery
@@ -38,11 +48,13 @@ typedef struct TableQuery
 } TableQuery;
 
 static void put_columns(TableQuery *query, const Search *search, Oid table);
+static char *type_name(Form_pg_attribute att);
 static void put_conditions(TableQuery *query, const Search *search);
 static void put_before(TableQuery *query, const Search *search);
 static const char *bind(TableQuery *query, Oid type, Datum value);
 static uint64 run(TableQuery *query, Tuplestorestate *store);
 static uint64 run_with_bodies(TableQuery *query, Search *search);
+static void read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry);
 
 /*
  * Finds what a search looks for in one table, from first to last (both included),
@@ -57,14 +69,16 @@ search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 	query.n_params = 0;
 	initStringInfo(&query.text);
 	put_columns(&query, search, table);
-	appendStringInfo(&query.text, " WHERE e.\"timestamp\" >= %s",
+	/* what has no identity, where a DBA has let it in, is no entry */
+	appendStringInfoString(&query.text, " WHERE e.job_id IS NOT NULL AND e.team_id IS NOT NULL");
+	appendStringInfo(&query.text, " AND " TIME " >= %s",
 					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(first)));
-	appendStringInfo(&query.text, " AND e.\"timestamp\" <= %s",
+	appendStringInfo(&query.text, " AND " TIME " <= %s",
 					 bind(&query, TIMESTAMPTZOID, TimestampTzGetDatum(last)));
 	put_conditions(&query, search);
 	put_before(&query, search);
 	appendStringInfoString(&query.text,
-						   " ORDER BY e.\"timestamp\" DESC, e.job_id DESC, e.team_id DESC");
+						   " ORDER BY " TIME " DESC, " JOB_ID " DESC, " TEAM_ID " DESC");
 	if (search->rows_left != ALL_ROWS && search->bodies == NULL)
 		appendStringInfo(&query.text, " LIMIT " UINT64_FORMAT, search->rows_left);
 	SPI_connect();
@@ -85,15 +99,22 @@ put_columns(TableQuery *query, const Search *search, Oid table)
 
 		appendStringInfoString(&query->text, i == 0 ? "SELECT " : ", ");
 		if (get_attnum(table, name) == InvalidAttrNumber)
-			appendStringInfoString(&query->text, "NULL::text");
-		else if (strcmp(name, "api_key_fingerprint") == 0)
-			appendStringInfoString(&query->text, "encode(e.api_key_fingerprint, 'hex')");
+			appendStringInfo(&query->text, "NULL::%s", att->attisdropped ? "int4" : type_name(att));
+		else if (strcmp(name, FINGERPRINT_COLUMN) == 0)
+			appendStringInfo(&query->text, "encode(e.%s::bytea, 'hex')", FINGERPRINT_COLUMN);
 		else
-			appendStringInfo(&query->text, "e.%s", quote_identifier(name));
+			appendStringInfo(&query->text, "e.%s::%s", quote_identifier(name), type_name(att));
 	}
 	appendStringInfo(&query->text, " FROM %s e",
 					 quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
 												get_rel_name(table)));
+}
+
+/* Returns the type of a column of the result, as a cast names it. */
+static char *
+type_name(Form_pg_attribute att)
+{
+	return format_type_extended(att->atttypid, att->atttypmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
 /* Adds the filters, and the teams that the caller may read. */
@@ -106,13 +127,15 @@ put_conditions(TableQuery *query, const Search *search)
 		const char *param = bind(query, condition->is_bytes ? BYTEAOID : TEXTOID,
 								 condition->value);
 
-		appendStringInfo(&query->text, " AND (e.%s = %s", condition->column, param);
+		const char *type = condition->is_bytes ? "bytea" : AS_TEXT;
+
+		appendStringInfo(&query->text, " AND (e.%s::%s = %s", condition->column, type, param);
 		if (condition->or_column != NULL)
-			appendStringInfo(&query->text, " OR e.%s = %s", condition->or_column, param);
+			appendStringInfo(&query->text, " OR e.%s::%s = %s", condition->or_column, type, param);
 		appendStringInfoChar(&query->text, ')');
 	}
 	if (search->n_teams >= 0)
-		appendStringInfo(&query->text, " AND e.team_id = ANY (%s)",
+		appendStringInfo(&query->text, " AND " TEAM_ID " = ANY (%s)",
 						 bind(query, TEXTARRAYOID, text_array_of(search->teams, search->n_teams)));
 }
 
@@ -129,10 +152,10 @@ put_before(TableQuery *query, const Search *search)
 	job_id = bind(query, TEXTOID, search->before_job_id);
 	if (search->has_before_team)
 		appendStringInfo(&query->text,
-						 " AND (e.\"timestamp\", e.job_id, e.team_id) < (%s, %s, %s)",
+						 " AND (" TIME ", " JOB_ID ", " TEAM_ID ") < (%s, %s, %s)",
 						 at, job_id, bind(query, TEXTOID, search->before_team_id));
 	else
-		appendStringInfo(&query->text, " AND (e.\"timestamp\", e.job_id) < (%s, %s)",
+		appendStringInfo(&query->text, " AND (" TIME ", " JOB_ID ") < (%s, %s)",
 						 at, job_id);
 }
 
@@ -170,32 +193,25 @@ run(TableQuery *query, Tuplestorestate *store)
 	return SPI_processed;
 }
 
-/* The same where bodies are searched: each row's is opened, until enough are found. */
+/* The same where a text is looked for: each row's body is opened, until enough are found. */
 static uint64
 run_with_bodies(TableQuery *query, Search *search)
 {
-	static const char *const names[] = {"timestamp", "team_id", "job_id", "session_id", "body_logged"};
-	AttrNumber	attnums[lengthof(names)];
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = CurrentMemoryContext;
 	SpiCursor	cursor;
 	HeapTuple	row;
 	uint64		found = 0;
 
-	for (int i = 0; i < lengthof(names); i++)
-		attnums[i] = SPI_fnumber(search->desc, names[i]);
 	spi_cursor_open(&cursor, query->text.data, query->n_params, query->types, query->values, NULL, ROWS_AT_ONCE);
 	while (found < search->rows_left && (row = spi_cursor_next(&cursor)) != NULL)
 	{
-		Datum		values[lengthof(names)];
-		bool		nulls[lengthof(names)];
-		bool		opened;
+		SearchedEntry entry;
+		int64		cost;
 
 		MemoryContextSwitchTo(context);
-		for (int c = 0; c < lengthof(names); c++)
-			values[c] = spi_cursor_value(&cursor, attnums[c], &nulls[c]);
-		if (!nulls[4] && DatumGetBool(values[4]) &&
-			body_search_one(search->bodies, values[0], values[1], values[2], nulls[3] ? 0 : values[3], &opened))
+		read_searched(search->desc, &cursor, &entry);
+		if (body_search_entry(search->bodies, &entry, &cost))
 		{
 			tuplestore_puttuple(search->store, row);
 			found++;
@@ -205,4 +221,31 @@ run_with_bodies(TableQuery *query, Search *search)
 	}
 	spi_cursor_close(&cursor);
 	return found;
+}
+
+/* Reads what of the row that a cursor is at is searched; desc is the row's. */
+static void
+read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry)
+{
+	static const char *const kept[] = KEPT_JSON;
+	FoundEntry *found = &entry->found;
+	bool		isnull;
+	Datum		value;
+
+	memset(entry, 0, sizeof(*entry));
+	found->timestamp = spi_cursor_value(cursor, SPI_fnumber(desc, "timestamp"), &isnull);
+	found->team_id = spi_cursor_value(cursor, SPI_fnumber(desc, "team_id"), &isnull);
+	found->job_id = spi_cursor_value(cursor, SPI_fnumber(desc, "job_id"), &isnull);
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "session_id"), &isnull);
+	found->session_id = isnull ? 0 : value;
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "user_id"), &isnull);
+	found->user_id = isnull ? 0 : value;
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "body_logged"), &isnull);
+	found->has_body = !isnull && DatumGetBool(value);
+	for (int i = 0; i < N_KEPT_JSON; i++)
+	{
+		value = spi_cursor_value(cursor, SPI_fnumber(desc, kept[i]), &isnull);
+		if (!isnull)
+			entry->kept[i] = text_to_slice(value);
+	}
 }

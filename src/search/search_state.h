@@ -50,6 +50,7 @@ typedef struct Search
 	Tuplestorestate *store;
 
 	/* for partition_scan.c and filter_index.c */
+	bool		reads_rows;		/* entries have the result's types; else a query casts them */
 	int64		trial;			/* cost that may still be spent before an index is asked */
 	MemoryContext scratch;		/* emptied after each partition */
 	bool		has_filter;

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -17,24 +18,19 @@
 #include "search/needle.h"
 #include "search/segment_search.h"
 #include "segment/body.h"
-#include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
+#include "segment/segment_reach.h"
 #include "segment/segment_scan.h"
 
-/* The intervals that may have the times that are searched. */
-typedef struct Reach
+/* A team whose segments are searched. */
+typedef struct TeamSearch
 {
-	TimestampTz since;			/* all that begin from here on */
-	TimestampTz oldest;			/* where the first of all of these begins */
-	TimestampTz lower;			/* the one that begins with the partition that is searched */
-	int			n;				/* those that begin with a merged partition, also of before a restore */
-	TimestampTz *partitions;
-} Reach;
+	BodySearch *bodies;
+	Datum		team_id;
+} TeamSearch;
 
-static void search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach);
-static Reach find_reach(TimestampTz lower, TimestampTz first, TimestampTz last);
-static void search_range(BodySearch *bodies, SegmentScan *scan, TimestampTz first, TimestampTz last);
+static bool visit_segment(void *arg, SegmentScan *scan, const char *wrong);
 static const char *search_segment(BodySearch *bodies, Datum team_id, Segment *segment);
 static void search_needle(BodySearch *bodies, Datum team_id, const Segment *segment, Needle *needle,
 						  bool *matched);
@@ -46,8 +42,8 @@ static int	text_at(const Segment *segment, size_t at, Slice *text);
 void
 segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, int n)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
-	Reach		reach = find_reach(lower, bodies->first, bodies->last);
+	Relation	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
+	SegmentReach reach = segment_reach(lower, bodies->first, bodies->last);
 	int			n_partitions;
 	Oid		   *partitions = partitions_between(parent, reach.oldest, bodies->last, &n_partitions);
 
@@ -56,67 +52,33 @@ segment_search(BodySearch *bodies, TimestampTz lower, bool all, Datum *teams, in
 		TimestampTz upper;
 		SegmentScan scan;
 
-		partition_bounds(parent, partitions[i], &reach.lower, &upper);
+		partition_bounds(parent, partitions[i], &lower, &upper);
 		segment_scan_open(&scan, partitions[i], GetActiveSnapshot());
 		for (int team = 0; all ? segment_scan_next_team(&scan) : team < n; team++)
 		{
+			TeamSearch	search = {.bodies = bodies};
+
 			if (!all)
 				segment_scan_set_team(&scan, teams[team]);
-			search_team(bodies, &scan, &reach);
+			search.team_id = scan.team_id;
+			(void) segment_reach_visit(&reach, &scan, lower, visit_segment, &search);
 		}
 		segment_scan_close(&scan);
 	}
 	table_close(parent, NoLock);
 }
 
-/*
- * Searches the segments of a team: those of the intervals that may have the times, and those
- * of whole partitions, which have late bodies, and what was merged.
- */
-static void
-search_team(BodySearch *bodies, SegmentScan *scan, const Reach *reach)
+/* Searches a segment, and warns of one that cannot be read: a SegmentVisitor. */
+static bool
+visit_segment(void *arg, SegmentScan *scan, const char *wrong)
 {
-	search_range(bodies, scan, reach->since, bodies->last);
-	if (reach->lower < reach->since)
-		search_range(bodies, scan, reach->lower, reach->lower);
-	for (int i = 0; i < reach->n; i++)
-		if (reach->partitions[i] > reach->lower && reach->partitions[i] < reach->since)
-			search_range(bodies, scan, reach->partitions[i], reach->partitions[i]);
-}
+	TeamSearch *search = arg;
 
-/*
- * Finds which intervals may have times from first to last, in the partition of entries that
- * begins at lower.
- */
-static Reach
-find_reach(TimestampTz lower, TimestampTz first, TimestampTz last)
-{
-	Reach		reach = {.since = first_interval(lower, first, last)};
-
-	reach.partitions = merged_partitions(lower, first, last, &reach.n);
-	reach.oldest = reach.since;
-	for (int i = 0; i < reach.n; i++)
-		reach.oldest = Min(reach.oldest, reach.partitions[i]);
-	return reach;
-}
-
-/*
- * Searches the segments of the scan's team whose intervals begin from first to last; warns of
- * those that cannot be read.
- */
-static void
-search_range(BodySearch *bodies, SegmentScan *scan, TimestampTz first, TimestampTz last)
-{
-	const char *wrong;
-
-	segment_scan_begin_range(scan, first, last);
-	while (segment_scan_next(scan, &wrong))
-	{
-		if (wrong == NULL)
-			wrong = search_segment(bodies, scan->team_id, &scan->current.segment);
-		if (wrong != NULL)
-			segment_damaged(WARNING, wrong, &scan->row);
-	}
+	if (wrong == NULL)
+		wrong = search_segment(search->bodies, search->team_id, &scan->current.segment);
+	if (wrong != NULL)
+		segment_damaged(WARNING, wrong, &scan->row);
+	return true;
 }
 
 /*

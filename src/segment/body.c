@@ -14,6 +14,9 @@
 #define BODY_VERSION 1
 #define BODY_NULL PG_UINT32_MAX
 
+static void put_header(char *to, const Slice parts[N_BODY_PARTS]);
+static size_t pack_long(const Slice parts[N_BODY_PARTS], size_t content_len, char *to, size_t capacity);
+
 StaticAssertDecl(BODY_HEADER_LEN == 1 + 4 * N_BODY_PARTS, "a length for each part");
 
 /* What body_parts() says of a format that it does not know. */
@@ -31,15 +34,16 @@ body_text_len(const Slice parts[N_BODY_PARTS])
 }
 
 /*
- * Packs the parts (data NULL for one that is not there) into a palloc'd value.
- * Needs, for a while, twice their size.
+ * Packs the parts (data NULL for one that is not there) into a palloc'd value.  A long
+ * one is in a memory context of its own, so that it need not be copied into another:
+ * MemoryContextSetParent(GetMemoryChunkContext()) gives it to that.  Needs, for a while,
+ * their size once more, and that again where they do not get smaller.
  */
 bytea *
 body_pack(const Slice parts[N_BODY_PARTS])
 {
 	size_t		content_len = BODY_HEADER_LEN + body_text_len(parts);
-	char	   *text;
-	char	   *p;
+	bool		is_long = content_len > ZSTD_LONG_CONTENT;
 	size_t		bound;
 	size_t		written;
 	bytea	   *content;
@@ -48,32 +52,66 @@ body_pack(const Slice parts[N_BODY_PARTS])
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the bodies of one entry exceed 1 GB")));
-	p = text = palloc(content_len);
-	*p++ = BODY_VERSION;
-	for (int i = 0; i < N_BODY_PARTS; i++)
-	{
-		uint32		len = parts[i].data ? (uint32) parts[i].len : BODY_NULL;
-
-		for (int shift = 0; shift < 32; shift += 8)
-			*p++ = (char) (len >> shift);
-	}
-	for (int i = 0; i < N_BODY_PARTS; i++)
-	{
-		if (parts[i].data == NULL)
-			continue;
-		memcpy(p, parts[i].data, parts[i].len);
-		p += parts[i].len;
-	}
 	bound = zstd_bound(content_len);
-	content = MemoryContextAllocHuge(CurrentMemoryContext, VARHDRSZ + bound);
-	written = zstd_compress(COMPRESS_BODY, (Slice) {text, content_len}, VARDATA(content), bound);
-	pfree(text);
+	content = MemoryContextAllocHuge(!is_long ? CurrentMemoryContext :
+									 AllocSetContextCreate(CurrentMemoryContext, "ogw_logs long body", ALLOCSET_SMALL_SIZES),
+									 VARHDRSZ + bound);
+	if (is_long)
+	{
+		written = pack_long(parts, content_len, VARDATA(content), bound);
+		content = repalloc_huge(content, VARHDRSZ + written);
+	}
+	else
+	{
+		char	   *text = palloc(content_len);
+		char	   *p = text + BODY_HEADER_LEN;
+
+		put_header(text, parts);
+		for (int i = 0; i < N_BODY_PARTS; i++)
+		{
+			if (parts[i].data == NULL)
+				continue;
+			memcpy(p, parts[i].data, parts[i].len);
+			p += parts[i].len;
+		}
+		written = zstd_compress(COMPRESS_BODY, (Slice) {text, content_len}, VARDATA(content), bound);
+		pfree(text);
+	}
 	if (!AllocSizeIsValid(VARHDRSZ + written))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the bodies of one entry exceed 1 GB")));
 	SET_VARSIZE(content, VARHDRSZ + written);
 	return content;
+}
+
+/* Writes what stands before the texts. */
+static void
+put_header(char *to, const Slice parts[N_BODY_PARTS])
+{
+	*to++ = BODY_VERSION;
+	for (int i = 0; i < N_BODY_PARTS; i++)
+	{
+		uint32		len = parts[i].data ? (uint32) parts[i].len : BODY_NULL;
+
+		for (int shift = 0; shift < 32; shift += 8)
+			*to++ = (char) (len >> shift);
+	}
+}
+
+/* Compresses the header and the texts, each where it stands; returns the frame's length. */
+static size_t
+pack_long(const Slice parts[N_BODY_PARTS], size_t content_len, char *to, size_t capacity)
+{
+	char		header[BODY_HEADER_LEN];
+	Slice		pieces[1 + N_BODY_PARTS] = {{header, BODY_HEADER_LEN}};
+	int			n = 1;
+
+	put_header(header, parts);
+	for (int i = 0; i < N_BODY_PARTS; i++)
+		if (parts[i].data != NULL)
+			pieces[n++] = parts[i];
+	return zstd_compress_long(COMPRESS_BODY, pieces, n, to, capacity);
 }
 
 /*

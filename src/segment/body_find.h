@@ -11,6 +11,8 @@
 #include "segment/body.h"
 
 extern bool body_find(Datum timestamp, Datum team_id, Datum job_id, Datum session_id,
-					  int elevel, Slice parts[N_BODY_PARTS]);
+					  int elevel, Slice parts[N_BODY_PARTS], bool *elsewhere);
+extern bool body_find_elsewhere(Datum timestamp, Datum team_id, Datum job_id, int elevel,
+								Slice parts[N_BODY_PARTS]);
 
 #endif

@@ -10,6 +10,7 @@
 #include "executor/spi.h"
 #include "utils/timestamp.h"
 
+#include "core/log_columns.h"
 #include "core/spi.h"
 #include "segment/sealed_interval.h"
 
@@ -111,7 +112,10 @@ last_body_time(TimestampTz since, TimestampTz until)
 	return n > 0 ? found[0] : until;
 }
 
-/* Runs a query of one column of times, with times as parameters; leaves out those that are NULL. */
+/*
+ * Runs a query of one column of times, with times as parameters; leaves out those that are
+ * NULL.  Raises what log_columns_check() does.
+ */
 static TimestampTz *
 read_times(const char *query, int n_args, const TimestampTz *args, int *n)
 {
@@ -120,9 +124,11 @@ read_times(const char *query, int n_args, const TimestampTz *args, int *n)
 	TimestampTz *times;
 	uint64		rows;
 
+	log_columns_check("sealed_interval");
+	log_columns_check("partition_history");
 	for (int i = 0; i < n_args; i++)
 		values[i] = TimestampTzGetDatum(args[i]);
-	spi_run(query, SPI_OK_SELECT, n_args, types, values, NULL);
+	spi_run(psprintf("SELECT q.at::timestamptz FROM (%s) AS q (at)", query), SPI_OK_SELECT, n_args, types, values, NULL);
 	rows = SPI_processed;
 	times = palloc(sizeof(TimestampTz) * Max(rows, 1));
 	*n = 0;

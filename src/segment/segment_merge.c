@@ -20,6 +20,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "core/log_columns.h"
 #include "core/rewrite_lock.h"
 #include "core/settings.h"
 #include "core/slice.h"
@@ -55,8 +56,8 @@ PG_FUNCTION_INFO_V1(ogw_merge_segments);
  * where it is a pass below 0 too, what was merged before.
  */
 static const char small_query[] =
-"SELECT s.team_id, s.since, s.pass, s.first_session, s.first_timestamp, s.first_job"
-"  FROM %s s GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) <= 16 ORDER BY 1, 2, 3, 4, 5, 6";
+"SELECT s.team_id::text COLLATE \"C\", s.since, s.pass::int4, s.first_session::int8, s.first_timestamp::timestamptz, s.first_job::int8"
+"  FROM %s s WHERE s.team_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6 HAVING count(*) <= 16 ORDER BY 1, 2, 3, 4, 5, 6";
 
 /* A body of one of them. */
 typedef struct SmallBody
@@ -127,6 +128,7 @@ merge_partition(Merging *merging)
 {
 	SpiCursor	cursor;
 
+	log_columns_check("segment");
 	spi_cursor_open(&cursor,
 					psprintf(small_query, quote_qualified_identifier(OGW_SCHEMA, get_rel_name(merging->partition))),
 					0, NULL, NULL, NULL, ROWS_AT_ONCE);

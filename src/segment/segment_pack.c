@@ -12,6 +12,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -28,6 +29,7 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/partition.h"
 #include "core/rewrite_lock.h"
@@ -37,6 +39,7 @@
 #include "core/spi.h"
 #include "segment/body.h"
 #include "segment/cached_segment.h"
+#include "segment/sealed_bodies.h"
 #include "segment/sealed_interval.h"
 #include "segment/segment.h"
 #include "segment/segment_pass.h"
@@ -61,12 +64,13 @@ PG_FUNCTION_INFO_V1(ogw_pack_bodies);
  * is not there cannot be read by anybody, and is sealed all the same.
  */
 static const char pieces_query[] =
-"SELECT b.ctid, b.chunk, b.\"timestamp\", b.team_id,"
-"       ogw_logs_internal.id_hash(coalesce(e.session_id, '')) AS session, ogw_logs_internal.id_hash(b.job_id) AS job"
+"SELECT b.ctid, b.chunk::int4, b.\"timestamp\", b.team_id::text,"
+"       ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(b.job_id) AS job"
 "  FROM %s b"
-"  LEFT JOIN ogw_logs.entry e ON e.\"timestamp\" = b.\"timestamp\" AND e.team_id = b.team_id AND e.job_id = b.job_id"
+"  LEFT JOIN ogw_logs.entry e ON e.\"timestamp\" = b.\"timestamp\""
+"        AND e.team_id::text COLLATE \"C\" = b.team_id COLLATE \"C\" AND e.job_id::text COLLATE \"C\" = b.job_id COLLATE \"C\""
 "        AND e.\"timestamp\" >= $1 AND e.\"timestamp\" < $2"
-" ORDER BY b.team_id, session, b.\"timestamp\", job, b.chunk, b.ctid";
+" ORDER BY b.team_id COLLATE \"C\", session, b.\"timestamp\", job, b.chunk, b.ctid";
 
 enum
 {
@@ -89,6 +93,7 @@ typedef struct Sealing
 	int			n_intervals;	/* those that begin before the partition, and may have some of it */
 	TimestampTz *intervals;
 	List	   *passes;			/* SegmentPasses of the team */
+	SealedBodies *sealed;		/* the bodies that these have; NULL: not read yet */
 	SegmentBuilder *builder;
 	bool		has_body;		/* of the team */
 	BodyId		key;			/* of the body whose pieces are read */
@@ -149,8 +154,8 @@ ogw_pack_bodies(PG_FUNCTION_ARGS)
 	sealing.builder = segment_begin();
 	sealing.partition = table_open(partition, AccessShareLock);
 	sealing.slot = table_slot_create(sealing.partition, NULL);
-	sealing.content = get_attnum(partition, "content");
-	segments = table_open(log_table("segment"), AccessShareLock);
+	sealing.content = log_column(sealing.partition, "content", BYTEAOID);
+	segments = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	sealing.has_scan = segment_scan_open(&sealing.scan, partition_at(segments, sealing.row.since), sealing.snapshot);
 	if (sealing.has_scan)
 	{
@@ -187,6 +192,8 @@ scan_bodies(Sealing *sealing)
 	SpiCursor	cursor;
 	bool		is_all = true;
 
+	log_columns_check("body");
+	log_columns_check("entry");
 	spi_cursor_open(&cursor, query, lengthof(types), types, args, NULL, ROWS_AT_ONCE);
 	while (is_all && spi_cursor_next(&cursor) != NULL)
 		is_all = add_piece(sealing, &cursor);
@@ -206,18 +213,27 @@ static bool
 add_piece(Sealing *sealing, SpiCursor *cursor)
 {
 	bool		isnull;
+	bool		no_team;
+	bool		no_job;
 	ItemPointer tid = (ItemPointer) DatumGetPointer(spi_cursor_value(cursor, PIECE_CTID, &isnull));
 	int32		number = DatumGetInt32(spi_cursor_value(cursor, PIECE_CHUNK, &isnull));
-	Datum		team_id = spi_cursor_value(cursor, PIECE_TEAM_ID, &isnull);
+	Datum		team_id = spi_cursor_value(cursor, PIECE_TEAM_ID, &no_team);
 	BodyId		key = {
 		.session = DatumGetInt64(spi_cursor_value(cursor, PIECE_SESSION, &isnull)),
 		.timestamp = DatumGetTimestampTz(spi_cursor_value(cursor, PIECE_TIMESTAMP, &isnull)),
-		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &isnull))
+		.job = DatumGetInt64(spi_cursor_value(cursor, PIECE_JOB, &no_job))
 	};
-	bool		is_new_team = sealing->team_id == 0 ||
-		!text_equals(sealing->team_id, team_id);
-	bool		is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
+	bool		is_new_team;
+	bool		is_same_key;
 
+	/* of no entry: a DBA has let it in, and it stays */
+	if (no_team || no_job)
+	{
+		sealing->unreadable++;
+		return true;
+	}
+	is_new_team = sealing->team_id == 0 || !text_equals(sealing->team_id, team_id);
+	is_same_key = !is_new_team && sealing->has_body && compare_body_ids(&sealing->key, &key) == 0;
 	/* an entry that is there twice gives each piece of its body twice */
 	if (!is_new_team && sealing->has_body && ItemPointerEquals(&sealing->tid, tid))
 		return true;
@@ -286,6 +302,7 @@ begin_team(Sealing *sealing, Datum team_id)
 	sealing->team_id = datumCopy(team_id, false, -1);
 	sealing->has_body = false;
 	sealing->passes = NIL;
+	sealing->sealed = NULL;
 	if (sealing->has_scan)
 	{
 		segment_scan_set_team(&sealing->scan, sealing->team_id);
@@ -297,7 +314,11 @@ begin_team(Sealing *sealing, Datum team_id)
 	MemoryContextSwitchTo(old);
 }
 
-/* Tells whether a segment has a body of the team; one that cannot be read has none. */
+/*
+ * Tells whether a segment has a body of the team; one that cannot be read has none.  One that
+ * is not found by its session is looked for in all of them: a DBA can have changed the
+ * session of its entry since it was sealed, and it is not to be sealed twice.
+ */
 static bool
 is_sealed(Sealing *sealing, const BodyId *key)
 {
@@ -307,7 +328,20 @@ is_sealed(Sealing *sealing, const BodyId *key)
 	foreach(cell, sealing->passes)
 		if (segment_pass_has(&sealing->scan, lfirst(cell), key, &problem))
 			return true;
-	return false;
+	if (sealing->passes == NIL)
+		return false;
+	if (sealing->sealed == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(sealing->team_context);
+
+		sealing->sealed = palloc0(sizeof(SealedBodies));
+		sealed_bodies_add(sealing->sealed, &sealing->scan, sealing->row.since, sealing->until - 1);
+		for (int i = 0; i < sealing->n_intervals; i++)
+			sealed_bodies_add(sealing->sealed, &sealing->scan, sealing->intervals[i], sealing->intervals[i]);
+		sealed_bodies_sort(sealing->sealed);
+		MemoryContextSwitchTo(old);
+	}
+	return sealed_bodies_have(sealing->sealed, key);
 }
 
 /* Reads a piece of the body from the row at sealing->tid. */
@@ -315,10 +349,12 @@ static void
 read_piece(Sealing *sealing, int32 number)
 {
 	bool		isnull;
+	Datum		content;
 
 	if (!table_tuple_fetch_row_version(sealing->partition, &sealing->tid, sealing->snapshot, sealing->slot))
 		elog(ERROR, "a row that was read is not there");
-	unsealed_body_add(&sealing->body, number, slot_getattr(sealing->slot, sealing->content, &isnull));
+	content = slot_getattr(sealing->slot, sealing->content, &isnull);
+	unsealed_body_add(&sealing->body, number, isnull ? 0 : content);
 	ExecClearTuple(sealing->slot);
 }
 

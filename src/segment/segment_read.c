@@ -25,6 +25,7 @@
 
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
@@ -53,7 +54,7 @@ static ReusableBuffer text_buffer;
 static size_t bytes_used = 0;
 
 static bool locate_in_partition(SegmentScan *scan, Oid partition, Datum team_id, const BodyId *key,
-								Snapshot snapshot, CachedSegment *cached, SegmentProblem *problem);
+								Snapshot snapshot, CachedSegment *cached, SegmentProblem *problem, bool *any);
 static bool find_from(SegmentScan *scan, SegmentRow *pass, const BodyId *key,
 					  CachedSegment *cached, SegmentProblem *problem);
 static const char *open_last_read(void);
@@ -62,27 +63,29 @@ static void transaction_ends(XactEvent event, void *arg);
 
 /*
  * Finds the sealed body of a team's entry and gives its parts, which are there until
- * the next call; false where there is none.  Where it is not found, and a segment
+ * the next call; false where there is none.  *any tells whether the team has segments then
+ * that may be of its time, and not that the body is there and cannot be opened.  Where it is not found, and a segment
  * that may have it is damaged, reports data_corrupted at elevel, or feature_not_supported
  * where a newer version wrote it.  Called as the owner, with the log there, connected
  * to SPI.
  */
 bool
 segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
-			  Slice parts[N_BODY_PARTS])
+			  Slice parts[N_BODY_PARTS], bool *any)
 {
-	Oid			parent_id = log_table("segment");
 	Relation	parent;
 	SegmentScan scan;
 	bool		found;
 	const char *wrong;
 
-	if (!OidIsValid(parent_id))
+	*any = false;
+	if (!OidIsValid(log_table("segment")))
 		return false;
-	parent = table_open(parent_id, AccessShareLock);
-	found = segment_locate(parent, &scan, team_id, key, snapshot, elevel, &last_read);
+	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
+	found = segment_locate(parent, &scan, team_id, key, snapshot, elevel, &last_read, any);
 	if (found)
 	{
+		*any = false;
 		segment_scan_close(&scan);
 		if (last_read.segment.text_len <= MAX_CACHED_TEXT)
 			MemoryContextSetParent(last_read.context, CacheMemoryContext);
@@ -104,17 +107,18 @@ segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot, int elevel,
  * Finds the segment that has the body of a team's entry: it is in cached then, and the
  * partition of an open parent where it is stays open for the caller, who closes the scan.
  * Returns false, with none open, where there is none: cached may have the segment that was
- * looked into last then, for the next call.  Reports what segment_fetch() does.
+ * looked into last then, for the next call.  *any becomes true where the team has segments
+ * that may be of its time.  Reports what segment_fetch() does.
  */
 bool
 segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *key,
-			   Snapshot snapshot, int elevel, CachedSegment *cached)
+			   Snapshot snapshot, int elevel, CachedSegment *cached, bool *any)
 {
 	Oid			partition = partition_at(parent, key->timestamp);
 	SegmentProblem problem = {.what = NULL};
 	int			n;
 	TimestampTz *intervals;
-	bool		found = locate_in_partition(scan, partition, team_id, key, snapshot, cached, &problem);
+	bool		found = locate_in_partition(scan, partition, team_id, key, snapshot, cached, &problem, any);
 
 	if (found)
 		return true;
@@ -124,7 +128,7 @@ segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *
 	{
 		Oid			other = partition_at(parent, intervals[i]);
 
-		found = other != partition && locate_in_partition(scan, other, team_id, key, snapshot, cached, &problem);
+		found = other != partition && locate_in_partition(scan, other, team_id, key, snapshot, cached, &problem, any);
 	}
 	pfree(intervals);
 	if (!found && problem.what != NULL)
@@ -134,11 +138,12 @@ segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *
 
 /*
  * Opens a partition, and leaves it open where it finds the segment of a body in it;
- * *problem tells of one that may have it and cannot be read.
+ * *problem tells of one that may have it and cannot be read.  *any becomes true where the
+ * team has segments there that do not begin behind the body's time.
  */
 static bool
 locate_in_partition(SegmentScan *scan, Oid partition, Datum team_id, const BodyId *key, Snapshot snapshot,
-					CachedSegment *cached, SegmentProblem *problem)
+					CachedSegment *cached, SegmentProblem *problem, bool *any)
 {
 	SegmentRow	pass;
 	SegmentRow	merged;
@@ -150,6 +155,7 @@ locate_in_partition(SegmentScan *scan, Oid partition, Datum team_id, const BodyI
 	segment_scan_set_team(scan, team_id);
 	more = segment_pass_at(scan, key->timestamp, &pass);
 	since = more ? pass.since : 0;
+	*any |= more;
 	/* its own interval */
 	for (; more && pass.since == since; more = segment_pass_before(scan, &pass))
 		if (segment_pass_find(scan, &pass, key, cached, problem))

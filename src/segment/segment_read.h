@@ -14,9 +14,9 @@
 #include "segment/segment_scan.h"
 
 extern bool segment_locate(Relation parent, SegmentScan *scan, Datum team_id, const BodyId *key,
-						   Snapshot snapshot, int elevel, CachedSegment *cached);
+						   Snapshot snapshot, int elevel, CachedSegment *cached, bool *any);
 extern bool segment_fetch(Datum team_id, const BodyId *key, Snapshot snapshot,
-						  int elevel, Slice parts[N_BODY_PARTS]);
+						  int elevel, Slice parts[N_BODY_PARTS], bool *any);
 extern void segment_cache_init(void);
 extern void segment_cache_wipe(void);
 

@@ -22,6 +22,7 @@
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/partition_index.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
@@ -60,7 +61,8 @@ static TransactionId slot_xmin(TupleTableSlot *slot);
 /*
  * Opens a partition, whose parent is locked, for no team yet; false where there is
  * none (InvalidOid).  What the scan reads is in the current context.  Raises
- * object_not_in_prerequisite_state where its index is not there, or has other columns.
+ * object_not_in_prerequisite_state where its index is not there, or has other columns,
+ * and what log_column() does.
  */
 bool
 segment_scan_open(SegmentScan *scan, Oid partition, Snapshot snapshot)
@@ -77,7 +79,7 @@ segment_scan_open(SegmentScan *scan, Oid partition, Snapshot snapshot)
 						RelationGetRelationName(scan->partition)),
 				 errhint("SELECT ogw_logs.maintain() builds it.")));
 	scan->slot = table_slot_create(scan->partition, NULL);
-	scan->content = get_attnum(partition, "content");
+	scan->content = log_column(scan->partition, "content", BYTEAOID);
 	scan->snapshot = snapshot;
 	scan->context = CurrentMemoryContext;
 	return true;
@@ -238,10 +240,15 @@ load_pieces(SegmentScan *scan, const SegmentRow *row, CachedSegment *cached)
 	while (next_row(index_scan, ForwardScanDirection, &piece))
 	{
 		bool		isnull;
+		Datum		content;
 
 		if (!index_fetch_heap(index_scan, scan->slot))
 			continue;
-		pieces_add(&pieces, piece.chunk, text_to_slice(slot_getattr(scan->slot, scan->content, &isnull)));
+		content = slot_getattr(scan->slot, scan->content, &isnull);
+		if (isnull)
+			pieces.is_broken = true;
+		else
+			pieces_add(&pieces, piece.chunk, text_to_slice(content));
 		cached->tid = scan->slot->tts_tid;
 		cached->xmin = slot_xmin(scan->slot);
 	}
@@ -346,21 +353,29 @@ begin_rows(SegmentScan *scan, ScanKeyData *keys, int n)
 	return index_scan;
 }
 
-/* Gives the next row, which the snapshot need not see; false behind the last. */
+/*
+ * Gives the next row, which the snapshot need not see; false behind the last.  One that has
+ * a NULL, where a DBA has let its table have some, is of no segment.
+ */
 static bool
 next_row(IndexScanDesc index_scan, ScanDirection direction, SegmentRow *row)
 {
-	ItemPointer tid = index_getnext_tid(index_scan, direction);
 	Datum		values[N_SEGMENT_INDEX_COLUMNS + 1];
+	bool		is_whole = false;
 
-	CHECK_FOR_INTERRUPTS();
-	if (tid == NULL)
-		return false;
-	for (int i = SEGMENT_ATTR_SINCE; i <= N_SEGMENT_INDEX_COLUMNS; i++)
+	while (!is_whole)
 	{
-		bool		isnull;
+		CHECK_FOR_INTERRUPTS();
+		if (index_getnext_tid(index_scan, direction) == NULL)
+			return false;
+		is_whole = true;
+		for (int i = SEGMENT_ATTR_TEAM_ID; i <= N_SEGMENT_INDEX_COLUMNS; i++)
+		{
+			bool		isnull;
 
-		values[i] = index_getattr(index_scan->xs_itup, i, index_scan->xs_itupdesc, &isnull);
+			values[i] = index_getattr(index_scan->xs_itup, i, index_scan->xs_itupdesc, &isnull);
+			is_whole &= !isnull;
+		}
 	}
 	row->since = DatumGetTimestampTz(values[SEGMENT_ATTR_SINCE]);
 	row->pass = DatumGetInt32(values[SEGMENT_ATTR_PASS]);

@@ -6,12 +6,14 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "core/compat.h"
+#include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/slice.h"
 #include "core/spi.h"
@@ -26,6 +28,11 @@
 
 /* The most bytes that a value is expected to have of a DBA's column without a fixed length. */
 #define LONG_COLUMN 256
+
+/* The rows of one segment. */
+#define SAME_SEGMENT \
+	" WHERE s.team_id COLLATE \"C\" = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4" \
+	" AND s.first_timestamp = $5 AND s.first_job = $6"
 
 /* What a piece leaves of its page, in bytes, for a column that a DBA adds later. */
 #define SPARE 32
@@ -60,6 +67,7 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 		Int64GetDatum(row->first.job), 0, PointerGetDatum(piece)
 	};
 
+	log_columns_check("segment");
 	for (size_t at = 0, chunk = 0, len; at < value.len; at += len, chunk++)
 	{
 		/* what is left is cut smaller, to share pages with other segments' */
@@ -75,7 +83,8 @@ segment_write(Datum team_id, const SegmentRow *row, Slice value)
 
 /*
  * Deletes the rows of a segment, those that the latest snapshot shows, and returns how
- * many they were.  Raises serialization_failure where another transaction has deleted them.
+ * many they were.  Raises serialization_failure where one of them stays, or there is none:
+ * another transaction has deleted them, or a trigger keeps them.
  */
 int64
 segment_delete(Datum team_id, const SegmentRow *row)
@@ -86,17 +95,22 @@ segment_delete(Datum team_id, const SegmentRow *row)
 		TimestampTzGetDatum(row->first.timestamp), Int64GetDatum(row->first.job)
 	};
 	int64		deleted;
+	int64		shown;
+	bool		isnull;
 
-	spi_run_latest("DELETE FROM ogw_logs.segment s"
-				   " WHERE s.team_id = $1 AND s.since = $2 AND s.pass = $3 AND s.first_session = $4"
-				   "   AND s.first_timestamp = $5 AND s.first_job = $6",
-				   SPI_OK_DELETE, lengthof(types), types, args);
-	deleted = (int64) SPI_processed;
-	if (deleted == 0)
+	log_columns_check("segment");
+	/* both parts of it see the same rows */
+	spi_run_latest("WITH gone AS (DELETE FROM ogw_logs.segment s" SAME_SEGMENT " RETURNING 1)"
+				   " SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM ogw_logs.segment s" SAME_SEGMENT ")",
+				   SPI_OK_SELECT, lengthof(types), types, args);
+	deleted = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	shown = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
+	SPI_freetuptable(SPI_tuptable);
+	if (deleted == 0 || deleted != shown)
 		ereport(ERROR,
 				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("sealed bodies were removed at the same time"),
-				 errhint("Try it again.")));
+				 errmsg("sealed bodies could not be removed, as others have removed them, or a trigger keeps them"),
+				 errhint("Try it again, without a trigger on table ogw_logs.segment and its partitions.")));
 	return deleted;
 }
 
@@ -104,7 +118,7 @@ segment_delete(Datum team_id, const SegmentRow *row)
 static size_t
 other_columns(void)
 {
-	Relation	parent = table_open(log_table("segment"), AccessShareLock);
+	Relation	parent = log_table_open("segment", AccessShareLock, RELKIND_PARTITIONED_TABLE);
 	TupleDesc	desc = RelationGetDescr(parent);
 	size_t		len = desc->natts > N_SEGMENT_COLUMNS ? MAXALIGN(BITMAPLEN(desc->natts)) : 0;
 

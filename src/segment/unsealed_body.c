@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 
+#include "core/log_columns.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
@@ -28,11 +29,14 @@ unsealed_body_begin(UnsealedBody *body, MemoryContext context, uint64 n_pieces)
 	pieces_begin(body, context, n_pieces * BODY_CHUNK_BYTES);
 }
 
-/* Adds the next piece, a bytea, which is copied. */
+/* Adds the next piece, a bytea, which is copied; 0, a NULL of a DBA's, is a missing one. */
 void
 unsealed_body_add(UnsealedBody *body, int32 number, Datum content)
 {
-	pieces_add(body, number, text_to_slice(content));
+	if (content == 0)
+		body->is_broken = true;
+	else
+		pieces_add(body, number, text_to_slice(content));
 }
 
 /*
@@ -62,14 +66,15 @@ unsealed_body_open(const UnsealedBody *body, Slice *content, Slice parts[N_BODY_
  * Finds the unsealed body of an entry, with the active snapshot, and gives its parts,
  * palloc'd; false where there is none.  A damaged one is reported at elevel, and below
  * ERROR is none.  Called as the owner, with the log there, connected to SPI.
+ * Raises what log_columns_check() does.
  */
 bool
 unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 					Slice parts[N_BODY_PARTS])
 {
 	static SpiStatement select = {
-		.query = "SELECT b.chunk, b.content FROM ogw_logs.body b"
-		" WHERE b.\"timestamp\" = $1 AND b.team_id = $2 AND b.job_id = $3 ORDER BY b.chunk",
+		.query = "SELECT b.chunk::int4, b.content::bytea FROM ogw_logs.body b"
+		" WHERE b.\"timestamp\" = $1 AND b.team_id COLLATE \"C\" = $2 AND b.job_id COLLATE \"C\" = $3 ORDER BY 1",
 		.result = SPI_OK_SELECT,
 		.n_args = 3,
 		.types = {TIMESTAMPTZOID, TEXTOID, TEXTOID},
@@ -79,6 +84,7 @@ unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 	Slice		content;
 	const char *wrong;
 
+	log_columns_check("body");
 	spi_run_kept(&select, (Datum[]) {timestamp, team_id, job_id});
 	if (SPI_processed == 0)
 	{
@@ -91,12 +97,15 @@ unsealed_body_fetch(Datum timestamp, Datum team_id, Datum job_id, int elevel,
 		HeapTuple	row = SPI_tuptable->vals[i];
 		bool		isnull;
 
-		unsealed_body_add(&body, DatumGetInt32(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &isnull)),
-						  SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &isnull));
+		int32		number = DatumGetInt32(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &isnull));
+		Datum		content = SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &isnull);
+
+		unsealed_body_add(&body, number, isnull ? 0 : content);
 	}
 	SPI_freetuptable(SPI_tuptable);
 	wrong = unsealed_body_open(&body, &content, parts);
-	pfree(body.data);
+	if (body.data != NULL)
+		pfree(body.data);
 	if (wrong != NULL)
 		unsealed_body_damaged(elevel, wrong);
 	return wrong == NULL;

@@ -45,13 +45,7 @@ static const struct
 	[COMPRESS_SEGMENT] = {3, true},
 };
 
-/*
- * A content of more bytes than LONG_CONTENT is gone through in steps of so many, between which
- * an interrupt is looked for: a step takes some milliseconds, the longest content
- * seconds.  A shorter one is done at once, in a tenth of a second at most: in steps libzstd
- * copies it through a window of its own, which takes 1.1 to 1.6 times as long.
- */
-#define LONG_CONTENT (32 * 1024 * 1024)
+/* The bytes of a step, where a long content is gone through in steps. */
 #define STEP (1024 * 1024)
 
 /* What libzstd has for a content that is gone through in steps. */
@@ -85,7 +79,8 @@ static char *new_memory;
 static size_t new_memory_len;
 static bool decompressor_is_used;
 
-static size_t compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity);
+static size_t compress_stepwise(CompressionUse use, const Slice *pieces, int n, char *to, size_t capacity);
+static size_t checked_len(size_t len);
 static size_t decompress_stepwise(Slice compressed, char *to, size_t content_len);
 static Stepper *begin_steps(void);
 static void end_steps(Stepper *stepper);
@@ -111,9 +106,25 @@ zstd_bound(size_t content_len)
 size_t
 zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity)
 {
-	size_t		len = content.len > LONG_CONTENT ? compress_stepwise(use, content, to, capacity) :
-		ZSTD_compress2(compressor(use), to, capacity, content.data, content.len);
+	if (content.len > ZSTD_LONG_CONTENT)
+		return zstd_compress_long(use, &content, 1, to, capacity);
+	return checked_len(ZSTD_compress2(compressor(use), to, capacity, content.data, content.len));
+}
 
+/*
+ * The same of a long content that stands in several pieces, without putting them together:
+ * that would be as many bytes once more.
+ */
+size_t
+zstd_compress_long(CompressionUse use, const Slice *pieces, int n, char *to, size_t capacity)
+{
+	return checked_len(compress_stepwise(use, pieces, n, to, capacity));
+}
+
+/* Returns a frame's length; raises an error where it is libzstd's. */
+static size_t
+checked_len(size_t len)
+{
 	check_memory(len);
 	if (ZSTD_isError(len))
 		ereport(ERROR,
@@ -123,27 +134,38 @@ zstd_compress(CompressionUse use, Slice content, char *to, size_t capacity)
 }
 
 /*
- * The same a step at a time, with a compressor of its own: a kept one would keep the
+ * Compresses pieces a step at a time, with a compressor of its own: a kept one would keep the
  * window, which is as long as the content, up to 128 MB.  Returns the frame's length, or
  * libzstd's error.
  */
 static size_t
-compress_stepwise(CompressionUse use, Slice content, char *to, size_t capacity)
+compress_stepwise(CompressionUse use, const Slice *pieces, int n, char *to, size_t capacity)
 {
 	Stepper    *stepper = begin_steps();
 	ZSTD_outBuffer out = {to, capacity, 0};
-	ZSTD_inBuffer in = {content.data, 0, 0};
-	size_t		left = ZSTD_CCtx_setPledgedSrcSize(stepper->compressor = new_compressor(use), content.len);
+	size_t		content_len = 0;
+	size_t		done = 0;
+	size_t		left;
 
-	while (!ZSTD_isError(left) && (in.size < content.len || left > 0))
+	for (int i = 0; i < n; i++)
+		content_len += pieces[i].len;
+	left = ZSTD_CCtx_setPledgedSrcSize(stepper->compressor = new_compressor(use), content_len);
+	for (int i = 0; i < n; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		in.size = Min(in.size + STEP, content.len);
-		left = ZSTD_compressStream2(stepper->compressor, &out, &in,
-									in.size < content.len ? ZSTD_e_continue : ZSTD_e_end);
-		if (out.pos == out.size && left > 0)
-			break;				/* it has no space left, which the bound excludes */
+		ZSTD_inBuffer in = {pieces[i].data, 0, 0};
+
+		while (!ZSTD_isError(left) && in.pos < pieces[i].len && out.pos < out.size)
+		{
+			CHECK_FOR_INTERRUPTS();
+			in.size = Min(in.pos + STEP, pieces[i].len);
+			left = ZSTD_compressStream2(stepper->compressor, &out, &in, ZSTD_e_continue);
+		}
+		done += in.pos;
 	}
+	/* what it has not written yet; that it has no space for it the bound excludes */
+	if (!ZSTD_isError(left))
+		left = done < content_len ? 1 :
+			ZSTD_compressStream2(stepper->compressor, &out, &(ZSTD_inBuffer) {NULL, 0, 0}, ZSTD_e_end);
 	end_steps(stepper);
 	if (ZSTD_isError(left))
 		return left;
@@ -176,7 +198,7 @@ zstd_content_len(Slice compressed, size_t *content_len)
 const char *
 zstd_decompress(Slice compressed, char *to, size_t content_len)
 {
-	size_t		len = content_len > LONG_CONTENT ? decompress_stepwise(compressed, to, content_len) :
+	size_t		len = content_len > ZSTD_LONG_CONTENT ? decompress_stepwise(compressed, to, content_len) :
 		ZSTD_decompressDCtx(decompressor(), to, content_len, compressed.data, compressed.len);
 
 	check_memory(len);

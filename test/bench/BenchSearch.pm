@@ -133,7 +133,7 @@ sub bench_reader
 	my $reader = new_role('bench_reader');
 	my @as_reader;
 
-	sql($set->{database}, "SELECT ogw_logs.grant_reader('$reader', '$TEAM')");
+	sql($set->{database}, "SELECT ogw_logs.grant_reader('$reader', '$TEAM', views => true)");
 	foreach my $p (grep { $_->{arguments} && $_->{range} ne 'day' } @pairs)
 	{
 		my $owner = 'SELECT * FROM ogw_logs.search(' . join(', ', @{ $p->{arguments} }, "team_id => '$TEAM'") . ')';

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
 json_files="core/json core/json_escape core/json_iterator"
-redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/key_format redact/escape"
+redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/own_key redact/own_spelled redact/spelling redact/entity redact/key_format redact/escape"
 
 die() { echo "fuzz: $*" >&2; exit 1; }
 
@@ -52,6 +52,14 @@ seeds() {
 		"$(printf 'MIIEabcd%.0s' 1 2 3 4 5 6 7 8)" >"$work/redact/pem-lines"
 	printf 'A-----BEGIN PRIVATE KEY-----\\n%s' "$(printf 'MIIEabcd%.0s' 1 2 3 4 5 6 7 8 9)" >"$work/redact/pem-cut"
 	printf 'Ahttps://user:pass-w0rd@host eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abcdefghij' >"$work/redact/url-jwt"
+	# a key of 16 bytes, and texts in which it is spelled
+	own='ab"d/f+1234567\303\251'
+	printf '\310'"$own"' x '"$own"' ab\\"d\\/f+1234567\\u00e9, ab%%22d%%2Ff%%2B1234567%%c3%%A9' >"$work/redact/own-1"
+	printf '\310'"$own"' x ab&quot;d&sol;f&#43;1234567&eacute; &#x61;b&amp;quot;d&amp;#47;f+1234567&#XE9; %%2561b"d/f+1234567\\\\u00e9' >"$work/redact/own-2"
+	printf '\310'"$own"' %s %s' "$(printf "$own" | base64)" "$(printf "xy$own." | base64 | tr '+/' '-_')" >"$work/redact/own-3"
+	printf '\310ab\\12\\cd3456\360\237\230\200 x \\u0061b\\\\12\\\\cd3456\\ud83d\\ude00 ab\\12\\cd3456\360\237\230\200' >"$work/redact/own-4"
+	printf '\3100a1b2c3d4e5f6a7b 0A1B2C3D4E5F6A7B \\u0030a1b2c3d4e5f6a7b x\\u0030a1b2c3d4e5f6a7b' >"$work/redact/own-5"
+	printf '\310internal-service internal-services my%%20internal-service a%%69nternal-service' >"$work/redact/own-6"
 	printf 'As\\u006b-proj\\u002d0123456789abcdefABCDEF0123 site_0123456789ab' >"$work/redact/escapes"
 	printf 'A%70000s token=0a1b2C3d4E5f6g7H8i9J0k' ' ' >"$work/redact/long"
 	printf '\377abcdefgh%s' 'x abcdefgh ab\u0063defgh ababcdefgh' >"$work/redact/own"

@@ -16,6 +16,10 @@ $$;
 
 CREATE EXTENSION ogw_logs;
 
+-- Who blocks maintain() is told by the number of a process; test/t/30_transactions.pl looks at that.
+ALTER FUNCTION ogw_logs_internal.report_blocked SET client_min_messages = error;
+ALTER FUNCTION ogw_logs_internal.report_elsewhere SET client_min_messages = error;
+
 -- How the functions are made that a spec can make more patient.
 CREATE TABLE patience AS
 	SELECT p.oid::regprocedure AS function, s.setting
@@ -170,7 +174,7 @@ BEGIN
 		  FROM pg_class c
 		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		   AND c.relname NOT IN ('access', 'ingest_count', 'body', 'body_read', 'sealed_interval', 'entry', 'erasure',
-								 'installation', 'entry_key', 'key_format', 'partition_history', 'rejected', 'retention',
+								 'installation', 'entry_key', 'key_format', 'partition_history', 'rejected', 'retention', 'clock',
 								 'rewrite', 'segment', 'team', 'team_history')
 		UNION ALL
 		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w

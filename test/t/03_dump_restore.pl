@@ -18,7 +18,7 @@ $node->safe_psql('source', q{
 	CREATE ROLE admin_of_red;
 	SELECT ogw_logs.create_log('1 hour');
 	SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => '{env}', body_retention => '30 days');
-	SELECT ogw_logs.grant_reader('reader_of_red', 'red');
+	SELECT ogw_logs.grant_reader('reader_of_red', 'red', views => true);
 	SELECT ogw_logs.grant_admin('admin_of_red', 'red');
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", api_key, input, metadata, attempts)
 	SELECT 'j' || n, (ARRAY['red', 'blue'])[1 + n % 2], to_char(now() AT TIME ZONE 'UTC' - n * interval '150 seconds', 'YYYY-MM-DD HH24:MI:SS'),

@@ -20,7 +20,7 @@ new_database($node, 'logs');
 my $job_id = "job\nLOG:  forged \x7f\xc2\x85\xe2\x80\xa8 \"end";
 $node->safe_psql('logs', qq{
 	CREATE ROLE reader;
-	SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.grant_reader('reader', 'red', bodies => true);
+	SELECT ogw_logs.set_team('red', body_logging => true), ogw_logs.grant_reader('reader', 'red', bodies => true, views => true);
 	SELECT ogw_logs.insert_log(job_id => '$job_id', team_id => 'red', session_id => 'talk', input => 'secret-input', output => 'secret-output', error_message => 'secret-message')});
 $node->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
@@ -79,7 +79,7 @@ foreach my $case ([ "BEGIN; $look ROLLBACK", 1, 1 ], [ "BEGIN; SAVEPOINT s; " . 
 
 # switched off there is no line; a refused one has none either
 is(scalar(lines_of($node, "SET ogw_logs.log_body_reads = off; BEGIN; $get; COMMIT")), 0, 'off: no line');
-$node->safe_psql('logs', "SELECT ogw_logs.grant_reader('reader', 'red', bodies => false)");
+$node->safe_psql('logs', "SELECT ogw_logs.grant_reader('reader', 'red', bodies => false, views => true)");
 my $size = -s $node->logfile;
 is($node->safe_psql('logs', "BEGIN; $get; COMMIT"), '', 'without the right there is no body');
 unlike(substr(slurp_file($node->logfile), $size), qr/returned a body/, 'and no line');

@@ -20,7 +20,7 @@ my $log_from = 0;
 new_database($node, 'logs');
 $node->safe_psql('logs', q{
 	CREATE ROLE gateway LOGIN; CREATE ROLE watcher LOGIN IN ROLE pg_monitor; CREATE ROLE auditor;
-	SELECT ogw_logs.grant_writer('gateway'), ogw_logs.grant_reader('gateway', bodies => true);
+	SELECT ogw_logs.grant_writer('gateway'), ogw_logs.grant_reader('gateway', bodies => true, views => true);
 	GRANT INSERT ON ogw_logs.inbox TO auditor;
 	CREATE FUNCTION gateways_own(body text) RETURNS text LANGUAGE plpgsql AS
 		$$ BEGIN EXECUTE format('SELECT ogw_logs.insert_log(job_id => ''own'', team_id => ''t'', input => %L)', body); RETURN 'done'; END $$;

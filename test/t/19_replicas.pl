@@ -43,7 +43,7 @@ new_database($primary, 'logs');
 $primary->safe_psql('logs', q{
 	SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => '{env}');
 	CREATE ROLE reader_of_red LOGIN;
-	SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => true)});
+	SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => true, views => true)});
 is(write_some($primary, 'logs', 'first'), "stored\n(4,2,1,1)\n41|41|0|0", 'the primary writes');
 
 # A physical standby.
@@ -234,8 +234,8 @@ foreach my $published ('ALL TABLES', 'TABLES IN SCHEMA ogw_logs')
 		SELECT ogw_logs.get_log('first-1');
 		SELECT ogw_logs.set_team('red', redact_bodies => false, body_retention => '1 hour', log_retention => '2 hours');
 		SELECT ogw_logs.clear_team('red', 'redact_bodies');
-		SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => true);
-		SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => false);
+		SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => true, views => true);
+		SELECT ogw_logs.grant_reader('reader_of_red', 'red', bodies => false, views => true);
 		SELECT ogw_logs.grant_writer('reader_of_red'), ogw_logs.grant_admin('reader_of_red');
 		SELECT ogw_logs.revoke_access('reader_of_red');
 		SELECT ogw_logs.erase_user('red', 'u');

@@ -35,7 +35,7 @@ SELECT * FROM ogw_logs.purge_bodies('green', '2026-11-01 10:10Z');
 SELECT * FROM ogw_logs.erase_user('red', 'user 3');
 
 SELECT ogw_logs.grant_writer('gateway');
-SELECT ogw_logs.grant_reader('red_reader', 'red');
+SELECT ogw_logs.grant_reader('red_reader', 'red', views => true);
 SELECT ogw_logs.grant_reader('every_reader', bodies => true, views => false);
 SELECT ogw_logs.grant_admin('red_admin', 'red');
 SET ROLE every_reader;

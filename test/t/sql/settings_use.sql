@@ -26,4 +26,4 @@ CREATE TABLE seen.purge AS SELECT p.* FROM ogw_logs.purge_bodies('red', timestam
 CREATE TABLE seen.erased AS SELECT e.* FROM ogw_logs.erase_user('red', 'user 1') e;
 CREATE TABLE seen.wrong AS SELECT v.* FROM ogw_logs.verify() v;
 CREATE TABLE seen.made AS SELECT ogw_logs.make_partitions(timestamptz '2026-03-01 00:00:00+00', timestamptz '2026-03-04 00:00:00+00') AS partitions;
-SELECT ogw_logs.grant_writer('gateway'), ogw_logs.grant_reader('gateway', 'red'), ogw_logs.create_log();
+SELECT ogw_logs.grant_writer('gateway'), ogw_logs.grant_reader('gateway', 'red', views => true), ogw_logs.create_log();

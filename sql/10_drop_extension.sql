@@ -32,6 +32,8 @@ CREATE EXTENSION ogw_logs;
 ALTER SCHEMA ogw_logs OWNER TO CURRENT_USER;
 DROP ROLE ogw_test_hand;
 CREATE EXTENSION ogw_logs;
+-- maintain() makes what went with it, as create_log() does
+SELECT action, object FROM ogw_logs.maintain();
 SELECT ogw_logs.create_log();
 SELECT c.relname, p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace ORDER BY 1, 2;
 SELECT count(*) AS lost FROM before b WHERE NOT EXISTS (SELECT FROM ogw_logs.logs l WHERE l.job_id = b.job_id AND l.team_id = b.team_id AND l."timestamp" = b."timestamp");

@@ -204,15 +204,24 @@ COMMENT ON FUNCTION ogw_logs_internal.blocked_steps(interval) IS
 'Part of the background worker: the steps that are due and blocked by a transaction that is longer than that. A run that has '
 'used up its slice of time ends with this, since maintain() tells it when it finds nothing else to do.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.has_policies() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('ogw_logs.entry'))
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.has_policies() IS
+'Part of maintain(): whether create_log() has come to its policies. DROP EXTENSION with CASCADE takes them along, and some views.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.is_being_restored() RETURNS boolean
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = 'pg_restore')
-		-- rows come behind the tables, policies behind the rows and the indexes
 		OR to_regclass('ogw_logs.installation') IS NULL
-		OR NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('ogw_logs.entry')) THEN
+		-- views come before rows, and policies behind rows and indexes
+		OR NOT ogw_logs_internal.has_policies() AND to_regclass('ogw_logs.partitions') IS NOT NULL THEN
 		RETURN true;
 	END IF;
 	RETURN NOT EXISTS (SELECT FROM ogw_logs.installation);
@@ -265,7 +274,7 @@ BEGIN
 			USING HINT = 'Where it is not, SELECT ogw_logs.create_log() makes what it lacks.';
 		RETURN;
 	END IF;
-	IF ogw_logs_internal.log_version() IS DISTINCT FROM version THEN
+	IF ogw_logs_internal.log_version() IS DISTINCT FROM version OR NOT ogw_logs_internal.has_policies() THEN
 		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN
 			PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('create_log', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 			RETURN;

@@ -201,7 +201,10 @@ recount_entries(Recount *recount, Oid table)
 			left += row_scan_is_in(&scan, recount->before);
 		else if (slice_equals(user_id, recount->pseudonym))
 		{
+			MemoryContext old = MemoryContextSwitchTo(scan.context);
+
 			left += names_user(recount, &scan);
+			MemoryContextSwitchTo(old);
 			keys_add(&recount->keys, DatumGetTimestampTz(row_scan_value(&scan, ENTRY_TIME, &isnull)),
 					 id_hash(row_scan_text(&scan, ENTRY_JOB)));
 		}
@@ -211,7 +214,10 @@ recount_entries(Recount *recount, Oid table)
 		refuse(table, left, "entries that name the user");
 }
 
-/* Tells whether an entry that was given the pseudonym names the user, or an owner, still. */
+/*
+ * Tells whether an entry that was given the pseudonym names the user, or an owner, still.
+ * Called in the memory context of the row.
+ */
 static bool
 names_user(const Recount *recount, RowScan *scan)
 {
@@ -230,7 +236,6 @@ names_user(const Recount *recount, RowScan *scan)
 	}
 	names |= attempts.data != NULL && json_names_user(attempts, "error_code", recount->user_id, pseudonym);
 	names |= metadata.data != NULL && json_names_user(metadata, NULL, recount->user_id, pseudonym);
-	pfree(pseudonym);
 	return names;
 }
 

@@ -6,8 +6,9 @@
  * their own interval, and in that of a whole partition, which has late bodies, and what
  * was merged.  Where intervals overlap, they are looked for everywhere.
  *
- * Those that are not found like this are looked for in all segments of their time: a DBA can
- * have changed the session of an entry since its body was sealed.
+ * Those that are not found like this, and those of entries that say they have none, are
+ * looked for in all segments of their time: a DBA can have changed the session of an entry
+ * since its body was sealed, and what it says of its body.
  */
 #include "postgres.h"
 
@@ -37,13 +38,17 @@
 /* Bodies that are looked for at once. */
 #define BODIES_AT_ONCE 10000
 
-/* The bodies of a user's entries, in the order of segments; which are there unsealed. */
+/*
+ * The bodies of a user's entries, in the order of segments; which are there unsealed, and
+ * which the entries say they have.
+ */
 static const char user_query[] =
 "SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(e.job_id::text) AS job,"
 "       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id COLLATE \"C\" = e.job_id::text COLLATE \"C\""
-"           AND b.team_id COLLATE \"C\" = e.team_id::text COLLATE \"C\" AND b.chunk = 0 LIMIT 1) IS NOT NULL"
+"           AND b.team_id COLLATE \"C\" = e.team_id::text COLLATE \"C\" AND b.chunk = 0 LIMIT 1) IS NOT NULL,"
+"       e.body_logged::bool IS TRUE"
 "  FROM ogw_logs.entry e"
-" WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $2 AND e.body_logged::bool AND %s"
+" WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $2 AND %s"
 " ORDER BY session, e.\"timestamp\", job";
 
 /* A body that is to be erased. */
@@ -53,6 +58,7 @@ typedef struct ErasedKey
 	Oid			partition;		/* where it is sealed; InvalidOid: nowhere */
 	TimestampTz interval;		/* where it is expected there, or in that of the whole partition */
 	bool		is_unsealed;	/* it is there unsealed, too, and counted there */
+	bool		is_expected;	/* its entry says that it has a body */
 	bool		found;			/* in a segment */
 	SegmentProblem problem;		/* a segment that may have it and cannot be read */
 } ErasedKey;
@@ -112,6 +118,7 @@ segments_erase_user(Datum team_id, Datum user_id)
 		key->key.session = DatumGetInt64(spi_cursor_value(&cursor, 2, &isnull));
 		key->key.job = DatumGetInt64(spi_cursor_value(&cursor, 3, &isnull));
 		key->is_unsealed = DatumGetBool(spi_cursor_value(&cursor, 4, &isnull));
+		key->is_expected = DatumGetBool(spi_cursor_value(&cursor, 5, &isnull));
 		if (n < BODIES_AT_ONCE)
 			continue;
 		erase_keys(&user, parent, keys, n);
@@ -171,7 +178,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 		ErasedKey  *entry = hash_search(user->keys, &keys[i].key, HASH_FIND, NULL);
 
 		CHECK_FOR_INTERRUPTS();
-		while (user->thorough &&
+		while (user->thorough && entry->is_expected &&
 			   segment_locate(parent, &user->erasing.scan, user->erasing.team_id, &keys[i].key,
 							  GetActiveSnapshot(), ERROR, &found, &any))
 		{
@@ -260,7 +267,7 @@ erase_in_pass(UserErasing *user, SegmentPass *pass, TimestampTz lower, Oid parti
 		ErasedKey  *entry;
 
 		CHECK_FOR_INTERRUPTS();
-		if (keys[i].partition != partition || pass->row.since > key->timestamp ||
+		if (keys[i].partition != partition || !keys[i].is_expected || pass->row.since > key->timestamp ||
 			(!everywhere && pass->row.since != lower && pass->row.since != keys[i].interval) ||
 			(any_done && compare_body_ids(key, &done) <= 0))
 			continue;

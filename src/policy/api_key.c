@@ -48,11 +48,22 @@ static const char *const schemes[] = {
 	"deepl-auth-key", "geniekey", "ssws", "privatetoken", "digest", "negotiate", "hawk", NULL
 };
 
-/* The longest of them, and more. */
+/*
+ * What is white space round a key, or a quote, and is not of ASCII: in UTF-8, a no-break
+ * space, one of no width and a byte order mark; then quotes.
+ */
+static const char *const others_around[] = {
+	"\u00a0", "\u200b", "\ufeff",
+	"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"
+};
+#define N_BLANKS_AROUND 3
+
+/* The longest name of a header or scheme, and more. */
 #define MAX_NAME_BEFORE_KEY 40
 
 static Slice strip_around(Slice key);
 static size_t around_len(Slice key, bool at_end);
+static bool is_quote(const char *around, size_t len);
 static size_t prefix_len(Slice key);
 static bool is_one_of(const char *word, size_t len, const char *const *list);
 
@@ -100,16 +111,12 @@ strip_around(Slice key)
 }
 
 /*
- * Returns the length of the blank or quote with which a key begins, or ends; 0 where
- * there is none.
+ * Returns the length of the blank or quote with which a key begins, or ends, a quote with
+ * the backslash before it; 0 where there is none.
  */
 static size_t
 around_len(Slice key, bool at_end)
 {
-	/* of UTF-8: a no-break space, one of no width, a byte order mark, and quotes */
-	static const char *const others[] = {
-		"\u00a0", "\u200b", "\ufeff", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"
-	};
 	char		c;
 
 	if (key.len == 0)
@@ -117,39 +124,53 @@ around_len(Slice key, bool at_end)
 	c = key.data[at_end ? key.len - 1 : 0];
 	if (in_charset(c, ALNUM))
 		return 0;
-	if (scanner_isspace(c) || c == '\v' || c == '"' || c == '\'' || c == '`')
+	if (scanner_isspace(c) || c == '\v' || c == '`')
 		return 1;
-	for (int i = 0; IS_HIGHBIT_SET(c) && i < lengthof(others); i++)
+	if (c == '"' || c == '\'')
+		return at_end && key.len > 1 && key.data[key.len - 2] == '\\' ? 2 : 1;
+	if (c == '\\' && !at_end && key.len > 1 && (key.data[1] == '"' || key.data[1] == '\''))
+		return 2;
+	for (int i = 0; IS_HIGHBIT_SET(c) && i < lengthof(others_around); i++)
 	{
-		size_t		n = strlen(others[i]);
+		size_t		n = strlen(others_around[i]);
 
-		if (key.len > n && memcmp(key.data + (at_end ? key.len - n : 0), others[i], n) == 0)
+		if (key.len > n && memcmp(key.data + (at_end ? key.len - n : 0), others_around[i], n) == 0)
 			return n;
 	}
 	return 0;
 }
 
+/* Tells whether what around_len() has found is a quote, and no blank. */
+static bool
+is_quote(const char *around, size_t len)
+{
+	if (len <= 2)
+		return strchr("\"'`\\", around[0]) != NULL;
+	for (int i = 0; i < N_BLANKS_AROUND; i++)
+		if (strncmp(around, others_around[i], len) == 0)
+			return false;
+	return true;
+}
+
 /*
- * Returns the length of what stands before a key as a name and a colon, with quotes
- * perhaps, or an equals sign; or as a scheme and white space.  0 where that is neither.
+ * Returns the length of what stands before a key as a name and a colon or an equals sign,
+ * or as a scheme and white space, with quotes perhaps.  0 where that is neither.
  */
 static size_t
 prefix_len(Slice key)
 {
 	size_t		word = 0;
 	size_t		behind;
-	bool		blank;
+	size_t		n;
+	bool		blank = false;
 
 	while (word < key.len && word < MAX_NAME_BEFORE_KEY &&
 		   in_charset(key.data[word], WORD_DASH))
 		word++;
-	behind = word;
-	while (behind < key.len &&
-		   (scanner_isspace(key.data[behind]) || key.data[behind] == '"' || key.data[behind] == '\''))
-		behind++;
+	for (behind = word; (n = around_len((Slice) {key.data + behind, key.len - behind}, false)) > 0; behind += n)
+		blank |= !is_quote(key.data + behind, n);
 	if (word == 0 || behind == key.len)
 		return 0;
-	blank = behind > word && scanner_isspace(key.data[behind - 1]);
 	if (key.data[behind] == ':' || key.data[behind] == '=')
 		return is_one_of(key.data, word, headers) || is_one_of(key.data, word, schemes) ?
 			behind + 1 : 0;

@@ -20,7 +20,7 @@ static const struct
 	{"rpar", ')'}, {"ast", '*'}, {"midast", '*'}, {"quest", '?'}, {"commat", '@'},
 	{"lsqb", '['}, {"lbrack", '['}, {"rsqb", ']'}, {"rbrack", ']'}, {"Hat", '^'},
 	{"grave", '`'}, {"lcub", '{'}, {"lbrace", '{'}, {"rcub", '}'}, {"rbrace", '}'},
-	{"verbar", '|'}, {"vert", '|'}, {"VerLine", '|'}, {"Tab", '\t'}, {"NewLine", '\n'},
+	{"verbar", '|'}, {"vert", '|'}, {"VerticalLine", '|'}, {"DiacriticalGrave", '`'}, {"Tab", '\t'}, {"NewLine", '\n'},
 	{"QUOT", '"'}, {"AMP", '&'}, {"LT", '<'}, {"GT", '>'},
 };
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* The longest name's bytes. */
-#define ENTITY_MAX_NAME 8
+#define ENTITY_MAX_NAME 16
 
 extern uint32_t entity_of_name(const char *name, size_t len);
 

@@ -43,6 +43,9 @@ static const char *const json_masks[2][2] = {
 	{"\"" REDACT_MASK "\"", "\"" REDACT_MASK}, {REDACT_MASK "\"", REDACT_MASK}
 };
 
+/* What stands for a document of JSON whole. */
+static const char whole_document[] = "\"" REDACT_MASK "\"";
+
 static OwnKey *own_key_of(EntryKey *key);
 static bool can_break_json(Slice key);
 static bool is_document(Slice text);
@@ -57,7 +60,9 @@ static Slice masking_end(Masking *masking, int64 *n_masked);
 /*
  * Returns text with the entry's own key masked, however it is spelled: the argument
  * itself where it does not stand there, else palloc'd.  A key that could be a word is
- * left.  JSON stays JSON.
+ * left.  JSON stays JSON.  Where a text spells things in each other as no program does, so
+ * that to read it takes too long, a mask stands for what was not read, or for a document of
+ * JSON whole.
  */
 Slice
 mask_api_key(Slice text, EntryKey *key, int64 *n_masked)
@@ -76,6 +81,12 @@ mask_api_key(Slice text, EntryKey *key, int64 *n_masked)
 		if (masking.n == 0 && can_break_json(key->key) && is_document(text))
 			return mask_in_json(text, own, n_masked);
 		mask(&masking, &hit);
+	}
+	if (redact_key_gave_up(&search) && is_document(text))
+	{
+		if (n_masked != NULL)
+			*n_masked += 1;
+		return (Slice) {whole_document, sizeof(whole_document) - 1};
 	}
 	return masking_end(&masking, n_masked);
 }
@@ -158,7 +169,7 @@ mask_in_json(Slice text, OwnKey *own, int64 *n_masked)
 	done = masking_end(&masking, n_masked);
 	if (masking.n == 0 || json_check(done, &checked) == JSON_OK)
 		return done;
-	return (Slice) {"\"" REDACT_MASK "\"", REDACT_MASK_LEN + 2};
+	return (Slice) {whole_document, sizeof(whole_document) - 1};
 }
 
 /* Tells whether a hit outside of strings is a number, or a part of one. */

@@ -12,6 +12,9 @@
 #include "redact/charset.h"
 #include "redact/spelling.h"
 
+/* The work for what one character is spelled by, see spelling.h; real ones take a tenth. */
+#define WORK_OF_A_CHARACTER 1000
+
 static size_t skip_backslashes(const char *p, const char *end);
 static bool hex_escape(const char *p, const char *end, char *c);
 
@@ -59,6 +62,7 @@ escape_read(const char *p, const char *end, char *c)
 size_t
 read_spelled_char(const char *p, const char *end, char *c)
 {
+	SpelledText text = {end, WORK_OF_A_CHARACTER, WORK_OF_A_CHARACTER};
 	Reading		readings[SPELLING_MAX_READINGS];
 	size_t		len = 1;
 	int			n;
@@ -66,7 +70,7 @@ read_spelled_char(const char *p, const char *end, char *c)
 	if (*p != '%' && *p != '&')
 		return read_char(p, end, c);
 	*c = *p;
-	n = spelling_read(p, end, SPELLING_DEPTH, readings);
+	n = spelling_read(&text, p, SPELLING_DEPTH, readings);
 	for (int i = 1; i < n; i++)
 		if (readings[i].len > len && readings[i].n == 1 && readings[i].bytes[0] > 0)
 		{

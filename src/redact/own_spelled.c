@@ -16,6 +16,9 @@
 
 #define WORD_BITS 64
 
+/* So many words of sets take the time in which one spelling is read. */
+#define WORDS_OF_WORK 16
+
 /* Places that are kept at once: one reading is shorter.  A power of two. */
 #define PLACES 2048
 
@@ -34,7 +37,7 @@ static bool add_back(KeyMachine *machine, const uint64_t *from, const Reading *r
 
 /* Makes a machine for the patterns of a key. */
 KeyMachine *
-key_machine_make(const OwnKey *own, OwnKeyAllocate allocate)
+key_machine_make(const OwnKey *own, SpelledText *spelled, OwnKeyAllocate allocate)
 {
 	KeyMachine *machine = allocate(sizeof(KeyMachine));
 	size_t		most = 0;
@@ -42,6 +45,7 @@ key_machine_make(const OwnKey *own, OwnKeyAllocate allocate)
 	for (int i = 0; i < own->n_patterns; i++)
 		if (own->pattern[i].len > most)
 			most = own->pattern[i].len;
+	machine->spelled = spelled;
 	machine->pattern = NULL;
 	machine->most_words = WORDS(most);
 	machine->rows = allocate(sizeof(uint64_t) * machine->most_words * 256);
@@ -78,7 +82,7 @@ key_machine_set(KeyMachine *machine, const KeyPattern *pattern)
 /*
  * Reads on from a place, at least behind another one where a character is spelled.
  * True where the pattern ends first, and where; false where nothing of it is under way
- * any more, and where that was.
+ * any more, or no work is left, and where that was.
  */
 bool
 key_machine_forward(KeyMachine *machine, const char *text, size_t len,
@@ -97,7 +101,8 @@ key_machine_forward(KeyMachine *machine, const char *text, size_t len,
 		*end = place;
 		if (live && has_bit(set, machine->pattern->len))
 			return true;
-		if ((place > trigger && place >= last && !live) || place == len)
+		if ((place > trigger && place >= last && !live) || place == len ||
+			machine->spelled->work_left < 0)
 			return false;
 		if (!live)
 			memset(set, 0, sizeof(uint64_t) * machine->words);
@@ -138,9 +143,10 @@ static void
 read_on(KeyMachine *machine, const char *text, size_t len, size_t place, size_t *last)
 {
 	Reading		readings[SPELLING_MAX_READINGS];
-	int			n = spelling_read(text + place, text + len, SPELLING_DEPTH, readings);
+	int			n = spelling_read(machine->spelled, text + place, SPELLING_DEPTH, readings);
 
 	machine->live[place % PLACES] = false;
+	machine->spelled->work_left -= n * (int64_t) machine->words / WORDS_OF_WORK;
 	for (int i = 0; i < n; i++)
 	{
 		size_t		next = place + readings[i].len;
@@ -170,7 +176,7 @@ key_machine_back(KeyMachine *machine, const char *text, size_t len, size_t begin
 	machine->live[end % PLACES] = true;
 	while (place > begin && first - place < SPELLING_MAX_LEN)
 	{
-		int			n = spelling_read(text + --place, text + len, SPELLING_DEPTH, readings);
+		int			n = spelling_read(machine->spelled, text + --place, SPELLING_DEPTH, readings);
 		bool	   *live = &machine->live[place % PLACES];
 
 		set = set_at(machine, place);

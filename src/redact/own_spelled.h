@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "redact/own_key.h"
+#include "redact/spelling.h"
 
 /* Gives so many bytes, of any contents; it need not come back. */
 typedef void *(*OwnKeyAllocate) (size_t bytes);
@@ -21,6 +22,7 @@ typedef void *(*OwnKeyAllocate) (size_t bytes);
  */
 typedef struct KeyMachine
 {
+	SpelledText *spelled;		/* the text that is read, and the work that is left */
 	const KeyPattern *pattern;	/* NULL: none yet */
 	size_t		most_words;		/* for which there is memory */
 	size_t		words;			/* of a set */
@@ -30,7 +32,7 @@ typedef struct KeyMachine
 	uint8_t		row_of[256];	/* 0, which is empty, for a byte not in the pattern */
 } KeyMachine;
 
-extern KeyMachine *key_machine_make(const OwnKey *own, OwnKeyAllocate allocate);
+extern KeyMachine *key_machine_make(const OwnKey *own, SpelledText *spelled, OwnKeyAllocate allocate);
 extern void key_machine_set(KeyMachine *machine, const KeyPattern *pattern);
 extern bool key_machine_forward(KeyMachine *machine, const char *text, size_t len,
 								size_t begin, size_t trigger, size_t *end);

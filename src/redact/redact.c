@@ -158,7 +158,11 @@ add_format(RedactIndex *index, const KeyFormat *format, int kind, size_t what)
 {
 	size_t		len = format->site_charset != NULL ? strlen(format->prefix) :
 		strcspn(format->prefix, "#? ");
+	size_t		slash = strcspn(format->prefix, "/");
 
+	/* from a slash on it may be spelled: \/, %2F */
+	if (slash >= 3 && slash < len)
+		len = slash;
 	if (len >= 3)
 	{
 		size_t		at = rarest_three(format->prefix, len);

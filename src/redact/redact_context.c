@@ -222,7 +222,7 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 	while (p < stop)
 	{
 		const char *start = p;
-		const char *most;
+		int			n = 0;
 		Value		value;
 
 		if (!in_charset(*p, word->charset) || !redact_at_word_start(scan->text, p))
@@ -230,11 +230,18 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 			p = skip_char(p, scan->end);
 			continue;
 		}
-		most = scan->end - p > word->len ? p + word->len + 1 : scan->end;
-		while (p < most && in_charset(*p, word->charset))
-			p++;
+		while (p < scan->end && n <= word->len)
+		{
+			char		c;
+			size_t		len = read_spelled_char(p, scan->end, &c);
+
+			if (!in_charset(c, word->charset))
+				break;
+			p += len;
+			n++;
+		}
 		value = (Value) {.start = start,.end = p};
-		if (p - start == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
+		if (n == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
 			value_is_random(&value) && !(word->charset & ~LOWER_HEX && is_hash(start, p)))
 			return set_hit(scan, start, p, hit);
 		while (p < stop && in_charset(*p, WORD))

@@ -25,7 +25,8 @@
 #define MIN_VALUE_IN_NAME 20
 
 static bool value_in_name(const char *rest, const char *end, Value *value);
-static bool fits_name(const char *name, const char *end, ptrdiff_t value_len);
+static bool fits_name(const char *name, const char *end, const Value *value);
+static size_t denoted_len(const Value *value, size_t most);
 static bool goes_on(const char *rest, const char *rest_end);
 static bool is_operator(const char *p, const char *end, char c);
 static bool is_one_of(const char *p, size_t len, const char *const *list);
@@ -91,7 +92,7 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	value->loose = !named;
 	value->start = p;
 	value_read(value, end);
-	if (!fits_name(name, name_end, value->end - value->start))
+	if (!fits_name(name, name_end, value))
 		return false;
 	return value->end - value->start >= REDACT_MASK_LEN;
 }
@@ -193,15 +194,27 @@ value_in_name(const char *rest, const char *end, Value *value)
  * characters at AWS, and no fewer at others who took the name over.
  */
 static bool
-fits_name(const char *name, const char *end, ptrdiff_t value_len)
+fits_name(const char *name, const char *end, const Value *value)
 {
 	static const char access_key[] = "secret_access_key";
 	ptrdiff_t	len = sizeof(access_key) - 1;
 
 	if (end - name >= 6 && strncasecmp(name, "aws", 3) == 0 && strncasecmp(end - 3, "key", 3) == 0)
-		return value_len == AWS_SECRET_LEN;
+		return denoted_len(value, AWS_SECRET_LEN + 1) == AWS_SECRET_LEN;
 	return end - name < len || strncasecmp(end - len, access_key, len) != 0 ||
-		value_len >= AWS_SECRET_LEN;
+		denoted_len(value, AWS_SECRET_LEN) >= AWS_SECRET_LEN;
+}
+
+/* Returns how many characters a value has, of which some may be spelled; at most so many. */
+static size_t
+denoted_len(const Value *value, size_t most)
+{
+	size_t		n = 0;
+	char		c;
+
+	for (const char *p = value->start; p < value->end && n < most; n++)
+		p += read_spelled_char(p, value->end, &c);
+	return n;
 }
 
 /* Tells whether the word goes on in small letters and is another one: keyboard. */

@@ -32,12 +32,12 @@ static void find_plain(RedactKeySearch *search);
 static void find_spelled(RedactKeySearch *search);
 static size_t next_lead(RedactKeySearch *search, size_t at);
 static size_t find_lead(const RedactKeySearch *search, int lead, size_t at);
-static uint16_t patterns_at(const RedactKeySearch *search, size_t at, size_t *next);
+static uint16_t patterns_at(RedactKeySearch *search, size_t at, size_t *next);
 static uint16_t patterns_behind(const RedactKeySearch *search, size_t at, char c);
 static bool read_spelled(RedactKeySearch *search, int pattern, size_t at, RedactHit *hit);
-static bool set_hit(const RedactKeySearch *search, const KeyPattern *pattern,
+static bool set_hit(RedactKeySearch *search, const KeyPattern *pattern,
 					size_t start, size_t end, RedactHit *hit);
-static bool is_token(const RedactKeySearch *search, size_t start, size_t end);
+static bool is_token(RedactKeySearch *search, size_t start, size_t end);
 static size_t escape_start(const RedactKeySearch *search, size_t at);
 static size_t escape_end(const RedactKeySearch *search, size_t at);
 static size_t backslashes_before(const RedactKeySearch *search, size_t at);
@@ -57,6 +57,7 @@ redact_key_search(RedactKeySearch *search, OwnKey *own, const char *text, size_t
 	search->text = text;
 	search->len = len;
 	search->allocate = allocate;
+	search->spelled_text = (SpelledText) {text + len, SPELLING_WORK(len), SPELLING_WORK(len)};
 	for (int i = 0; i < OWN_KEY_LEADS; i++)
 		search->lead[i] = find_lead(search, i, 0);
 	find_plain(search);
@@ -154,6 +155,12 @@ find_spelled(RedactKeySearch *search)
 				found.end = hit.end;
 		}
 		at = next;
+		if (redact_key_gave_up(search))
+		{
+			search->spelled = (RedactHit) {search->done, search->len};
+			search->spelled_at = search->len;
+			return;
+		}
 		if (found.end > 0)
 		{
 			search->spelled = found;
@@ -163,6 +170,16 @@ find_spelled(RedactKeySearch *search)
 	}
 	search->spelled = (RedactHit) {search->len, search->len};
 	search->spelled_at = search->len;
+}
+
+/*
+ * Tells whether spellings lie in each other in a way that nobody reads in a sensible time:
+ * the last hit is then all of the text behind the one before.
+ */
+bool
+redact_key_gave_up(const RedactKeySearch *search)
+{
+	return search->spelled_text.work_left < 0;
 }
 
 /* Returns where the next spelling may begin, at a place or behind it. */
@@ -211,7 +228,7 @@ find_lead(const RedactKeySearch *search, int lead, size_t at)
  * one that is; and where to look on.
  */
 static uint16_t
-patterns_at(const RedactKeySearch *search, size_t at, size_t *next)
+patterns_at(RedactKeySearch *search, size_t at, size_t *next)
 {
 	const OwnKey *own = search->own;
 	const char *p = search->text + at;
@@ -251,7 +268,7 @@ patterns_at(const RedactKeySearch *search, size_t at, size_t *next)
 				return patterns_behind(search, at, c);
 		}
 	}
-	n = spelling_read(p, end, SPELLING_DEPTH, readings);
+	n = spelling_read(&search->spelled_text, p, SPELLING_DEPTH, readings);
 	for (int i = 1; i < n; i++)
 	{
 		uint16_t	holding = patterns_behind(search, at, readings[i].bytes[0]);
@@ -297,7 +314,7 @@ read_spelled(RedactKeySearch *search, int number, size_t at, RedactHit *hit)
 		   (own->in_patterns[(unsigned char) search->text[begin - 1]] >> number & 1) != 0)
 		begin--;
 	if (search->machine == NULL)
-		search->machine = key_machine_make(own, search->allocate);
+		search->machine = key_machine_make(own, &search->spelled_text, search->allocate);
 	key_machine_set(search->machine, pattern);
 	for (;;)
 	{
@@ -324,7 +341,7 @@ read_spelled(RedactKeySearch *search, int number, size_t at, RedactHit *hit)
  * its own, as a key must be that could be a word.
  */
 static bool
-set_hit(const RedactKeySearch *search, const KeyPattern *pattern, size_t start, size_t end,
+set_hit(RedactKeySearch *search, const KeyPattern *pattern, size_t start, size_t end,
 		RedactHit *hit)
 {
 	OwnKey	   *own = search->own;
@@ -355,7 +372,7 @@ set_hit(const RedactKeySearch *search, const KeyPattern *pattern, size_t start, 
  * there: it is no part of a longer word.
  */
 static bool
-is_token(const RedactKeySearch *search, size_t start, size_t end)
+is_token(RedactKeySearch *search, size_t start, size_t end)
 {
 	const char *text = search->text;
 	const OwnKey *own = search->own;
@@ -380,7 +397,7 @@ is_token(const RedactKeySearch *search, size_t start, size_t end)
 			break;
 		if (!spelling_begins(c))
 			continue;
-		n = spelling_read(text + before, text + search->len, SPELLING_DEPTH, readings);
+		n = spelling_read(&search->spelled_text, text + before, SPELLING_DEPTH, readings);
 		for (int i = 1; i < n; i++)
 			if (before + readings[i].len == start && !in_charset(readings[i].bytes[0], ALNUM))
 				return true;

@@ -12,6 +12,7 @@
 #include "redact/own_key.h"
 #include "redact/own_spelled.h"
 #include "redact/redact_scan.h"
+#include "redact/spelling.h"
 
 /* The bytes with which a spelling can begin: of JSON, percent-encoding, HTML. */
 #define OWN_KEY_LEADS 3
@@ -24,6 +25,7 @@ typedef struct RedactKeySearch
 	size_t		len;
 	OwnKeyAllocate allocate;
 	KeyMachine *machine;		/* NULL: not needed yet */
+	SpelledText spelled_text;
 	size_t		done;			/* the end of the last hit */
 	size_t		plain_at;		/* where the search for what stands as it is goes on, */
 	RedactHit	plain;			/* and what it found; at len: no more */
@@ -36,5 +38,6 @@ typedef struct RedactKeySearch
 extern void redact_key_search(RedactKeySearch *search, OwnKey *own,
 							  const char *text, size_t len, OwnKeyAllocate allocate);
 extern bool redact_key_next(RedactKeySearch *search, RedactHit *hit);
+extern bool redact_key_gave_up(const RedactKeySearch *search);
 
 #endif

@@ -12,8 +12,12 @@
 #include <string.h>
 
 #include "core/json_escape.h"
+#include "core/json_pause.h"
 #include "redact/charset.h"
 #include "redact/entity.h"
+
+/* Spellings that are read between two pauses: some milliseconds' work. */
+#define WORK_BETWEEN_PAUSES 100000
 
 /* Digits of a numeric entity, with leading zeros. */
 #define MAX_ENTITY_DIGITS 10
@@ -23,7 +27,7 @@
 typedef struct Readings
 {
 	const char *start;
-	const char *end;			/* of the text */
+	SpelledText *text;
 	Reading    *found;
 	int			n;
 } Readings;
@@ -33,25 +37,32 @@ static void add_byte(Readings *readings, char c, const char *after);
 static void read_json(Readings *readings, const char *p, int depth);
 static void read_percent(Readings *readings, const char *p, int depth);
 static void read_entity(Readings *readings, const char *p, int depth);
-static bool read_low_surrogate(const char **p, const char *end, int depth, uint32_t *low);
-static int	read_hex(const char **p, const char *end, int depth, int digits);
-static bool read_ascii(const char **p, const char *end, int depth, uint16_t charset,
+static bool read_low_surrogate(SpelledText *text, const char **p, int depth, uint32_t *low);
+static int	read_hex(SpelledText *text, const char **p, int depth, int digits);
+static bool read_ascii(SpelledText *text, const char **p, int depth, uint16_t charset,
 					   char extra, char *c);
 
 /*
  * Gets the readings of a place up to a depth into an array of SPELLING_MAX_READINGS,
  * and returns how many there are: at least one, the byte that stands there, which is
- * the first.  No reading of another place's is longer than SPELLING_MAX_LEN.
+ * the first, and no other one when no work is left.  None is longer than
+ * SPELLING_MAX_LEN.
  */
 int
-spelling_read(const char *p, const char *end, int depth, Reading *found)
+spelling_read(SpelledText *text, const char *p, int depth, Reading *found)
 {
-	Readings	readings = {p, end, found, 1};
+	Readings	readings = {p, text, found, 1};
+	const char *end = text->end;
 	int			run = 0;
 
 	found[0] = (Reading) {{*p}, 1, 1};
-	if (depth == 0 || !spelling_begins(*p))
+	if (depth == 0 || !spelling_begins(*p) || --text->work_left < 0)
 		return 1;
+	if (text->paused_at - text->work_left > WORK_BETWEEN_PAUSES)
+	{
+		text->paused_at = text->work_left;
+		json_call_pause();
+	}
 
 	/* in a long run of backslashes there is nothing else to be read */
 	while (run < 1 << depth && end - p > run && p[run] == '\\')
@@ -143,7 +154,7 @@ static void
 read_json(Readings *readings, const char *p, int depth)
 {
 	Reading		next[SPELLING_MAX_READINGS];
-	int			n = p < readings->end ? spelling_read(p, readings->end, depth, next) : 0;
+	int			n = p < readings->text->end ? spelling_read(readings->text, p, depth, next) : 0;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -159,20 +170,20 @@ read_json(Readings *readings, const char *p, int depth)
 			add_byte(readings, spelling_short_escape(c), after);
 			continue;
 		}
-		unit = read_hex(&after, readings->end, depth, 4);
+		unit = read_hex(readings->text, &after, depth, 4);
 		if (unit < FIRST_SURROGATE || unit >= FIRST_LOW_SURROGATE)
 			add_code_point(readings, unit < 0 ? 0 : (uint32_t) unit, after);
-		else if (read_low_surrogate(&after, readings->end, depth, &low))
+		else if (read_low_surrogate(readings->text, &after, depth, &low))
 			add_code_point(readings, surrogates_join((uint32_t) unit, low), after);
 	}
 }
 
 /* Reads the second half of a pair of surrogates, and moves p behind it. */
 static bool
-read_low_surrogate(const char **p, const char *end, int depth, uint32_t *low)
+read_low_surrogate(SpelledText *text, const char **p, int depth, uint32_t *low)
 {
 	Reading		lead[SPELLING_MAX_READINGS];
-	int			n = *p < end ? spelling_read(*p, end, depth, lead) : 0;
+	int			n = *p < text->end ? spelling_read(text, *p, depth, lead) : 0;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -181,9 +192,9 @@ read_low_surrogate(const char **p, const char *end, int depth, uint32_t *low)
 		int			unit;
 
 		if (lead[i].n != 1 || lead[i].bytes[0] != '\\' ||
-			!read_ascii(&after, end, depth, 0, 'u', &c))
+			!read_ascii(text, &after, depth, 0, 'u', &c))
 			continue;
-		unit = read_hex(&after, end, depth, 4);
+		unit = read_hex(text, &after, depth, 4);
 		if (unit < FIRST_LOW_SURROGATE || unit > LAST_SURROGATE)
 			continue;
 		*p = after;
@@ -197,7 +208,7 @@ read_low_surrogate(const char **p, const char *end, int depth, uint32_t *low)
 static void
 read_percent(Readings *readings, const char *p, int depth)
 {
-	int			value = read_hex(&p, readings->end, depth, 2);
+	int			value = read_hex(readings->text, &p, depth, 2);
 
 	if (value > 0)
 		add_byte(readings, (char) value, p);
@@ -207,18 +218,18 @@ read_percent(Readings *readings, const char *p, int depth)
 static void
 read_entity(Readings *readings, const char *p, int depth)
 {
-	const char *end = readings->end;
+	SpelledText *text = readings->text;
 	char		name[ENTITY_MAX_NAME];
 	size_t		len = 0;
 	uint32_t	value = 0;
 	bool		hex;
 	char		c;
 
-	if (!read_ascii(&p, end, depth, 0, '#', &c))
+	if (!read_ascii(text, &p, depth, 0, '#', &c))
 	{
-		while (!read_ascii(&p, end, depth, 0, ';', &c))
+		while (!read_ascii(text, &p, depth, 0, ';', &c))
 		{
-			if (len == ENTITY_MAX_NAME || !read_ascii(&p, end, depth, ALNUM, 0, &c))
+			if (len == ENTITY_MAX_NAME || !read_ascii(text, &p, depth, ALNUM, 0, &c))
 				return;
 			name[len++] = c;
 		}
@@ -226,15 +237,15 @@ read_entity(Readings *readings, const char *p, int depth)
 			add_code_point(readings, entity_of_name(name, len), p);
 		return;
 	}
-	hex = read_ascii(&p, end, depth, 0, 'x', &c) || read_ascii(&p, end, depth, 0, 'X', &c);
+	hex = read_ascii(text, &p, depth, 0, 'x', &c) || read_ascii(text, &p, depth, 0, 'X', &c);
 	while (len < MAX_ENTITY_DIGITS && value <= MAX_CODE_POINT &&
-		   read_ascii(&p, end, depth, hex ? HEX : DIGIT, 0, &c))
+		   read_ascii(text, &p, depth, hex ? HEX : DIGIT, 0, &c))
 	{
 		value = value * (hex ? 16 : 10) + (uint32_t) hex_digit(c);
 		len++;
 	}
 	/* browsers do without the semicolon */
-	(void) read_ascii(&p, end, depth, 0, ';', &c);
+	(void) read_ascii(text, &p, depth, 0, ';', &c);
 	if (len > 0)
 		add_code_point(readings, value, p);
 }
@@ -244,14 +255,14 @@ read_entity(Readings *readings, const char *p, int depth)
  * their value, -1 where they do not stand there.
  */
 static int
-read_hex(const char **p, const char *end, int depth, int digits)
+read_hex(SpelledText *text, const char **p, int depth, int digits)
 {
 	int			value = 0;
 	char		c;
 
 	while (digits-- > 0)
 	{
-		if (!read_ascii(p, end, depth, HEX, 0, &c))
+		if (!read_ascii(text, p, depth, HEX, 0, &c))
 			return -1;
 		value = value << 4 | hex_digit(c);
 	}
@@ -264,14 +275,14 @@ read_hex(const char **p, const char *end, int depth, int digits)
  * entity without its semicolon.
  */
 static bool
-read_ascii(const char **p, const char *end, int depth, uint16_t charset, char extra,
+read_ascii(SpelledText *text, const char **p, int depth, uint16_t charset, char extra,
 		   char *c)
 {
 	Reading		readings[SPELLING_MAX_READINGS];
 	size_t		len = 0;
 	int			n;
 
-	if (*p >= end)
+	if (*p >= text->end)
 		return false;
 	if (in_charset(**p, charset) || (extra != 0 && **p == extra))
 	{
@@ -280,7 +291,7 @@ read_ascii(const char **p, const char *end, int depth, uint16_t charset, char ex
 	}
 	if (depth == 0 || !spelling_begins(**p))
 		return false;
-	n = spelling_read(*p, end, depth, readings);
+	n = spelling_read(text, *p, depth, readings);
 	for (int i = 1; i < n; i++)
 	{
 		char		read = readings[i].bytes[0];

@@ -33,6 +33,24 @@ typedef struct Reading
 	uint16_t	len;
 } Reading;
 
+/*
+ * A text in which spellings are read.  What a place can be read as takes a time that grows
+ * with how its escapes lie in each other.  So all that is read of a text is counted: when
+ * work_left is below 0, nothing is read any more but the bytes that stand there.
+ */
+typedef struct SpelledText
+{
+	const char *end;
+	int64_t		work_left;
+	int64_t		paused_at;		/* the work that was left when json_pause.h was asked last */
+} SpelledText;
+
+/*
+ * The work for a text of so many bytes: some microseconds a byte.  Escapes of programs,
+ * three deep, take a fraction of it.
+ */
+#define SPELLING_WORK(len) (INT64_C(1000000) + INT64_C(16) * (int64_t) (len))
+
 /* Tells whether a spelling can begin with a byte. */
 static inline bool
 spelling_begins(char c)
@@ -40,7 +58,7 @@ spelling_begins(char c)
 	return c == '\\' || c == '%' || c == '&';
 }
 
-extern int spelling_read(const char *p, const char *end, int depth, Reading *readings);
+extern int spelling_read(SpelledText *text, const char *p, int depth, Reading *readings);
 extern char spelling_short_escape(char c);
 
 #endif

@@ -108,6 +108,12 @@ SELECT ogw_logs.insert_log(job_id => 'own-words', team_id => 'own-plain', api_ke
 SELECT ogw_logs.insert_log(job_id => 'own-drawn', team_id => 'own-plain', api_key => 'kX92LmQ7pRtZ3aVb', input => 'xkX92LmQ7pRtZ3aVbx');
 SELECT job_id, input FROM unnest(ARRAY['own-mixed', 'own-words', 'own-drawn']) j, ogw_logs.get_log(j);
 
+-- What spells things in each other without end is not read to the end: a mask stands for it,
+-- and for a document of JSON whole. Neither takes what a program has escaped three times.
+SELECT ogw_logs.insert_log(job_id => 'own-hostile-' || n, team_id => 'own-plain', api_key => k, input => i)
+  FROM (VALUES (1, left(repeat('\&%', 2000), 4096), repeat('%5c\\', 12000)), (2, left(repeat('\&%', 2000), 4096), '["' || repeat('%5c\\', 12000) || '"]'), (3, 'Ab1/Cd2+Ef3&Gh4"Ij5\Kl6%', repeat(pg_temp.json(pg_temp.json(pg_temp.json(E'{"a":"\\ C:\\new & 50%"}'))), 3000))) AS v (n, k, i);
+SELECT job_id, length(input), left(input, 20) AS input FROM generate_series(1, 3) n, ogw_logs.get_log('own-hostile-' || n) ORDER BY 1;
+
 -- JSON stays JSON where the key stands outside of strings, or across them; and is no part
 -- of a number.
 SELECT ogw_logs.insert_log(job_id => 'own-json-' || n, team_id => 'own-plain', api_key => k, input => i, metadata => m)
@@ -133,5 +139,11 @@ SELECT n, ogw_logs.redact(t) FROM (VALUES
 		(7, '%2522client_secret%2522%253A%25220a1b2c3d4e5f60718293%2522'),
 		(8, 'Bearer%200a1b2c3d4e5f60718293abcd&x'),
 		(9, 'https://h/?api_key=0a1b2c3d%2B4e5f60718293&x=1'),
+		(11, '{"aws_secret_access_key":"lExsYyv4G6SN\/rOuya4FxR6NZR\/VzCMt4A4aD5Y2","AWS_SECRET_KEY":"lExsYyv4G6SN\u002BrOuya4FxR6NZRaVzCMt4A4aD5Y2"}'),
+		(12, '{"env":"AWS_SECRET_ACCESS_KEY=lExsYyv4G6SN\\\/rOuya4FxR6NZR\\u002fVzCMt4A4aD5Y2\nX=1"}'),
+		(13, 'AWS_SECRET_ACCESS_KEY=lExsYyv4G6SN%2FrOuya4FxR6NZR%2FVzCMt4A4aD5Y2'),
+		(14, 'aws: lExsYyv4G6SN\/rOuya4FxR6NZR&#x2F;VzCMt4A4aD5Y2, and lExsYyv4G6SN/rOuya4FxR6NZR/VzCMt4A4aD5Y2/1'),
+		(15, '{"url":"https:\/\/hooks.slack.com\/services\/T0ABCDEFG\/B0ABCDEFG\/Zk8QwEr6TyUi0pAsDfGhJk2L"}'),
+		(16, 'u=https%3A%2F%2Fhooks.slack.com%2Fservices%2FT0ABCDEFG%2FB0ABCDEFG%2FZk8QwEr6TyUi0pAsDfGhJk2L&x=1'),
 		(10, 'fish &amp; chips, token%20of%20thanks, 100% key &lt; 3, secret&nbsp;recipe')
 	   ) AS v (n, t) ORDER BY n;

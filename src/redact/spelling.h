@@ -49,7 +49,7 @@ typedef struct SpelledText
  * The work for a text of so many bytes: some microseconds a byte.  Escapes of programs,
  * three deep, take a fraction of it.
  */
-#define SPELLING_WORK(len) (INT64_C(1000000) + INT64_C(16) * (int64_t) (len))
+#define SPELLING_WORK(len) (INT64_C(1000000) + INT64_C(24) * (int64_t) (len))
 
 /* Tells whether a spelling can begin with a byte. */
 static inline bool

@@ -10,7 +10,8 @@ SELECT count(*) AS given, count(*) FILTER (WHERE ogw_logs.key_fingerprint(given)
 		'api-key: %s', 'API-KEY:%s', 'api_key=%s', 'x-api-key: %s', 'X-API-Key : %s', 'x-goog-api-key: %s', 'xi-api-key: %s', 'Ocp-Apim-Subscription-Key: %s',
 		'"x-api-key": "%s"', '''Authorization'': ''Bearer %s''', 'key=%s', 'Bearer: %s', '"Authorization: Bearer %s"',
 		'Bearer "%s"', 'Authorization: Bearer ''%s''', 'Bearer `%s`', U&'Bearer \201C%s\201D', U&'Bearer\00A0%s', '"Bearer" "%s"', 'Authorization: "Bearer" "%s"', '`x-api-key`: `%s`',
-		'"Authorization": "Bearer \"%s\""', 'api-key: \"%s\"']) f, format(f, '0a1b2c3d4e5f60718293a4b5c6d7e8f9') given;
+		'"Authorization": "Bearer \"%s\""', 'api-key: \"%s\"',
+		'Bearer%%20%s', U&'Bearer\2003%s', '%s,', 'Bearer %s;', '<%s>', 'Bearer (%s)', 'b''%s''', 'b''Bearer %s''', '?key=%s', 'x-groq-api-key: %s', 'X-OpenRouter-Key=%s', 'cf-access-token: %s', 'x-any-auth-token: %s']) f, format(f, '0a1b2c3d4e5f60718293a4b5c6d7e8f9') given;
 -- what only begins like one is part of the key, and nothing is stripped to nothing
 SELECT given FROM unnest(ARRAY['bearers0a1b2c3d', 'api-keys:0a1b2c3d', 'mykey 0a1b2c3d', 'key-0a1b2c3d', '123456:0a1b2c3d', 'sk-proj-key:0a1b2c3d']) given
  WHERE ogw_logs.key_fingerprint(given) IN (ogw_logs.key_fingerprint('0a1b2c3d'), ogw_logs.key_fingerprint(':0a1b2c3d'));

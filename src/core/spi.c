@@ -158,3 +158,23 @@ check_result(int result, int expected)
 	if (result != expected)
 		elog(ERROR, "a statement of ogw_logs failed: %s", SPI_result_code_string(result));
 }
+
+/*
+ * Raises the error that has been caught once more, but for a violated constraint without
+ * its DETAIL: for a CHECK, a NOT NULL, a unique index or an exclusion that a DBA has put on
+ * a table of the log PostgreSQL quotes the row there, as the owner may see it.  Called in
+ * PG_CATCH(), in a memory context that is not the error's.
+ */
+void
+rethrow_without_row(void)
+{
+	ErrorData  *error;
+
+	if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		PG_RE_THROW();
+	error = CopyErrorData();
+	FlushErrorState();
+	error->detail = pstrdup("The row is left out, since errors reach the server's log.");
+	error->detail_log = NULL;
+	ReThrowError(error);
+}

@@ -14,6 +14,8 @@
 #include "executor/spi.h"
 #include "utils/snapshot.h"
 
+#include "core/compat.h"
+
 /* The most parameters that a statement of these has. */
 #define SPI_MAX_ARGS 8
 
@@ -56,5 +58,7 @@ spi_cursor_value(const SpiCursor *cursor, int column, bool *isnull)
 {
 	return SPI_getbinval(cursor->rows->vals[cursor->next - 1], cursor->rows->tupdesc, column, isnull);
 }
+
+pg_noreturn extern void rethrow_without_row(void);
 
 #endif

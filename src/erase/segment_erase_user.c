@@ -193,7 +193,11 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	/* where a body was not found, it is the segment that was looked into last */
 	cached_segment_forget(&found);
 	foreach(cell, partitions)
+	{
 		erase_missing(user, parent, lfirst_oid(cell), keys, n);
+		/* one segment can have bodies of several partitions */
+		replace_active_snapshot();
+	}
 	hash_destroy(user->keys);
 	user->keys = NULL;
 	list_free(partitions);

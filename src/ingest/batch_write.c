@@ -63,7 +63,6 @@ static SpiStatement insert_rejected = {
 };
 
 static void write_batch(Batch *batch, bool last);
-pg_noreturn static void rethrow_without_row(void);
 static void drop_unwanted_bodies(Batch *batch);
 static void ensure_partitions(Batch *batch);
 static int	missing_partitions(const Batch *batch, int *next, PartitionNeed *needs);
@@ -98,9 +97,7 @@ batch_flush(Batch *batch, bool last)
 	{
 		(void) batch_rows_show(outer);
 		MemoryContextSwitchTo(old);
-		if (ERRCODE_TO_CATEGORY(geterrcode()) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
-			rethrow_without_row();
-		PG_RE_THROW();
+		rethrow_without_row();
 	}
 	PG_END_TRY();
 	(void) batch_rows_show(outer);
@@ -132,22 +129,6 @@ write_batch(Batch *batch, bool last)
 		batch_insert_counts(batch);
 		ingest_count_reset(batch);
 	}
-}
-
-/*
- * Raises the error that has been caught once more, but without its DETAIL: for a
- * CHECK, a NOT NULL, a unique index or an exclusion that a DBA has put on a table of
- * the log PostgreSQL quotes the row there, as the owner may see it.
- */
-static void
-rethrow_without_row(void)
-{
-	ErrorData  *error = CopyErrorData();
-
-	FlushErrorState();
-	error->detail = pstrdup("The row is left out, since errors reach the server's log.");
-	error->detail_log = NULL;
-	ReThrowError(error);
 }
 
 /*

@@ -17,6 +17,7 @@
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "storage/bufmgr.h"
+#include "utils/inval.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -130,8 +131,9 @@ duplicates_elsewhere(BatchRow *rows, int n_rows)
 
 /*
  * Finds the partition and the window of each stored row, and the partitions from
- * the first to the last of these windows; returns how many they are.  All of it comes
- * from one state of the partitions: nothing here takes a lock once the parent is
+ * the first to the last of these windows; returns how many they are.  It knows of every
+ * partition that was made before, whose writer may not have seen these rows.  All of it
+ * comes from one state of the partitions: nothing here takes a lock once the parent is
  * open, so that no partition made or dropped meanwhile can shift the positions.
  */
 static int
@@ -142,6 +144,8 @@ place_rows(const BatchRow *rows, RowWindow *windows, int n_rows, Oid **partition
 	int			first = PG_INT32_MAX;
 	int			last = -1;
 
+	/* to open a table that this transaction has locked tells nothing new */
+	AcceptInvalidationMessages();
 	for (int i = 0; i < n_rows; i++)
 	{
 		TimestampTz at = rows[i].timestamp;

@@ -66,8 +66,7 @@ DECLARE
 	key_lower timestamptz;
 	key_upper timestamptz;
 BEGIN
-	SELECT p.until INTO key_upper FROM ogw_logs_internal.partitions_of('entry_key') p
-	 WHERE coalesce(p.since, '-infinity') <= lower AND upper <= coalesce(p.until, 'infinity');
+	SELECT p.until INTO key_upper FROM ogw_logs_internal.partition_at('entry_key', at) p;
 	IF FOUND THEN
 		RETURN coalesce(key_upper, 'infinity');
 	END IF;
@@ -77,15 +76,17 @@ BEGIN
 		key_upper := key_lower + length;
 		EXIT WHEN length <= longest AND length >= step AND NOT EXISTS (
 			SELECT FROM ogw_logs_internal.partitions_over('entry_key', key_lower, key_upper));
-		key_lower := lower;
-		key_upper := upper;
+		-- all of the interval of entries, but for what partitions of another interval hold
+		SELECT f.since, f.until INTO key_lower, key_upper FROM ogw_logs_internal.free_range('entry_key', at, lower, upper) f;
 	END LOOP;
-	PERFORM ogw_logs_internal.attach_partition('entry_key', to_char(key_lower, CASE WHEN key_upper - key_lower < interval '1 day'
-		THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDD' END), key_lower, key_upper);
+	PERFORM ogw_logs_internal.attach_partition('entry_key', to_char(key_lower, CASE
+		WHEN key_lower = date_trunc('day', key_lower) AND key_upper - key_lower >= interval '1 day' THEN 'YYYYMMDD'
+		WHEN key_lower = date_trunc('hour', key_lower) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END), key_lower, key_upper);
 	RETURN key_upper;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partition(timestamptz, interval) IS
 'Part of make_partition(): makes the partition of ogw_logs.entry_key for the partition of entries at a time, whose interval '
-'is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or step. '
+'is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or what is free of '
+'step. '
 'Returns where it ends.';

@@ -25,11 +25,18 @@ BEGIN
 		END IF;
 		RETURN NULL;
 	END IF;
+	IF NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('entry', at)) THEN
+		-- all of the interval, but for what partitions of another interval hold
+		SELECT f.suffix, f.since, f.until INTO suffix, since, until
+		  FROM ogw_logs_internal.free_range('entry', at, since, until) f;
+	END IF;
 	made := ogw_logs_internal.attach_partition('entry', suffix, since, until);
 	IF ogw_logs_internal.is_subscribed('ogw_logs.body') THEN
 		-- what a subscription applies makes none
-		PERFORM ogw_logs_internal.attach_partition(of_bodies, suffix, since, until)
-		   FROM unnest(ARRAY['body', 'segment']) of_bodies;
+		PERFORM ogw_logs_internal.attach_partition(of_bodies, f.suffix, f.since, f.until)
+		   FROM unnest(ARRAY['body', 'segment']) of_bodies
+		  CROSS JOIN LATERAL ogw_logs_internal.free_range(of_bodies, at, since, until) f
+		  WHERE NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at(of_bodies, at));
 	END IF;
 	PERFORM ogw_logs_internal.make_key_partitions(since, until, step);
 	RETURN made;
@@ -167,7 +174,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.free_range(name, timestamptz, timestamptz, timestamptz) IS
-'Part of body_partition() and segment_partition(): the range round a time, between two bounds, that no partition holds, '
+'Part of make_partition(), body_partition() and segment_partition(): the range round a time, between two bounds, that no partition holds, '
 'and what the name of a partition of it ends in.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.make_partitions(since timestamptz, until timestamptz) RETURNS bigint

@@ -40,7 +40,7 @@ static const char *const headers[] = {
 	"x-gateway-api-key", "x-opengateway-api-key", "x-opengateway-key", "x-provider-api-key",
 	"x-virtual-key", "virtual-key", "x-amz-security-token", "x-vault-token", "x-service-token",
 	"x-user-token", "x-client-key", "x-secret-key", "x-cohere-api-key", "x-azure-api-key",
-	"private-token", "access-token", "access-key", "auth-token", "bearer-token", "secret-key", "auth",
+	"cf-access-token", "dapr-api-token", "anthropic-auth-token", "private-token", "access-token", "access-key", "auth-token", "bearer-token", "secret-key", "auth",
 	"token", "key", NULL
 };
 static const char *const schemes[] = {
@@ -48,15 +48,17 @@ static const char *const schemes[] = {
 	"deepl-auth-key", "geniekey", "ssws", "privatetoken", "digest", "negotiate", "hawk", NULL
 };
 
+static const char *const last_parts[] = {"key", "apikey", "token", "auth", "authorization", "secret", "credential", NULL};
+
 /*
- * What is white space round a key, or a quote, and is not of ASCII: in UTF-8, a no-break
- * space, one of no width and a byte order mark; then quotes.
+ * What is white space round a key, or a quote, and is not one byte: in UTF-8, a no-break
+ * space, one of no width, a byte order mark, wide spaces, and a space of a URL; then quotes.
  */
 static const char *const others_around[] = {
-	"\u00a0", "\u200b", "\ufeff",
+	"\u00a0", "\u200b", "\ufeff", "\u2003", "\u3000", "%20",
 	"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab", "\u00bb"
 };
-#define N_BLANKS_AROUND 3
+#define N_BLANKS_AROUND 6
 
 /* The longest name of a header or scheme, and more. */
 #define MAX_NAME_BEFORE_KEY 40
@@ -65,6 +67,7 @@ static Slice strip_around(Slice key);
 static size_t around_len(Slice key, bool at_end);
 static bool is_quote(const char *around, size_t len);
 static size_t prefix_len(Slice key);
+static bool is_header(const char *word, size_t len);
 static bool is_one_of(const char *word, size_t len, const char *const *list);
 
 PG_FUNCTION_INFO_V1(ogw_redact_key);
@@ -111,8 +114,8 @@ strip_around(Slice key)
 }
 
 /*
- * Returns the length of the blank or quote with which a key begins, or ends, a quote with
- * the backslash before it; 0 where there is none.
+ * Returns the length of the blank, quote or mark with which a key begins, or ends, a quote
+ * with the backslash before it; 0 where there is none.
  */
 static size_t
 around_len(Slice key, bool at_end)
@@ -122,15 +125,20 @@ around_len(Slice key, bool at_end)
 	if (key.len == 0)
 		return 0;
 	c = key.data[at_end ? key.len - 1 : 0];
-	if (in_charset(c, ALNUM))
+	/* bytes as Python writes them: b'...' */
+	if (c == 'b' && !at_end && key.len > 3 && (key.data[1] == '"' || key.data[1] == '\'') && key.data[key.len - 1] == key.data[1])
+		return 2;
+	if (in_charset(c, ALNUM) && c != '0')
 		return 0;
+	if (strchr(at_end ? ">),;" : "<(?", c) != NULL && c != '\0')
+		return 1;
 	if (scanner_isspace(c) || c == '\v' || c == '`')
 		return 1;
 	if (c == '"' || c == '\'')
 		return at_end && key.len > 1 && key.data[key.len - 2] == '\\' ? 2 : 1;
 	if (c == '\\' && !at_end && key.len > 1 && (key.data[1] == '"' || key.data[1] == '\''))
 		return 2;
-	for (int i = 0; IS_HIGHBIT_SET(c) && i < lengthof(others_around); i++)
+	for (int i = 0; i < lengthof(others_around); i++)
 	{
 		size_t		n = strlen(others_around[i]);
 
@@ -172,9 +180,25 @@ prefix_len(Slice key)
 	if (word == 0 || behind == key.len)
 		return 0;
 	if (key.data[behind] == ':' || key.data[behind] == '=')
-		return is_one_of(key.data, word, headers) || is_one_of(key.data, word, schemes) ?
-			behind + 1 : 0;
+		return is_header(key.data, word) || is_one_of(key.data, word, schemes) ? behind + 1 : 0;
 	return blank && is_one_of(key.data, word, schemes) ? behind : 0;
+}
+
+/*
+ * Tells whether a word is the name of a header, member or parameter that carries a key: one
+ * of the list, or x-…-key, x-…-token and the like.
+ */
+static bool
+is_header(const char *word, size_t len)
+{
+	size_t		last = len;
+
+	if (is_one_of(word, len, headers))
+		return true;
+	while (last > 0 && word[last - 1] != '-' && word[last - 1] != '_')
+		last--;
+	return len > 2 && (word[0] == 'x' || word[0] == 'X') && (word[1] == '-' || word[1] == '_') &&
+		is_one_of(word + last, len - last, last_parts);
 }
 
 /* Tells whether a word is in a list that ends in NULL: in any case, "_" for "-". */

@@ -227,6 +227,9 @@ const size_t key_format_count = sizeof(key_formats) / sizeof(key_formats[0]);
 static size_t read_taken(const KeyFormat *format, char want, const char *p, const char *end,
 						 char *c);
 static bool takes(const KeyFormat *format, char c);
+/* Hexadecimal digits before the first dash of a UUID (RFC 9562). */
+#define UUID_FIRST_LEN 8
+
 static bool ends_in(const char *p, const char *string);
 static bool matches(const KeyFormat *format, char want, char c);
 static const KeyFormat *key_format_of(const char *key, size_t len);
@@ -397,15 +400,21 @@ matches(const KeyFormat *format, char want, char c)
 
 /*
  * Returns the length of a leading word with the '-' or '_' that ends it, 0
- * where there is none of at most REDACT_UNKNOWN_WORD_MAX bytes.
+ * where there is none of at most REDACT_UNKNOWN_WORD_MAX bytes.  What has digits is a word
+ * only where it is short, and eight hexadecimal digits are no word: a UUID begins so.
  */
 static size_t
 leading_word(const char *key, size_t len)
 {
+	bool		digits = false;
+	bool		hex = true;
+
 	for (size_t i = 0; i < len && i < REDACT_UNKNOWN_WORD_MAX; i++)
 	{
 		if (i > 0 && in_charset(key[i], DASH | UNDERSCORE))
-			return i + 1;
+			return (digits && i > REDACT_UNKNOWN_DIGITS_MAX) || (hex && i == UUID_FIRST_LEN) ? 0 : i + 1;
+		digits |= in_charset(key[i], DIGIT);
+		hex &= in_charset(key[i], HEX);
 		if (!in_charset(key[i], i == 0 ? LETTER : ALNUM))
 			return 0;
 	}

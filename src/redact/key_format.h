@@ -18,10 +18,11 @@
 #define REDACT_MASK_LEN 4
 
 /*
- * A key of unknown form keeps a leading word of at most this many characters,
- * and only with at least so many hidden ones behind it.
+ * A key of unknown form keeps a leading word of at most this many characters, of fewer
+ * where it has digits, and only with at least so many hidden ones behind it.
  */
 #define REDACT_UNKNOWN_WORD_MAX 12
+#define REDACT_UNKNOWN_DIGITS_MAX 4
 #define REDACT_UNKNOWN_HIDDEN_MIN 16
 
 /*

@@ -165,17 +165,22 @@ recount_end(Recount *recount)
 		pfree(recount->keys.hashes);
 }
 
-/* Returns the tables that have the rows of a table of the log: its partitions, and theirs. */
+/*
+ * Returns the tables that have the rows of a table of the log: its partitions, and theirs.
+ * Raises wrong_object_type where it is not partitioned, as a view with its name is not.
+ */
 static List *
 tables_of(const char *parent)
 {
-	List	   *all = find_all_inheritors(log_table(parent), AccessShareLock, NULL);
+	Relation	relation = log_table_open(parent, AccessShareLock, RELKIND_PARTITIONED_TABLE);
+	List	   *all = find_all_inheritors(RelationGetRelid(relation), AccessShareLock, NULL);
 	List	   *tables = NIL;
 	ListCell   *cell;
 
 	foreach(cell, all)
 		if (get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE)
 			tables = lappend_oid(tables, lfirst_oid(cell));
+	table_close(relation, NoLock);
 	return tables;
 }
 

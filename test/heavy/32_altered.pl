@@ -140,9 +140,7 @@ sub wrongs
 	my ($operations, $out, $err, $log) = @_;
 	# by entry_key an entry is found by its job_id alone: what is not there is not found
 	my @wrong = grep { /DIFFERENT|GARBAGE|LEAK|LEFT after|ANSWERED/ && !($operations =~ /entry_key/ && /where q\.job_id/) } split /\n/, $out;
-	# what keeps a row from being changed keeps it from being erased
-	@wrong = grep { !/LEFT after/ } @wrong if $operations =~ /RETURN NULL|INSTEAD/;
-	my $damages = $operations =~ /content|"(?:chunk|since|pass|first_\w+)"/ || $operations =~ /(?:body|segment)\w* (?:RENAME COLUMN|DROP COLUMN)/;
+	my $damages = $operations =~ /content|key_secret|"(?:chunk|since|pass|first_\w+)"/ || $operations =~ /(?:body|segment)\w* (?:RENAME COLUMN|DROP COLUMN)/;
 
 	my $call = 'start';
 	foreach (split /(?=^psql:[^\n]*|^(?:ERROR|WARNING|FATAL|PANIC):  |^\@\@ )/m, $err)

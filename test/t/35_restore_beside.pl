@@ -51,7 +51,7 @@ foreach my $round (1 .. (is_full() ? 10 : 2))
 # three of them. (The statement with three makes four copies itself.)
 SKIP:
 {
-	skip 'there is no /proc here', 4 if !-r '/proc/self/status';
+	skip 'there is no /proc here', 10 if !-r '/proc/self/status';
 	my $peak = q{SELECT (regexp_match(pg_read_file('/proc/self/status'), 'VmHWM:\s+(\d+)'))[1]::integer / 1024};
 	my $mb = 40;
 
@@ -70,5 +70,13 @@ SKIP:
 		is($answer, 'stored', "$team: $fields long texts are stored");
 		cmp_ok($used - $base, '<', ($copies + 0.9) * $mb, "with $copies copies at the most");
 	}
+	# what an erasure reads of each entry of the user is freed
+	$node->safe_psql('source', q{
+		SELECT ogw_logs.set_team('robot', metadata_keys => '{env}');
+		SELECT ogw_logs.insert_logs((SELECT json_agg(json_build_object('job_id', 'r' || n, 'team_id', 'robot', 'user_id', 'robot', 'metadata', json_build_object('env', 'prod'),
+			'attempts', '[{"model":"a","error_code":"429"},{"model":"b"}]'::json))::text FROM generate_series(1, 20000) n))});
+	my ($before, $erased, $after) = split /\n/, $node->safe_psql('source', "SELECT count(*) FROM ogw_logs.erase_user('robot', 'nobody'); $peak; SELECT entries FROM ogw_logs.erase_user('robot', 'robot'); $peak") =~ s/^1\n//r;
+	is($erased, 20000, 'all entries of a user are erased');
+	cmp_ok($after - $before, '<', 20, 'without a kilobyte for each');
 }
 done_testing();

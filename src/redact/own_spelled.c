@@ -28,8 +28,7 @@
 
 static uint64_t *set_at(KeyMachine *machine, size_t place);
 static bool has_bit(const uint64_t *set, size_t bit);
-static void read_on(KeyMachine *machine, const char *text, size_t len, size_t place,
-					size_t *last);
+static void read_on(KeyMachine *machine, const char *text, size_t place, size_t *last);
 static bool add_forward(KeyMachine *machine, const uint64_t *from, const Reading *reading,
 						size_t place);
 static bool add_back(KeyMachine *machine, const uint64_t *from, const Reading *reading,
@@ -107,7 +106,7 @@ key_machine_forward(KeyMachine *machine, const char *text, size_t len,
 		if (!live)
 			memset(set, 0, sizeof(uint64_t) * machine->words);
 		set[0] |= 1;			/* it may begin at each place */
-		read_on(machine, text, len, place, &last);
+		read_on(machine, text, place, &last);
 	}
 	return false;
 }
@@ -133,14 +132,14 @@ key_machine_end(KeyMachine *machine, const char *text, size_t len, size_t begin,
 		if (has_bit(set_at(machine, place), machine->pattern->len))
 			end = place > end ? place : end;
 		if (place < len)
-			read_on(machine, text, len, place, &last);
+			read_on(machine, text, place, &last);
 	}
 	return end;
 }
 
 /* Goes through the readings of a place, of whose set each makes one farther on. */
 static void
-read_on(KeyMachine *machine, const char *text, size_t len, size_t place, size_t *last)
+read_on(KeyMachine *machine, const char *text, size_t place, size_t *last)
 {
 	Reading		readings[SPELLING_MAX_READINGS];
 	int			n = spelling_read(machine->spelled, text + place, SPELLING_DEPTH, readings);
@@ -162,7 +161,7 @@ read_on(KeyMachine *machine, const char *text, size_t len, size_t place, size_t 
  * spells.
  */
 size_t
-key_machine_back(KeyMachine *machine, const char *text, size_t len, size_t begin, size_t end)
+key_machine_back(KeyMachine *machine, const char *text, size_t begin, size_t end)
 {
 	size_t		place = end;
 	size_t		found = end;

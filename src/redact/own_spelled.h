@@ -38,7 +38,6 @@ extern bool key_machine_forward(KeyMachine *machine, const char *text, size_t le
 								size_t begin, size_t trigger, size_t *end);
 extern size_t key_machine_end(KeyMachine *machine, const char *text, size_t len,
 							  size_t begin, size_t end);
-extern size_t key_machine_back(KeyMachine *machine, const char *text, size_t len,
-							   size_t begin, size_t end);
+extern size_t key_machine_back(KeyMachine *machine, const char *text, size_t begin, size_t end);
 
 #endif

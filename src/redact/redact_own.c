@@ -172,16 +172,6 @@ find_spelled(RedactKeySearch *search)
 	search->spelled_at = search->len;
 }
 
-/*
- * Tells whether spellings lie in each other in a way that nobody reads in a sensible time:
- * the last hit is then all of the text behind the one before.
- */
-bool
-redact_key_gave_up(const RedactKeySearch *search)
-{
-	return search->spelled_text.work_left < 0;
-}
-
 /* Returns where the next spelling may begin, at a place or behind it. */
 static size_t
 next_lead(RedactKeySearch *search, size_t at)
@@ -325,7 +315,7 @@ read_spelled(RedactKeySearch *search, int number, size_t at, RedactHit *hit)
 		search->covered[number] = end;
 		if (!found)
 			return false;
-		start = key_machine_back(search->machine, search->text, search->len, begin, end);
+		start = key_machine_back(search->machine, search->text, begin, end);
 		end = key_machine_end(search->machine, search->text, search->len, start, end);
 		search->covered[number] = end;
 		if (set_hit(search, pattern, start, end, hit))

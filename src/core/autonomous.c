@@ -9,10 +9,10 @@
  * for that.
  *
  * PostgreSQL's deadlock detector does not see that wait.  So the worker waits for no lock
- * longer than WORKER_LOCK_TIMEOUT_MS, or the caller's lock_timeout, and who called waits for nobody else's worker longer
- * than MAX_WAIT_MS.  Where that is over, no worker is to be had, or the caller's own
- * transaction is in the way, the caller makes it itself, and waits for locks as any
- * statement does.
+ * longer than WORKER_LOCK_TIMEOUT_MS, or the caller's lock_timeout, and who called waits
+ * for nobody else's worker longer than MAX_WAIT_MS.  Where that is over, no worker is to
+ * be had, or the caller's own transaction is in the way, the caller makes it itself, and
+ * waits for locks as any statement does.
  *
  * One session of a database at a time asks for a worker, so that a partition that a
  * thousand writers lack takes one of max_worker_processes, once.  To start one takes

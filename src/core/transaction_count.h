@@ -7,7 +7,6 @@
 
 #include "postgres.h"
 
-
 /*
  * A count of the transaction that counted last; static, with counters given: as many as
  * the limit and one, since who finds more than the limit raises an error.

@@ -156,7 +156,7 @@ erase_keys(UserErasing *user, Relation parent, ErasedKey *keys, int n)
 	List	   *partitions = NIL;
 	ListCell   *cell;
 	CachedSegment found = {.context = NULL};
-	bool		any;
+	bool		any = false;
 
 	user->keys = hash_create("ogw_logs bodies to erase", Max(n, 1), &control,
 								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);

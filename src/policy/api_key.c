@@ -48,7 +48,9 @@ static const char *const schemes[] = {
 	"deepl-auth-key", "geniekey", "ssws", "privatetoken", "digest", "negotiate", "hawk", NULL
 };
 
-static const char *const last_parts[] = {"key", "apikey", "token", "auth", "authorization", "secret", "credential", NULL};
+static const char *const last_parts[] = {
+	"key", "apikey", "token", "auth", "authorization", "secret", "credential", NULL
+};
 
 /*
  * What is white space round a key, or a quote, and is not one byte: in UTF-8, a no-break
@@ -126,7 +128,8 @@ around_len(Slice key, bool at_end)
 		return 0;
 	c = key.data[at_end ? key.len - 1 : 0];
 	/* bytes as Python writes them: b'...' */
-	if (c == 'b' && !at_end && key.len > 3 && (key.data[1] == '"' || key.data[1] == '\'') && key.data[key.len - 1] == key.data[1])
+	if (c == 'b' && !at_end && key.len > 3 && (key.data[1] == '"' || key.data[1] == '\'') &&
+		key.data[key.len - 1] == key.data[1])
 		return 2;
 	if (in_charset(c, ALNUM) && c != '0')
 		return 0;

@@ -27,29 +27,22 @@ StaticAssertDecl(KEY_FINGERPRINT_LEN == PG_SHA256_DIGEST_LENGTH,
 
 /*
  * Names of headers, and of members and parameters, in which gateways and providers
- * carry a key; and the schemes of Authorization.  In small letters, "-" for "_" too.
+ * carry a key, but for those that begin with "x-" and end in one of last_parts; and the
+ * schemes of Authorization.  In small letters, "-" for "_" too.
  */
 static const char *const headers[] = {
-	"authorization", "proxy-authorization", "x-authorization", "x-forwarded-authorization",
-	"cf-aig-authorization", "helicone-auth", "api-key", "apikey", "api-token", "x-api-key", "x-apikey",
-	"x-api-token", "x-auth-token", "x-auth-key", "x-auth", "x-access-token", "x-token", "x-key",
-	"x-goog-api-key", "xi-api-key", "ocp-apim-subscription-key", "subscription-key",
-	"x-subscription-token", "x-subscription-key", "x-functions-key", "x-rapidapi-key",
-	"x-litellm-api-key", "x-litellm-key", "x-portkey-api-key", "x-portkey-virtual-key", "x-bf-vk",
-	"x-openai-api-key", "openai-api-key", "x-anthropic-api-key", "anthropic-api-key",
-	"x-gateway-api-key", "x-opengateway-api-key", "x-opengateway-key", "x-provider-api-key",
-	"x-virtual-key", "virtual-key", "x-amz-security-token", "x-vault-token", "x-service-token",
-	"x-user-token", "x-client-key", "x-secret-key", "x-cohere-api-key", "x-azure-api-key",
-	"cf-access-token", "dapr-api-token", "anthropic-auth-token", "private-token", "access-token", "access-key", "auth-token", "bearer-token", "secret-key", "auth",
-	"token", "key", NULL
+	"authorization", "proxy-authorization", "cf-aig-authorization", "helicone-auth", "api-key",
+	"apikey", "api-token", "x-apikey", "x-auth", "xi-api-key", "ocp-apim-subscription-key",
+	"subscription-key", "x-bf-vk", "openai-api-key", "anthropic-api-key", "anthropic-auth-token",
+	"virtual-key", "cf-access-token", "dapr-api-token", "private-token", "access-token",
+	"access-key", "auth-token", "bearer-token", "secret-key", "auth", "token", "key", NULL
+};
+static const char *const last_parts[] = {
+	"key", "apikey", "token", "auth", "authorization", "secret", "credential", NULL
 };
 static const char *const schemes[] = {
 	"bearer", "basic", "token", "apikey", "api-key", "key", "jwt", "oauth", "oauth2", "bot", "sso-key",
 	"deepl-auth-key", "geniekey", "ssws", "privatetoken", "digest", "negotiate", "hawk", NULL
-};
-
-static const char *const last_parts[] = {
-	"key", "apikey", "token", "auth", "authorization", "secret", "credential", NULL
 };
 
 /*

@@ -77,6 +77,7 @@ SKIP:
 			'attempts', '[{"model":"a","error_code":"429"},{"model":"b"}]'::json))::text FROM generate_series(1, 20000) n))});
 	my ($before, $erased, $after) = split /\n/, $node->safe_psql('source', "SELECT count(*) FROM ogw_logs.erase_user('robot', 'nobody'); $peak; SELECT entries FROM ogw_logs.erase_user('robot', 'robot'); $peak") =~ s/^1\n//r;
 	is($erased, 20000, 'all entries of a user are erased');
-	cmp_ok($after - $before, '<', 20, 'without a kilobyte for each');
+	# (a sanitizer keeps what was freed)
+	cmp_ok($after - $before, '<', $ENV{ASAN_OPTIONS} ? 400 : 20, 'without a kilobyte for each');
 }
 done_testing();

@@ -115,6 +115,11 @@ SELECT ogw_logs.insert_log(job_id => 'own-hostile-' || n, team_id => 'own-plain'
   FROM (VALUES (1, left(repeat('\&%', 2000), 4096), repeat('%5c\\', 12000)), (2, left(repeat('\&%', 2000), 4096), '["' || repeat('%5c\\', 12000) || '"]'), (3, 'Ab1/Cd2+Ef3&Gh4"Ij5\Kl6%', repeat(pg_temp.json(pg_temp.json(pg_temp.json(E'{"a":"\\ C:\\new & 50%"}'))), 3000))) AS v (n, k, i);
 SELECT job_id, length(input), left(input, 20) AS input FROM generate_series(1, 3) n, ogw_logs.get_log('own-hostile-' || n) ORDER BY 1;
 
+-- Nor is anything left where it is the key's neighbours that nobody reads to the end.
+SELECT ogw_logs.insert_log(job_id => 'own-neighbours-' || n, team_id => 'own-plain', api_key => 'qwertyuiopasdfghjk', input => i)
+  FROM (VALUES (1, 'qwertyuiopasdfghjk ' || repeat('&%&%aqwertyuiopasdfghjk;', 3000) || ' %0aqwertyuiopasdfghjk'), (2, '["qwertyuiopasdfghjk ' || repeat('&%&%aqwertyuiopasdfghjk;', 3000) || ' %0aqwertyuiopasdfghjk"]')) AS v (n, i);
+SELECT job_id, input LIKE '%qwertyuiopasdfghjk%' AS left FROM generate_series(1, 2) n, ogw_logs.get_log('own-neighbours-' || n) ORDER BY 1;
+
 -- JSON stays JSON where the key stands outside of strings, or across them; and is no part
 -- of a number.
 SELECT ogw_logs.insert_log(job_id => 'own-json-' || n, team_id => 'own-plain', api_key => k, input => i, metadata => m)

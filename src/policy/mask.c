@@ -167,7 +167,7 @@ mask_in_json(Slice text, OwnKey *own, int64 *n_masked)
 				json_masks[before][inside]);
 	}
 	done = masking_end(&masking, n_masked);
-	if (masking.n == 0 || json_check(done, &checked) == JSON_OK)
+	if (masking.n == 0 || (json_check(done, &checked) == JSON_OK && !redact_key_gave_up(&search)))
 		return done;
 	return (Slice) {whole_document, sizeof(whole_document) - 1};
 }

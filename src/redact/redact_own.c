@@ -72,11 +72,17 @@ redact_key_search(RedactKeySearch *search, OwnKey *own, const char *text, size_t
 bool
 redact_key_next(RedactKeySearch *search, RedactHit *hit)
 {
-	while (search->plain.start < search->len || search->spelled.start < search->len)
+	for (;;)
 	{
-		bool		spelled = search->spelled.start < search->plain.start;
+		bool		spelled;
 
+		/* what was found may lack what was not read: all that is left is a hit */
+		if (redact_key_gave_up(search))
+			search->plain = search->spelled = (RedactHit) {search->done, search->len};
+		spelled = search->spelled.start < search->plain.start;
 		*hit = spelled ? search->spelled : search->plain;
+		if (hit->start >= search->len)
+			return false;
 		if (spelled)
 			find_spelled(search);
 		else
@@ -88,7 +94,6 @@ redact_key_next(RedactKeySearch *search, RedactHit *hit)
 		search->done = hit->end;
 		return true;
 	}
-	return false;
 }
 
 /* Moves on to the next place where a pattern stands as it is. */
@@ -156,11 +161,7 @@ find_spelled(RedactKeySearch *search)
 		}
 		at = next;
 		if (redact_key_gave_up(search))
-		{
-			search->spelled = (RedactHit) {search->done, search->len};
-			search->spelled_at = search->len;
-			return;
-		}
+			at = search->len;
 		if (found.end > 0)
 		{
 			search->spelled = found;

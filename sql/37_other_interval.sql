@@ -64,5 +64,35 @@ SELECT e.job_id, g.input FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, 'red'
 ALTER TABLE ogw_logs.entry ADD CONSTRAINT dba CHECK (user_id NOT LIKE 'erased-%') NOT VALID;
 SELECT * FROM ogw_logs.erase_user('red', 'other');
 
+ALTER TABLE ogw_logs.entry DROP CONSTRAINT dba;
+
+-- A restore gives tables what ALTER DEFAULT PRIVILEGES says. Nobody decides by that what runs
+-- as the owner.
+CREATE ROLE ogw_test_app;
+GRANT USAGE ON SCHEMA ogw_logs TO ogw_test_app;
+GRANT CREATE ON SCHEMA public TO ogw_test_app;
+GRANT ALL ON ogw_logs.entry, ogw_logs.installation, ogw_logs.entry_d5 TO ogw_test_app;
+SET ROLE ogw_test_app;
+CREATE FUNCTION public.escalate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ALTER ROLE ogw_test_app SUPERUSER; RETURN new; END $$;
+CREATE TRIGGER escalate BEFORE INSERT ON ogw_logs.entry_d5 FOR EACH ROW EXECUTE FUNCTION public.escalate();
+RESET ROLE;
+\c
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+SET ogw_logs.max_age = '20000d';
+\set SHOW_CONTEXT never
+SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red', "timestamp" => '2026-02-06 10:00Z');
+SELECT ogw_logs.create_log();
+SELECT ogw_logs.erase_user('red', 'other');
+DROP TRIGGER escalate ON ogw_logs.entry_d5;
+SELECT ogw_logs.insert_log(job_id => 'new', team_id => 'red', "timestamp" => '2026-02-06 10:00Z');
+SELECT rolsuper FROM pg_roles WHERE rolname = 'ogw_test_app';
+SELECT DISTINCT a.privilege_type FROM pg_class c, aclexplode(c.relacl) a WHERE c.relnamespace = 'ogw_logs'::regnamespace AND a.grantee = 'ogw_test_app'::regrole;
+GRANT INSERT, TRUNCATE ON ogw_logs.entry_d6 TO PUBLIC;
+SELECT action FROM ogw_logs.maintain();
+SELECT count(*) AS others FROM ogw_logs_internal.foreign_privileges();
+DROP OWNED BY ogw_test_app;
+
 \c :regression
+DROP ROLE ogw_test_app;
 DROP DATABASE ogw_test_interval;

@@ -35,6 +35,7 @@ static const char *const log_tables[] = {
 static bool is_current(int n_tables);
 static bool is_made(void);
 static void check_sql_version(void);
+static bool has_foreign_privileges(void);
 static bool log_version_is_current(void);
 static bool tables_exist(int n);
 
@@ -82,21 +83,22 @@ is_made(void)
 }
 
 /*
- * Returns whether the first n tables are there and of this library's version.  The
- * versions are compared again when the settings may have changed.
+ * Returns whether the first n tables are there and of this library's version, and for who
+ * writes, the owner's alone.  That is looked at again when the settings may have changed.
  */
 static bool
 is_current(int n_tables)
 {
-	static uint64 checked = 0;
+	static uint64 checked[2] = {0};
 	uint64		generation = settings_generation();
+	bool		writes = n_tables > N_READ_TABLES;	/* who only reads runs no trigger */
 
-	if (checked != generation)
+	if (checked[writes] != generation)
 	{
 		check_sql_version();
-		if (!tables_exist(1) || !log_version_is_current())
+		if (!tables_exist(1) || !log_version_is_current() || (writes && has_foreign_privileges()))
 			return false;
-		checked = generation;
+		checked[writes] = generation;
 	}
 	return tables_exist(n_tables);
 }
@@ -123,6 +125,22 @@ check_sql_version(void)
 				 errhint("ALTER EXTENSION ogw_logs UPDATE upgrades the functions. "
 						 "Reconnect sessions that started before the update.")));
 	SPI_finish();
+}
+
+/*
+ * Returns whether others than the owner may change a table of the log, or decide what runs
+ * when it is changed: a restore can have given them that.
+ */
+static bool
+has_foreign_privileges(void)
+{
+	bool		has;
+
+	SPI_connect();
+	spi_run("SELECT FROM ogw_logs_internal.foreign_privileges() LIMIT 1", SPI_OK_SELECT, 0, NULL, NULL, NULL);
+	has = SPI_processed > 0;
+	SPI_finish();
+	return has;
 }
 
 /* Returns whether the tables of the log were made, or upgraded, by this version. */

@@ -6,6 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	foreign_table name;
+	foreign_trigger name;
 BEGIN
 	-- whoever owns a table decides what runs when it is written
 	SELECT c.relname INTO foreign_table FROM pg_class c
@@ -18,10 +19,52 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = format('ALTER TABLE ogw_logs.%I OWNER TO the extension''s owner.', foreign_table);
 	END IF;
+	-- and so does whoever owns the function of a trigger
+	SELECT t.tgname, c.relname INTO foreign_trigger, foreign_table
+	  FROM pg_trigger t
+	  JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = 'ogw_logs'::regnamespace
+	  JOIN pg_proc p ON p.oid = t.tgfoid
+	 WHERE p.proowner NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR r.rolname = current_user)
+	 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'trigger "%" on table ogw_logs.% calls a function of another owner than the extension', foreign_trigger, foreign_table
+			USING ERRCODE = 'insufficient_privilege', HINT = 'It would run with the rights of the extension''s owner: drop it.';
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.check_table_owners() IS
-'Part of create_log(): refuses a table or view of the log that another role owns.';
+'Part of create_log(): refuses a table or view of the log that another role owns, and a trigger that calls another role''s function.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.foreign_privileges(OUT relname name, OUT grantee oid) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT DISTINCT c.relname, a.grantee
+	  FROM pg_class c
+	 CROSS JOIN LATERAL aclexplode(c.relacl) a
+	 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND c.relacl IS NOT NULL
+	   AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER')
+	   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.foreign_privileges() IS
+'Part of create_log(): who has a privilege on a table of the log that lets them change it, or decide what runs when it is changed. '
+'Nobody is given one, but default privileges give them to what is restored.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.revoke_foreign_privileges() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	held record;
+BEGIN
+	FOR held IN SELECT f.relname, CASE f.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(f.grantee)) END AS grantee
+				  FROM ogw_logs_internal.foreign_privileges() f LOOP
+		EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ogw_logs.%I FROM %s CASCADE', held.relname, held.grantee);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.revoke_foreign_privileges() IS
+'Part of create_log(): takes these privileges away.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_tables() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -116,6 +159,7 @@ BEGIN
 	IF obj_description('ogw_logs.entry'::regclass, 'pg_class') IS NULL THEN
 		PERFORM ogw_logs_internal.comment_log();
 	END IF;
+	PERFORM ogw_logs_internal.revoke_foreign_privileges();
 	PERFORM ogw_logs_internal.create_erasure();
 	PERFORM ogw_logs_internal.create_body_read();
 	PERFORM ogw_logs_internal.create_ingest_count();

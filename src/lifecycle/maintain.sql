@@ -274,7 +274,8 @@ BEGIN
 			USING HINT = 'Where it is not, SELECT ogw_logs.create_log() makes what it lacks.';
 		RETURN;
 	END IF;
-	IF ogw_logs_internal.log_version() IS DISTINCT FROM version OR NOT ogw_logs_internal.has_policies() THEN
+	IF ogw_logs_internal.log_version() IS DISTINCT FROM version OR NOT ogw_logs_internal.has_policies()
+		OR EXISTS (SELECT FROM ogw_logs_internal.foreign_privileges()) THEN
 		IF NOT dry_run AND NOT ogw_logs_internal.update_log() THEN
 			PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('create_log', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 			RETURN;

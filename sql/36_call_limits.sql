@@ -71,6 +71,10 @@ SELECT privilege, team_id IS NULL AS every_team, bodies FROM ogw_logs.access ORD
 SELECT has_table_privilege('ogw_test_forgotten', 'ogw_logs.logs', 'SELECT') AS views;
 SELECT ogw_logs.grant_reader('ogw_test_forgotten', 'red', views => true);
 SELECT has_table_privilege('ogw_test_forgotten', 'ogw_logs.logs', 'SELECT') AS views;
+-- (also of a view that is dropped, and made again)
+DROP VIEW ogw_logs.logs, ogw_logs.attempts;
+SELECT ogw_logs.create_log();
+SELECT has_table_privilege('ogw_test_forgotten', 'ogw_logs.logs', 'SELECT') AS views, has_table_privilege('ogw_test_forgotten', 'ogw_logs.attempts', 'SELECT') AS views;
 SELECT ogw_logs.grant_reader('ogw_test_forgotten', 'red');
 SELECT has_table_privilege('ogw_test_forgotten', 'ogw_logs.logs', 'SELECT') AS views;
 

@@ -1,5 +1,27 @@
 -- view: the views that BI tools read. They have no columns of what lives with a body.
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.grant_to_readers(of_view regclass) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	reader regrole;
+BEGIN
+	FOR reader IN
+		SELECT DISTINCT a.grantee
+		  FROM pg_class c
+		 CROSS JOIN LATERAL aclexplode(c.relacl) a
+		  JOIN pg_roles r ON r.oid = a.grantee
+		  JOIN ogw_logs.access g ON g.role_name = r.rolname
+		 WHERE c.oid = 'ogw_logs.entry'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+	LOOP
+		EXECUTE format('GRANT SELECT ON %s TO %s', of_view, reader);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.grant_to_readers(regclass) IS
+'Part of create_log(): gives a view that was dropped, and is made again, to the roles that have grant_reader(…, views => true).';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_views() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -20,6 +42,7 @@ BEGIN
 			'Every entry that the current role may read, without what lives with its body. '
 			'Give a range of "timestamp": only its partitions are read.';
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.logs');
+		PERFORM ogw_logs_internal.grant_to_readers('ogw_logs.logs');
 	END IF;
 	IF to_regclass('ogw_logs.attempts') IS NULL THEN
 		CREATE VIEW ogw_logs.attempts WITH (security_invoker = true) AS
@@ -33,6 +56,7 @@ BEGIN
 			  FROM ogw_logs.entry e
 			 CROSS JOIN LATERAL json_array_elements(e.attempts::json) WITH ORDINALITY AS a (value, attempt);
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.attempts');
+		PERFORM ogw_logs_internal.grant_to_readers('ogw_logs.attempts');
 		COMMENT ON VIEW ogw_logs.attempts IS
 			'One row for each attempt of an entry: the models tried in turn, and for those that failed '
 			'the error code that made the next one be tried.';

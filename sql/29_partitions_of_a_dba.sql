@@ -66,5 +66,11 @@ CALL maintain_all();
 SELECT count(*) AS partitions_before_july FROM ogw_logs_internal.partitions_of('entry') l WHERE l.until < '2025-07-01Z';
 SELECT job_id FROM ogw_logs.get_log('may');
 SELECT ogw_logs.insert_log(job_id => 'may', team_id => 'red', "timestamp" => '2025-06-02 11:00Z');
+-- Bounds within one minute: what lies between has a partition of its own, on both sides.
+CREATE TABLE ogw_logs.body_short PARTITION OF ogw_logs.body FOR VALUES FROM ('2026-06-20 10:00:10.5Z') TO ('2026-06-20 10:00:20Z');
+CREATE TABLE ogw_logs.body_other PARTITION OF ogw_logs.body FOR VALUES FROM ('2026-06-20 10:00:30Z') TO ('2026-06-20 10:00:40Z');
+SELECT ogw_logs.insert_log(job_id => 'short' || s, team_id => 'red', "timestamp" => '2026-06-20 10:00Z'::timestamptz + s * interval '1 second', input => 'body ' || s) FROM generate_series(5, 45, 10) s;
+SELECT count(g.input) AS readable FROM generate_series(5, 45, 10) s, ogw_logs.get_log('short' || s) g;
+
 \c :regression
 DROP DATABASE ogw_test_dba_partitions;

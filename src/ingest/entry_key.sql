@@ -81,7 +81,8 @@ BEGIN
 	END LOOP;
 	PERFORM ogw_logs_internal.attach_partition('entry_key', to_char(key_lower, CASE
 		WHEN key_lower = date_trunc('day', key_lower) AND key_upper - key_lower >= interval '1 day' THEN 'YYYYMMDD'
-		WHEN key_lower = date_trunc('hour', key_lower) THEN 'YYYYMMDDHH24' ELSE 'YYYYMMDDHH24MI' END), key_lower, key_upper);
+		WHEN key_lower = date_trunc('hour', key_lower) THEN 'YYYYMMDDHH24'
+		WHEN key_lower = date_trunc('minute', key_lower) THEN 'YYYYMMDDHH24MI' ELSE 'YYYYMMDDHH24MISSUS' END), key_lower, key_upper);
 	RETURN key_upper;
 END
 $$;

@@ -20,7 +20,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.grant_to_readers(regclass) IS
-'Part of create_log(): gives a view that was dropped, and is made again, to the roles that have grant_reader(…, views => true).';
+'Part of create_log(): gives a view that was dropped, and is made again, to the roles that have grant_reader(views => true).';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_views() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

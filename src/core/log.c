@@ -33,9 +33,9 @@ static const char *const log_tables[] = {
 #define N_READ_TABLES 4
 
 static bool is_current(int n_tables);
+static bool is_owners_alone(void);
 static bool is_made(void);
 static void check_sql_version(void);
-static bool has_foreign_privileges(void);
 static bool log_version_is_current(void);
 static bool tables_exist(int n);
 
@@ -66,7 +66,7 @@ log_exists(void)
 void
 log_ensure(void)
 {
-	if (!is_current(lengthof(log_tables)) && !autonomous_make_log(is_made))
+	if (!is_made() && !autonomous_make_log(is_made))
 	{
 		SPI_connect();
 		spi_call(autonomous_query(MAKE_LOG), 0, NULL, NULL);
@@ -75,32 +75,51 @@ log_ensure(void)
 	partitions_refresh();
 }
 
-/* Returns whether all tables are there and of this library's version. */
+/* Returns whether all tables are there, of this library's version, and safe to write. */
 static bool
 is_made(void)
 {
-	return is_current(lengthof(log_tables));
+	return is_current(lengthof(log_tables)) && is_owners_alone();
 }
 
 /*
- * Returns whether the first n tables are there and of this library's version, and for who
- * writes, the owner's alone.  That is looked at again when the settings may have changed.
+ * Returns whether the first n tables are there and of this library's version.  The
+ * versions are compared again when the settings may have changed.
  */
 static bool
 is_current(int n_tables)
 {
-	static uint64 checked[2] = {0};
+	static uint64 checked = 0;
 	uint64		generation = settings_generation();
-	bool		writes = n_tables > N_READ_TABLES;	/* who only reads runs no trigger */
 
-	if (checked[writes] != generation)
+	if (checked != generation)
 	{
 		check_sql_version();
-		if (!tables_exist(1) || !log_version_is_current() || (writes && has_foreign_privileges()))
+		if (!tables_exist(1) || !log_version_is_current())
 			return false;
-		checked[writes] = generation;
+		checked = generation;
 	}
 	return tables_exist(n_tables);
+}
+
+/*
+ * Returns whether nobody but the owner can change the tables, or decide what runs when they
+ * are changed: a restore can have given others that.  It is looked at once a session, by who
+ * writes, since who only reads runs no trigger.
+ */
+static bool
+is_owners_alone(void)
+{
+	static bool checked = false;
+
+	if (!checked)
+	{
+		SPI_connect();
+		spi_run("SELECT FROM ogw_logs_internal.foreign_privileges() LIMIT 1", SPI_OK_SELECT, 0, NULL, NULL, NULL);
+		checked = SPI_processed == 0;
+		SPI_finish();
+	}
+	return checked;
 }
 
 /*
@@ -125,22 +144,6 @@ check_sql_version(void)
 				 errhint("ALTER EXTENSION ogw_logs UPDATE upgrades the functions. "
 						 "Reconnect sessions that started before the update.")));
 	SPI_finish();
-}
-
-/*
- * Returns whether others than the owner may change a table of the log, or decide what runs
- * when it is changed: a restore can have given them that.
- */
-static bool
-has_foreign_privileges(void)
-{
-	bool		has;
-
-	SPI_connect();
-	spi_run("SELECT FROM ogw_logs_internal.foreign_privileges() LIMIT 1", SPI_OK_SELECT, 0, NULL, NULL, NULL);
-	has = SPI_processed > 0;
-	SPI_finish();
-	return has;
 }
 
 /* Returns whether the tables of the log were made, or upgraded, by this version. */

@@ -14,6 +14,7 @@
 #include "access/relation.h"
 #include "catalog/partition.h"
 #include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "parser/parse_coerce.h"
@@ -279,12 +280,9 @@ has_type(Oid actual, Oid type)
 static AttrNumber
 find_column(Relation table, const char *name)
 {
-	TupleDesc	desc = RelationGetDescr(table);
+	int			number = SPI_fnumber(RelationGetDescr(table), name);
 
-	for (int i = 0; i < desc->natts; i++)
-		if (!TupleDescAttr(desc, i)->attisdropped && strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
-			return i + 1;
-	return InvalidAttrNumber;
+	return number > 0 ? number : InvalidAttrNumber;
 }
 
 /* Raises datatype_mismatch for a column that has another type than it was made with. */

@@ -66,6 +66,16 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_suffix(timestamp, interval) IS
 'What the name of the partition ends in that holds a time (UTC).';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.odd_suffix(at timestamp) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT to_char(at, CASE at WHEN date_trunc('hour', at) THEN 'YYYYMMDDHH24'
+							   WHEN date_trunc('minute', at) THEN 'YYYYMMDDHH24MI' ELSE 'YYYYMMDDHH24MISSUS' END)
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.odd_suffix(timestamp) IS
+'What the name of a partition ends in that begins at a time (UTC), and is no whole interval.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.partitions_of(
 	parent name,
 	OUT partition regclass,

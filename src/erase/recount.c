@@ -18,7 +18,6 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/lockdefs.h"
 #include "utils/builtins.h"
@@ -33,6 +32,7 @@
 #include "core/log_table.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "erase/body_set.h"
 #include "erase/erase_json.h"
 #include "erase/recount.h"
 #include "erase/row_scan.h"
@@ -62,14 +62,6 @@ enum
 };
 static const char *const segment_columns[] = {"team_id", "chunk"};
 
-/* Entries whose bodies are to be gone: hashes of their time and job_id, in order at last. */
-typedef struct Keys
-{
-	uint64	   *hashes;
-	int64		n;
-	int64		capacity;
-} Keys;
-
 /* What is counted again. */
 typedef struct Recount
 {
@@ -80,7 +72,7 @@ typedef struct Recount
 	TimestampTz until;
 	Snapshot	before;			/* what was there when the erasure began, and what it did */
 	Snapshot	latest;
-	Keys		keys;			/* of the user's entries */
+	BodySet		bodies;			/* those of the user's entries */
 } Recount;
 
 static void recount_begin(Recount *recount, Datum team_id, Snapshot before);
@@ -93,9 +85,6 @@ static void recount_unsealed(const Recount *recount, Oid table);
 static void recount_sealed(const Recount *recount, Oid table);
 static int64 segments_stored(const Recount *recount, Oid table);
 static bool is_to_be_gone(const Recount *recount, TimestampTz timestamp, int64 job);
-static void keys_add(Keys *keys, TimestampTz timestamp, int64 job);
-static uint64 key_hash(TimestampTz timestamp, int64 job);
-static int	in_order(const void *a, const void *b);
 pg_noreturn static void refuse(Oid table, int64 n, const char *what);
 
 /*
@@ -115,14 +104,14 @@ recount_user(Datum team_id, Datum user_id, Datum pseudonym, int64 entries, Snaps
 	recount_begin(&recount, team_id, before);
 	foreach(cell, tables)
 		recount_entries(&recount, lfirst_oid(cell));
-	if (recount.keys.n != entries)
+	if (recount.bodies.n != entries)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("nothing was erased, as not all entries that were changed have the pseudonym"),
 				 errhint("A trigger on table ogw_logs.entry, or on its partitions, changes it: remove it, and erase again.")));
-	if (recount.keys.n > 0)
+	if (recount.bodies.n > 0)
 	{
-		qsort(recount.keys.hashes, recount.keys.n, sizeof(uint64), in_order);
+		body_set_sort(&recount.bodies);
 		recount_stored_bodies(&recount);
 	}
 	recount_end(&recount);
@@ -161,8 +150,7 @@ recount_end(Recount *recount)
 {
 	PopActiveSnapshot();
 	UnregisterSnapshot(recount->before);
-	if (recount->keys.hashes != NULL)
-		pfree(recount->keys.hashes);
+	body_set_free(&recount->bodies);
 }
 
 /*
@@ -210,8 +198,8 @@ recount_entries(Recount *recount, Oid table)
 
 			left += names_user(recount, &scan);
 			MemoryContextSwitchTo(old);
-			keys_add(&recount->keys, DatumGetTimestampTz(row_scan_value(&scan, ENTRY_TIME, &isnull)),
-					 id_hash(row_scan_text(&scan, ENTRY_JOB)));
+			body_set_add(&recount->bodies, DatumGetTimestampTz(row_scan_value(&scan, ENTRY_TIME, &isnull)),
+						 id_hash(row_scan_text(&scan, ENTRY_JOB)));
 		}
 	}
 	row_scan_end(&scan);
@@ -337,42 +325,9 @@ segments_stored(const Recount *recount, Oid table)
 static bool
 is_to_be_gone(const Recount *recount, TimestampTz timestamp, int64 job)
 {
-	uint64		hash;
-
 	if (recount->user_id.data == NULL)
 		return timestamp < recount->until;
-	hash = key_hash(timestamp, job);
-	return bsearch(&hash, recount->keys.hashes, recount->keys.n, sizeof(uint64), in_order) != NULL;
-}
-
-/* Takes down an entry whose body is to be gone. */
-static void
-keys_add(Keys *keys, TimestampTz timestamp, int64 job)
-{
-	if (keys->n == keys->capacity)
-	{
-		keys->capacity = Max(1024, keys->capacity * 2);
-		keys->hashes = keys->hashes == NULL ? palloc(sizeof(uint64) * keys->capacity) :
-			repalloc_huge(keys->hashes, sizeof(uint64) * keys->capacity);
-	}
-	keys->hashes[keys->n++] = key_hash(timestamp, job);
-}
-
-/* Returns a hash of what an entry of the team is known by. */
-static uint64
-key_hash(TimestampTz timestamp, int64 job)
-{
-	return hash_combine64((uint64) job, (uint64) timestamp);
-}
-
-/* Orders hashes. */
-static int
-in_order(const void *a, const void *b)
-{
-	uint64		left = *(const uint64 *) a;
-	uint64		right = *(const uint64 *) b;
-
-	return (left > right) - (left < right);
+	return body_set_has(&recount->bodies, timestamp, job);
 }
 
 /* Raises that so much is left in a table. */

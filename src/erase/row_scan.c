@@ -11,6 +11,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -27,7 +28,6 @@
 #define ROWS_AT_ONCE 1000
 
 static void open_columns(RowScan *scan, TupleDesc desc, const char *const *columns);
-static AttrNumber column_named(TupleDesc desc, const char *name);
 static char *query_of(Relation table, const char *const *columns, int n);
 
 /*
@@ -138,12 +138,12 @@ open_columns(RowScan *scan, TupleDesc desc, const char *const *columns)
 {
 	for (int i = 0; i < scan->n_columns; i++)
 	{
-		AttrNumber	number = column_named(desc, columns[i]);
+		int			number = SPI_fnumber(desc, columns[i]);
 		Oid			type;
 		Oid			output;
 		bool		is_varlena;
 
-		if (number == InvalidAttrNumber)
+		if (number <= 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
 					 errmsg("table %s lacks the column \"%s\"",
@@ -158,16 +158,6 @@ open_columns(RowScan *scan, TupleDesc desc, const char *const *columns)
 		getTypeOutputInfo(type, &output, &is_varlena);
 		fmgr_info(output, &scan->outputs[i]);
 	}
-}
-
-/* Returns the number of a column by its name, or InvalidAttrNumber. */
-static AttrNumber
-column_named(TupleDesc desc, const char *name)
-{
-	for (int i = 0; i < desc->natts; i++)
-		if (!TupleDescAttr(desc, i)->attisdropped && strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
-			return i + 1;
-	return InvalidAttrNumber;
 }
 
 /* Returns a query of all rows of a foreign table. */

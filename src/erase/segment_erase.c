@@ -11,7 +11,6 @@
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -22,6 +21,7 @@
 #include "core/partition.h"
 #include "core/slice.h"
 #include "core/spi.h"
+#include "erase/body_set.h"
 #include "erase/segment_erase.h"
 #include "segment/body.h"
 #include "segment/cached_segment.h"
@@ -44,14 +44,11 @@ typedef struct Purge
 {
 	Erasing		erasing;
 	TimestampTz until;
-	uint64	   *unsealed;		/* unsealed bodies, hashed, in order */
-	int64		n_unsealed;
+	BodySet		unsealed;		/* those that are there unsealed, for counting alone */
 } Purge;
 
 static bool purge_body(Erasing *erasing, const BodyId *key);
 static void read_unsealed(Purge *purge);
-static uint64 unsealed_hash(TimestampTz timestamp, int64 job);
-static int	in_order(const void *a, const void *b);
 static int64 write_remaining(const Erasing *erasing, const SegmentRow *row, CachedSegment *cached,
 							 const bool *gone);
 
@@ -99,12 +96,10 @@ static bool
 purge_body(Erasing *erasing, const BodyId *key)
 {
 	Purge	   *purge = (Purge *) erasing;
-	uint64		hash = unsealed_hash(key->timestamp, key->job);
 
 	if (key->timestamp >= purge->until)
 		return false;
-	erasing->erased.bodies += purge->n_unsealed == 0 ||
-		bsearch(&hash, purge->unsealed, purge->n_unsealed, sizeof(uint64), in_order) == NULL;
+	erasing->erased.bodies += !body_set_has(&purge->unsealed, key->timestamp, key->job);
 	return true;
 }
 
@@ -115,7 +110,6 @@ read_unsealed(Purge *purge)
 	Oid			types[] = {TEXTOID, TIMESTAMPTZOID};
 	Datum		args[] = {purge->erasing.team_id, TimestampTzGetDatum(purge->until)};
 	SpiCursor	cursor;
-	int64		capacity = 0;
 
 	log_columns_check("body");
 	spi_cursor_open(&cursor, unsealed_query, lengthof(types), types, args, NULL, BODIES_AT_ONCE);
@@ -123,36 +117,11 @@ read_unsealed(Purge *purge)
 	{
 		bool		isnull;
 
-		if (purge->n_unsealed == capacity)
-		{
-			capacity = Max(BODIES_AT_ONCE, capacity * 2);
-			purge->unsealed = purge->unsealed == NULL ? palloc(sizeof(uint64) * capacity) :
-				repalloc_huge(purge->unsealed, sizeof(uint64) * capacity);
-		}
-		purge->unsealed[purge->n_unsealed++] =
-			unsealed_hash(DatumGetTimestampTz(spi_cursor_value(&cursor, 1, &isnull)),
-						  DatumGetInt64(spi_cursor_value(&cursor, 2, &isnull)));
+		body_set_add(&purge->unsealed, DatumGetTimestampTz(spi_cursor_value(&cursor, 1, &isnull)),
+					 DatumGetInt64(spi_cursor_value(&cursor, 2, &isnull)));
 	}
 	spi_cursor_close(&cursor);
-	if (purge->n_unsealed > 0)
-		qsort(purge->unsealed, purge->n_unsealed, sizeof(uint64), in_order);
-}
-
-/* Returns a hash of a body, for counting alone. */
-static uint64
-unsealed_hash(TimestampTz timestamp, int64 job)
-{
-	return hash_combine64((uint64) job, (uint64) timestamp);
-}
-
-/* Orders hashes. */
-static int
-in_order(const void *a, const void *b)
-{
-	uint64		left = *(const uint64 *) a;
-	uint64		right = *(const uint64 *) b;
-
-	return (left > right) - (left < right);
+	body_set_sort(&purge->unsealed);
 }
 
 /*

@@ -65,6 +65,7 @@ DECLARE
 	length interval;
 	key_lower timestamptz;
 	key_upper timestamptz;
+	is_free boolean;
 BEGIN
 	SELECT p.until INTO key_upper FROM ogw_logs_internal.partition_at('entry_key', at) p;
 	IF FOUND THEN
@@ -74,20 +75,21 @@ BEGIN
 	FOREACH length IN ARRAY ARRAY[interval '7 days', '1 day', '1 hour'] LOOP
 		key_lower := date_trunc(ogw_logs_internal.partition_unit(length), lower);
 		key_upper := key_lower + length;
-		EXIT WHEN length <= longest AND length >= step AND NOT EXISTS (
+		is_free := length <= longest AND length >= step AND NOT EXISTS (
 			SELECT FROM ogw_logs_internal.partitions_over('entry_key', key_lower, key_upper));
+		EXIT WHEN is_free;
+	END LOOP;
+	IF NOT is_free THEN
 		-- all of the interval of entries, but for what partitions of another interval hold
 		SELECT f.since, f.until INTO key_lower, key_upper FROM ogw_logs_internal.free_range('entry_key', at, lower, upper) f;
-	END LOOP;
-	PERFORM ogw_logs_internal.attach_partition('entry_key', to_char(key_lower, CASE
-		WHEN key_lower = date_trunc('day', key_lower) AND key_upper - key_lower >= interval '1 day' THEN 'YYYYMMDD'
-		WHEN key_lower = date_trunc('hour', key_lower) THEN 'YYYYMMDDHH24'
-		WHEN key_lower = date_trunc('minute', key_lower) THEN 'YYYYMMDDHH24MI' ELSE 'YYYYMMDDHH24MISSUS' END), key_lower, key_upper);
+	END IF;
+	PERFORM ogw_logs_internal.attach_partition('entry_key',
+		CASE WHEN key_lower = date_trunc('day', key_lower) AND key_upper - key_lower >= interval '1 day' THEN to_char(key_lower, 'YYYYMMDD')
+			 ELSE ogw_logs_internal.odd_suffix(key_lower AT TIME ZONE 'UTC') END, key_lower, key_upper);
 	RETURN key_upper;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.make_key_partition(timestamptz, interval) IS
 'Part of make_partition(): makes the partition of ogw_logs.entry_key for the partition of entries at a time, whose interval '
-'is step: a week where the duplicate window is as long and no partition is in its way, else a day, an hour, or what is free of '
-'step. '
-'Returns where it ends.';
+'is step: for a week where the duplicate window is as long and no partition is in its way, else for a day, an hour, or what '
+'no other partition holds of step. Returns where it ends.';

@@ -222,11 +222,20 @@ BEGIN
 	PERFORM ogw_logs_internal.drop_locked_partition(b) FROM unnest(bodies) b;
 	PERFORM ogw_logs_internal.drop_locked_partition(partition);
 	PERFORM ogw_logs_internal.forget_intervals(since, until);
-	-- a partition of entry keys goes with the last of the entries that it is for
+	-- a partition of entry keys goes with the last of the entries that it is for; an empty one
+	-- stays, or is made, where an entry that is left can have a duplicate
 	PERFORM ogw_logs_internal.drop_locked_partition(k.partition)
 	   FROM ogw_logs_internal.partitions_of('entry_key') k
-	  WHERE k.since < drop_partition.until
+	  WHERE k.since < drop_partition.until AND pg_relation_size(k.partition) > 0
 		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_over('entry', k.since, k.until));
+	PERFORM ogw_logs_internal.make_key_partitions(e.since, e.until, ogw_logs_internal.partition_interval())
+	   FROM (SELECT p.since, p.until FROM ogw_logs_internal.partitions_of('entry') p
+			  WHERE p.since IS NOT NULL AND p.until IS NOT NULL ORDER BY p.since LIMIT 1) e;
+	PERFORM ogw_logs_internal.drop_locked_partition(k.partition)
+	   FROM ogw_logs_internal.partitions_of('entry_key') k
+	  CROSS JOIN (SELECT ogw_logs_internal.setting('duplicate_window')::interval) AS w (away)
+	  WHERE k.since < drop_partition.until
+		AND NOT EXISTS (SELECT FROM ogw_logs_internal.partitions_over('entry', k.since - w.away, k.until + w.away));
 	INSERT INTO ogw_logs.partition_history AS h (since, until, dropped_at)
 	VALUES (drop_partition.since, drop_partition.until, clock_timestamp())
 	ON CONFLICT ON CONSTRAINT partition_history_pkey

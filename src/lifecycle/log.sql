@@ -35,15 +35,15 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.check_table_owners() IS
 'Part of create_log(): refuses a table or view of the log that another role owns, and a trigger that calls another role''s function.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.foreign_privileges(OUT relname name, OUT grantee oid) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION ogw_logs_internal.foreign_privileges(OUT relname name, OUT privilege text, OUT grantee text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT DISTINCT c.relname, a.grantee
-	  FROM pg_class c
-	 CROSS JOIN LATERAL aclexplode(c.relacl) a
-	 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND c.relacl IS NOT NULL
-	   AND a.grantee <> c.relowner AND a.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER')
+	-- row-level security is there for SELECT; MAINTAIN, from 17 on, changes no row
+	SELECT c.relname, a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+	  FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+	 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p')
+	   AND a.grantee <> c.relowner AND a.privilege_type NOT IN ('SELECT', 'MAINTAIN')
 	   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.foreign_privileges() IS
@@ -57,14 +57,13 @@ AS $$
 DECLARE
 	held record;
 BEGIN
-	FOR held IN SELECT f.relname, CASE f.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(f.grantee)) END AS grantee
-				  FROM ogw_logs_internal.foreign_privileges() f LOOP
-		EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ogw_logs.%I FROM %s CASCADE', held.relname, held.grantee);
+	FOR held IN SELECT f.* FROM ogw_logs_internal.foreign_privileges() f LOOP
+		EXECUTE format('REVOKE %s ON ogw_logs.%I FROM %s CASCADE', held.privilege, held.relname, held.grantee);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.revoke_foreign_privileges() IS
-'Part of create_log(): takes these privileges away.';
+'Part of create_log(): revokes what foreign_privileges() finds.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.create_tables() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

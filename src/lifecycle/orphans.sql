@@ -53,6 +53,8 @@ AS $$
 DECLARE
 	part record;
 	bodies text;
+	first timestamptz;
+	last timestamptz;
 BEGIN
 	FOR part IN
 		SELECT p.partition, p.since, p.until, p.sealed
@@ -64,20 +66,22 @@ BEGIN
 	LOOP
 		bodies := CASE WHEN part.sealed THEN 'SELECT s.team_id, s."timestamp", s.job FROM ogw_logs_internal.sealed_bodies(%1$L) s'
 				  ELSE 'SELECT o.team_id, o."timestamp", ogw_logs_internal.id_hash(o.job_id) AS job FROM %1$s o WHERE o.chunk = 0' END;
+		-- after a restore they can lie behind the partition, and nothing but they tell how far
+		EXECUTE format('SELECT min(b."timestamp"), max(b."timestamp") FROM (' || bodies || ') b', part.partition) INTO first, last;
 		RETURN QUERY EXECUTE format($query$
 			WITH kept AS MATERIALIZED (SELECT * FROM ogw_logs_internal.rows_kept_since('body', false))
 			SELECT %1$L::regclass, $5, b.team_id, b."timestamp", b.job
 			  FROM (SELECT b.*
 					  FROM ($query$ || bodies || $query$) b
 					  LEFT JOIN (SELECT n.team_id, n."timestamp", ogw_logs_internal.id_hash(n.job_id) AS job FROM ogw_logs.entry n
-								  WHERE n."timestamp" >= $1 AND n."timestamp" < $2) e
+								  WHERE n."timestamp" >= $1 AND n."timestamp" <= $2) e
 						   ON e."timestamp" = b."timestamp" AND e.team_id = b.team_id AND e.job = b.job
 					 WHERE e.team_id IS NULL AND b."timestamp" >= $3 AND b."timestamp" < $4
 					OFFSET 0) b
 			 -- what has expired is about to go, the entry sooner or the body
 			 WHERE b."timestamp" >= coalesce((SELECT k.since FROM kept k WHERE k.team_id = b.team_id),
 											 (SELECT k.since FROM kept k WHERE k.team_id IS NULL), '-infinity')$query$, part.partition)
-			USING part.since, part.until, orphan_bodies.since, orphan_bodies.until, part.sealed;
+			USING first, last, orphan_bodies.since, orphan_bodies.until, part.sealed;
 	END LOOP;
 END
 $$;

@@ -170,8 +170,7 @@ BEGIN
 	start := since AT TIME ZONE 'UTC';
 	suffix := CASE WHEN start = date_trunc(ogw_logs_internal.partition_unit(step), start) AND until AT TIME ZONE 'UTC' = start + step
 				   THEN ogw_logs_internal.partition_suffix(start, step)
-			  ELSE to_char(start, CASE WHEN start = date_trunc('hour', start) THEN 'YYYYMMDDHH24'
-									   WHEN start = date_trunc('minute', start) THEN 'YYYYMMDDHH24MI' ELSE 'YYYYMMDDHH24MISSUS' END) END;
+			  ELSE ogw_logs_internal.odd_suffix(start) END;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.free_range(name, timestamptz, timestamptz, timestamptz) IS

@@ -224,12 +224,12 @@ const KeyFormat key_formats[] = {
 
 const size_t key_format_count = sizeof(key_formats) / sizeof(key_formats[0]);
 
-static size_t read_taken(const KeyFormat *format, char want, const char *p, const char *end,
-						 char *c);
-static bool takes(const KeyFormat *format, char c);
 /* Hexadecimal digits before the first dash of a UUID (RFC 9562). */
 #define UUID_FIRST_LEN 8
 
+static size_t read_taken(const KeyFormat *format, char want, const char *p, const char *end,
+						 char *c);
+static bool takes(const KeyFormat *format, char c);
 static bool ends_in(const char *p, const char *string);
 static bool matches(const KeyFormat *format, char want, char c);
 static const KeyFormat *key_format_of(const char *key, size_t len);

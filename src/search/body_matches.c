@@ -81,8 +81,9 @@ body_search_has_text(BodySearch *bodies, const Slice *texts, int n_texts)
 }
 
 /*
- * Records an entry that has the text, by its team and the hash of its job_id.  Where there are too many, the older half is forgotten:
- * bodies->first is moved behind it, and what is older is not recorded any more.
+ * Records an entry that has the text, by its team and the hash of its job_id.  Where there
+ * are too many, the older half is forgotten: bodies->first is moved behind it, and what is
+ * older is not recorded any more.
  */
 void
 body_search_match(BodySearch *bodies, TimestampTz timestamp, Datum team_id, int64 job)

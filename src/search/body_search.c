@@ -120,8 +120,8 @@ pages_between(const char *table, TimestampTz first, TimestampTz last)
 /*
  * Searches all bodies from first to last, both included, in a partition that begins at
  * lower; where it finds too many, only the newest of them.  search->bodies has then the
- * times that were searched, and what was found, not sorted.  With the latest snapshot, and the unsealed ones first:
- * so one that is sealed meanwhile is found in its segment.
+ * times that were searched, and what was found, not sorted.  With the latest snapshot, and
+ * the unsealed ones first: so one that is sealed meanwhile is found in its segment.
  */
 void
 body_search_all(Search *search, TimestampTz lower, TimestampTz first, TimestampTz last)

@@ -107,12 +107,12 @@ SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
 
 -- what could make a search for keys slow ends soon
 SELECT ogw_logs.set_team('bad', redact_bodies => true);
-SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 1000000));
-SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 1000000));
-SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 10000000) || '\u0041');
-SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => 'x"bcdefghijklmnop\', input => repeat('\', 10000000));
-SELECT ogw_logs.insert_log(job_id => 'slow-5', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('\u0061', 500000));
-SELECT ogw_logs.insert_log(job_id => 'slow-6', team_id => 'bad', api_key => '%25' || repeat('&amp;', 4), input => repeat('%25&amp;', 200000));
+SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 250000));
+SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 250000));
+SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 2500000) || '\u0041');
+SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => 'x"bcdefghijklmnop\', input => repeat('\', 2500000));
+SELECT ogw_logs.insert_log(job_id => 'slow-5', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('\u0061', 150000));
+SELECT ogw_logs.insert_log(job_id => 'slow-6', team_id => 'bad', api_key => '%25' || repeat('&amp;', 4), input => repeat('%25&amp;', 60000));
 SELECT job_id, length(input) FROM unnest(ARRAY['slow-1', 'slow-2', 'slow-3', 'slow-4', 'slow-5', 'slow-6']) j, ogw_logs.get_log(j);
 -- a field that is not known has a bound, too; metadata of a team without bodies is only looked through
 SET ogw_logs.max_body_bytes = 1024;

@@ -3,7 +3,7 @@
 # of rows that a test's own query has not asked for. Left as they are: settings by which psql
 # or a test's own statement would say something else (how times, intervals, bytes and literals
 # are written), or raise an error, and whether an index is used, which some tests ask; those,
-# and the extremes of these here, test/t/28_settings.pl tries over a log of its own. In the
+# and the extremes of these here, test/heavy/28_settings.pl tries over a log of its own. In the
 # short form, some files.
 use strict;
 use warnings FATAL => 'all';

@@ -21,19 +21,19 @@ $node->safe_psql('source', q{
 	SELECT ogw_logs.grant_reader('reader_of_red', 'red', views => true);
 	SELECT ogw_logs.grant_admin('admin_of_red', 'red');
 	INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", api_key, input, metadata, attempts)
-	SELECT 'j' || n, (ARRAY['red', 'blue'])[1 + n % 2], to_char(now() AT TIME ZONE 'UTC' - n * interval '150 seconds', 'YYYY-MM-DD HH24:MI:SS'),
+	SELECT 'j' || n, (ARRAY['red', 'blue'])[1 + n % 2], to_char(now() AT TIME ZONE 'UTC' - n * interval '60 seconds', 'YYYY-MM-DD HH24:MI:SS'),
 		   'acme_' || n % 3 || '0123456789abcdef', 'body ' || n, '{"env":"prod","n":1}', '[{"model":"m","error_message":"x"}]'
 	  FROM generate_series(1, 500) n;
 	SELECT ogw_logs.insert_logs('[{"job_id":"bad","team_id":"red","latency_ms":-1}]');
 	SELECT ogw_logs.get_log('j4', 'red');
-	SELECT ogw_logs.purge_bodies('red', now() - interval '1000 minutes');
+	SELECT ogw_logs.purge_bodies('red', now() - interval '400 minutes');
 	SELECT ogw_logs.erase_user('red', 'nobody');
 	ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine';
 	CREATE INDEX dba_index ON ogw_logs.entry (user_id, "timestamp");
 	COMMENT ON TABLE ogw_logs.entry IS 'commented by a DBA';
 });
 # some of its partitions are sealed, others are open
-maintain_all($node, 'source', seal_delay => 6 * 3600);
+maintain_all($node, 'source', seal_delay => 3 * 3600);
 
 # what has to be the same
 my $state = q{
@@ -126,7 +126,7 @@ sub same
 }
 my @data = qw(entries entry_keys bodies segments intervals rejected ingest_counts retention life settings history erasures reads fingerprint search get_log attempts);
 my $add_column = q{ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine'};
-my $make_partitions = q{SELECT ogw_logs.make_partitions(now() - interval '1 day', now() + interval '4 hours')};
+my $make_partitions = q{SELECT ogw_logs.make_partitions(now() - interval '9 hours', now() + interval '4 hours')};
 $node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/root.dump", $node->connstr('source') ], 'pg_dump --load-via-partition-root');
 foreach my $case ([ 'data_only', '1 hour', 'custom', qr/relation "ogw_logs\.\w+_\d+" does not exist/ ],
 	[ 'other_interval', '1 day', 'root', qr/no partition of relation "\w+" found for row/ ])

@@ -91,8 +91,9 @@ BEGIN
 END $$;
 SELECT setseed(0.4) IS NOT NULL AS seeded;
 CREATE TABLE tried AS
-	SELECT s.filters, s.condition, m.max_rows, found(s.filters, m.max_rows) AS found, expected(s.condition, m.max_rows) AS expected
-	  FROM generate_series(1, 100) n CROSS JOIN LATERAL at_random(n) s CROSS JOIN (VALUES (1), (20), (100000)) m (max_rows);
+	SELECT s.filters, s.condition, m.max_rows, found(s.filters, m.max_rows) AS found, s.expected[1:m.max_rows] AS expected
+	  FROM (SELECT r.*, expected(r.condition, 100000) AS expected FROM generate_series(1, 100) n CROSS JOIN LATERAL at_random(n) r OFFSET 0) s
+	 CROSS JOIN (VALUES (1), (20), (100000)) m (max_rows);
 SELECT count(*) AS tried, count(DISTINCT filters) > 60 AS different, count(*) FILTER (WHERE found IS NULL) > 20 AS some_found_nothing, count(*) FILTER (WHERE cardinality(found) = max_rows) > 20 AS some_were_full FROM tried;
 SELECT filters, max_rows, cardinality(found), cardinality(expected) FROM tried WHERE found IS DISTINCT FROM expected;
 -- a model that was served and never asked for

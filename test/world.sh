@@ -4,8 +4,9 @@
 #
 #   test/world.sh [PART...]      default: all parts, in this order
 #
-#   check     what make check runs, with all real data
-#   heavy     crash, memory, resources, full disk, hostile settings, altered tables, benchmark in small
+#   check     what make check runs, at full size
+#   heavy     real logs, memory, crash, resources, full disk, hostile settings, altered tables,
+#             benchmark in small
 #   soak      twenty minutes of writing, sealing and expiry
 #   matrix    check and heavy on PostgreSQL 15, 17 and 18, as root
 #   upgrade   pg_upgrade with data, from 15 to 17 and 18, as root

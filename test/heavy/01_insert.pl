@@ -4,7 +4,7 @@
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use OgwTest;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -45,6 +45,20 @@ $node->stop;
 is(join(' ', grep_files('sk-ogw-[0-9a-f]{8,}', $node->data_dir, $node->logfile)), '',
 	'no key is in a file of the server, its WAL or its log');
 $node->start;
+
+# The response's id stands in the output: unique to the entry, in or out of the dump.
+my (%ids, %keys);
+foreach my $log (grep { $_->{name} ne 'sgd' } @files)
+{
+	foreach (read_entries($log->{file}))
+	{
+		my ($id) = /"job_id":"([^"]+)"/;
+		my ($team) = /"team_id":"team_(\d+)"/;
+		my ($key) = /"api_key":"([^"]+)"/;
+		$keys{$key} = 1;
+		$ids{$id} = $team if index($_, "\"output\":\"{\\\"id\\\":\\\"$id\\\"") >= 0;
+	}
+}
 
 # The logs as they were given, to compare with, each entry parsed once.
 foreach my $method (qw(single batch copy))
@@ -88,22 +102,8 @@ foreach my $method (qw(single batch copy))
 			OR e.fallback_reason IS DISTINCT FROM CASE WHEN json_array_length(g.attempts) > 1 THEN g.attempts #>> '{0,error_code}' END}),
 		'0', "$method: every entry's metadata is exact");
 
-	# the response's id stands in the output: unique to the entry, in or out of the dump
 	$node->safe_psql($method, 'DROP TABLE given');
 	searchable_dump($node, $method, "$dir/$method.sql");
-	my %ids;
-	my %keys;
-	foreach my $log (grep { $_->{name} ne 'sgd' } @files)
-	{
-		foreach (read_entries($log->{file}))
-		{
-			my ($id) = /"job_id":"([^"]+)"/;
-			my ($team) = /"team_id":"team_(\d+)"/;
-			my ($key) = /"api_key":"([^"]+)"/;
-			$keys{$key} = 1;
-			$ids{$id} = $team if index($_, "\"output\":\"{\\\"id\\\":\\\"$id\\\"") >= 0;
-		}
-	}
 	my $text = slurp_file("$dir/$method.sql");
 	my %found = map { $_ => 1 } $text =~ /\{"id":"([^"]+)"/g;
 	is(scalar(grep { $ids{$_} % 2 == 0 && !$found{$_} } keys %ids), 0, "$method: each output of the teams with bodies on is in the dump");

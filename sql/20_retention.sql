@@ -139,18 +139,18 @@ SELECT ogw_logs.set_team('blue', body_retention => '100 years');
 SELECT ogw_logs.insert_log(job_id => 'long', team_id => team, "timestamp" => '2020-03-10Z', input => 'x') FROM unnest(ARRAY['red', 'blue']) team;
 INSERT INTO ogw_logs.body ("timestamp", team_id, job_id, chunk, content) SELECT '2020-03-11Z', 'red', job_id, chunk, 'x' FROM unnest(ARRAY['one', 'two', 'three']) job_id, generate_series(0, 5999) chunk;
 SELECT count(*) FROM due;
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
 SELECT count(*) AS cut_off FROM (SELECT job_id FROM ogw_logs.body WHERE "timestamp" = '2020-03-11Z' GROUP BY 1 HAVING count(*) <> 6000) b;
 CALL maintain_all();
 SELECT team_id, job_id, input FROM ogw_logs.get_log('long');
 -- a copy that was restored with its partition, from a server that had come further, is made again
 UPDATE ogw_logs.partition_history SET entries_swept = 1000 WHERE since = '2020-04-01Z';
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
 UPDATE ogw_logs.rewrite SET copied_by = '999999999999', content = 0;
 CALL maintain_all();
 -- nor can who reads nothing keep a copy from being dropped, and so an erasure from being done
 UPDATE ogw_logs.partition_history SET entries_swept = 1000 WHERE since = '2020-04-01Z';
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
 CREATE TEMP VIEW of_a_copy AS SELECT job_id FROM ogw_logs.entry_202004_copy;
 SELECT bodies FROM ogw_logs.purge_bodies('red', until => '2020-01-01Z');
 SELECT count(*) FROM of_a_copy;

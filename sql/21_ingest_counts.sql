@@ -69,14 +69,14 @@ CALL maintain_all();
 SELECT ogw_logs.insert_log(job_id => 'past', team_id => 'red', "timestamp" => now() - interval '30 days');
 INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 12000);
 SELECT action FROM due_steps();
-SELECT action FROM ogw_logs.maintain();
-SELECT action FROM ogw_logs.maintain();
+SELECT action FROM next_step();
+SELECT action FROM next_step();
 CALL maintain_all();
 SELECT received, stored, duplicate FROM ogw_logs.ingest_counts WHERE team_id = 'red' AND method = 'insert_log';
 -- where it cannot be found out what of one kind is due, the others are done
 ALTER TABLE ogw_logs.rejected RENAME TO rejected_elsewhere;
 INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 2000);
-SELECT action FROM ogw_logs.maintain();
+SELECT action FROM next_step();
 ALTER TABLE ogw_logs.rejected_elsewhere RENAME TO rejected;
 -- a reader sees the counts of the team, and of no other
 SET ROLE ogw_test_red;

@@ -152,8 +152,8 @@ SELECT count(*) FROM ogw_logs.segment WHERE team_id = 'blue';
 SELECT count(*) = 5000 AS others_are_whole FROM opened JOIN given g USING (team_id, job_id, digest) WHERE job_id LIKE 'talk%';
 -- one that is sealed, and still there unsealed, is one
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) SELECT 'both' || n, 'green', '2026-06-04T10:00:00Z', 'both' || n % 2, 'x' FROM generate_series(1, 10) n;
-SELECT action, object FROM ogw_logs.maintain();
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
+SELECT * FROM next_step();
 SELECT count(*) FROM ogw_logs.body WHERE team_id = 'green';
 SELECT entries, bodies FROM ogw_logs.erase_user('green', 'both0');
 SELECT bodies FROM ogw_logs.purge_bodies('green', until => '2026-06-05Z');

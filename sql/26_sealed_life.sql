@@ -66,7 +66,7 @@ SELECT job_id, input FROM ogw_logs.get_log('damaged') UNION ALL SELECT job_id, i
 -- An index by which sealed bodies are found is built where it is missing.
 DROP INDEX ogw_logs.segment_20260606_key;
 SELECT input FROM ogw_logs.get_log('whole');
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
 SELECT input FROM ogw_logs.get_log('whole');
 SELECT count(*) AS due FROM ogw_logs.maintain(dry_run => true) WHERE object LIKE 'segment%';
 \c :regression

@@ -142,7 +142,7 @@ SELECT input FROM ogw_logs.get_log('indexed');
 DROP INDEX ogw_logs.segment_20260712_key;
 CREATE UNIQUE INDEX segment_20260712_key ON ogw_logs.segment_20260712 (since, team_id, pass, first_session, first_timestamp, first_job, chunk);
 SELECT input FROM ogw_logs.get_log('indexed');
-SELECT action, object FROM ogw_logs.maintain();
+SELECT * FROM next_step();
 SELECT input FROM ogw_logs.get_log('indexed');
 
 -- A DBA's own columns, of any length, keep nothing from being sealed.

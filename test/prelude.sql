@@ -20,6 +20,21 @@ BEGIN
 END
 $$;
 
+-- Has maintain() do its next step, and says which; what an hour that passes brings, as for
+-- due_steps(), is done on the way.
+CREATE FUNCTION next_step(OUT action text, OUT object text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	LOOP
+		SELECT m.action, m.object INTO action, object FROM ogw_logs.maintain() m;
+		EXIT WHEN action IS NULL;
+		EXIT WHEN object !~ just_ended()
+			AND NOT (action = 'make_partition' AND substring(object FROM '_([0-9]+)$') >= to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYYMM'));
+	END LOOP;
+END
+$$;
+
 -- Does what maintain() finds due, each step in a transaction of its own, till nothing
 -- is due or so many steps are done. Steps whose "ACTION OBJECT" matches the pattern in
 -- the setting test.shown, where there is one, are told in notices. Left out are those of

@@ -61,7 +61,7 @@ body_hash(TimestampTz timestamp, int64 job)
 	return hash_combine64((uint64) job, (uint64) timestamp);
 }
 
-/* Orders hashes. */
+/* Orders hashes, for qsort() and bsearch(). */
 static int
 in_order(const void *a, const void *b)
 {

@@ -66,7 +66,8 @@ BEGIN
 	LOOP
 		bodies := CASE WHEN part.sealed THEN 'SELECT s.team_id, s."timestamp", s.job FROM ogw_logs_internal.sealed_bodies(%1$L) s'
 				  ELSE 'SELECT o.team_id, o."timestamp", ogw_logs_internal.id_hash(o.job_id) AS job FROM %1$s o WHERE o.chunk = 0' END;
-		-- after a restore they can lie behind the partition, and nothing but they tell how far
+		-- after a restore they can lie behind the partition, and nothing but they tell how far; this
+		-- is read first, since the join is planned for the times that it is given
 		EXECUTE format('SELECT min(b."timestamp"), max(b."timestamp") FROM (' || bodies || ') b', part.partition) INTO first, last;
 		RETURN QUERY EXECUTE format($query$
 			WITH kept AS MATERIALIZED (SELECT * FROM ogw_logs_internal.rows_kept_since('body', false))

@@ -61,7 +61,7 @@ foreach my $method (qw(single batch copy))
 # Eight sessions at a time that end with their entry need the same new partition;
 # they read which there are while one of them makes it.
 new_database($node, 'begin');
-$node->safe_psql('begin', q{SELECT ogw_logs.create_log('1 hour'), ogw_logs.make_partitions(now() - interval '200 days', now() - interval '196 days'); CREATE SEQUENCE turn});
+$node->safe_psql('begin', q{SELECT ogw_logs.create_log('1 hour'), ogw_logs.make_partitions(now() - interval '200 days', now() - interval '192 days'); CREATE SEQUENCE turn});
 append_to_file("$dir/begin.sql", q{SELECT ogw_logs.insert_log(job_id => 'c' || n, team_id => 't', "timestamp" => now() - interval '100 days' + make_interval(hours => n::integer / 8)) FROM nextval('turn') n;});
 $node->command_ok([ 'pgbench', '-n', '-C', '-c', 8, '-j', 8, '-t', 40, '-f', "$dir/begin.sql", $node->connstr('begin') ], 'sessions that begin find a partition that was just made');
 is($node->safe_psql('begin', q{SELECT count(*) FROM ogw_logs.entry}), '320', 'and write into it');

@@ -26,7 +26,7 @@ my $before = $node->safe_psql('source', $state);
 $node->command_ok([ 'pg_dump', '-Fd', '-j', 2, '-f', "$dir/dump", $node->connstr('source') ], 'pg_dump -j');
 
 # maintain() as often as it can, from before there is a log until it is whole
-foreach my $round (1 .. (is_full() ? 10 : 1))
+foreach my $round (1 .. (is_full() ? 10 : 2))
 {
 	my $database = "target$round";
 

@@ -105,15 +105,23 @@ SELECT length(input), md5(input) = md5((SELECT string_agg(md5(n::text), E'\n') F
 SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
  WHERE name LIKE 'ogw_logs%' AND name NOT IN ('ogw_logs settings', 'ogw_logs teams', 'ogw_logs key formats');
 
--- what could make a search for keys slow ends soon
+-- what could make a search for keys slow ends soon, four times as long at full size
+\getenv full OGW_FULL
+\if :{?full}
+\set times 4
+\else
+\set times 1
+\endif
 SELECT ogw_logs.set_team('bad', redact_bodies => true);
-SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 250000));
-SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 250000));
-SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 2500000) || '\u0041');
-SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => 'x"bcdefghijklmnop\', input => repeat('\', 2500000));
-SELECT ogw_logs.insert_log(job_id => 'slow-5', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('\u0061', 150000));
-SELECT ogw_logs.insert_log(job_id => 'slow-6', team_id => 'bad', api_key => '%25' || repeat('&amp;', 4), input => repeat('%25&amp;', 60000));
-SELECT job_id, length(input) FROM unnest(ARRAY['slow-1', 'slow-2', 'slow-3', 'slow-4', 'slow-5', 'slow-6']) j, ogw_logs.get_log(j);
+SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 250000 * :times));
+SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 250000 * :times));
+SELECT ogw_logs.insert_log(job_id => 'slow-3', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('a', 2500000 * :times) || '\u0041');
+SELECT ogw_logs.insert_log(job_id => 'slow-4', team_id => 'bad', api_key => 'x"bcdefghijklmnop\', input => repeat('\', 2500000 * :times));
+SELECT ogw_logs.insert_log(job_id => 'slow-5', team_id => 'bad', api_key => repeat('a', 4095) || 'b', input => repeat('\u0061', 125000 * :times));
+SELECT ogw_logs.insert_log(job_id => 'slow-6', team_id => 'bad', api_key => '%25' || repeat('&amp;', 4), input => repeat('%25&amp;', 50000 * :times));
+-- (a key that is found leaves less or more of it)
+SELECT job_id, length(input) - bytes * :times AS more
+  FROM (VALUES ('slow-1', 2000000), ('slow-2', 1000000), ('slow-3', 2500000), ('slow-4', 2500000), ('slow-5', 750000), ('slow-6', 400000)) sent(id, bytes), ogw_logs.get_log(id);
 -- a field that is not known has a bound, too; metadata of a team without bodies is only looked through
 SET ogw_logs.max_body_bytes = 1024;
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"unknown","team_id":"bad","new":"' || repeat('x', 1024) || '"},{"job_id":"known","team_id":"bad-off","metadata":{"new":"' || repeat('x', 1024) || '"}}]');

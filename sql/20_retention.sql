@@ -28,7 +28,7 @@ CREATE VIEW life AS SELECT p.since AT TIME ZONE 'UTC' AS since, p.state, p.body_
 	FROM ogw_logs.partitions p WHERE p.since < '2021-01-01' ORDER BY p.since;
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", input)
 SELECT team || month || '-' || n, team, format('2020-0%s-%sT%s:00:00Z', month, lpad((1 + n % 28)::text, 2, '0'), lpad((n % 24)::text, 2, '0')), 'body ' || n || (SELECT string_agg(md5(n::text || i), '') FROM generate_series(1, 600) i)
-  FROM unnest(ARRAY['red', 'blue', 'green']) team, generate_series(1, 5) month, generate_series(1, 56) n;
+  FROM unnest(ARRAY['red', 'blue', 'green']) team, generate_series(1, 5) month, generate_series(1, 100) n;
 CALL maintain_all();
 SELECT * FROM life;
 -- what was never kept shorter is announced: nothing goes, till a dry run has listed it

@@ -6,7 +6,7 @@
 #
 #   check     what make check runs, at full size
 #   heavy     real logs, memory, crash, resources, full disk, hostile settings, altered tables,
-#             benchmark in small
+#             the next version, benchmark in small
 #   soak      twenty minutes of writing, sealing and expiry
 #   matrix    check and heavy on PostgreSQL 15, 17 and 18, as root
 #   upgrade   pg_upgrade with data, from 15 to 17 and 18, as root

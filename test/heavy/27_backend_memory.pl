@@ -5,7 +5,7 @@ use strict;
 use warnings FATAL => 'all';
 no warnings 'portable';    # addresses have 64 bits
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use Digest::MD5 qw(md5_hex);
 use OgwTest;
 use Test::More;

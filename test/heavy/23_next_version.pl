@@ -5,7 +5,7 @@
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
-use lib $FindBin::RealBin;
+use lib "$FindBin::RealBin/../t";
 use IPC::Open2;
 use IO::Handle;
 use OgwNext;

@@ -106,12 +106,9 @@ SELECT count(*) AS contexts_left FROM pg_backend_memory_contexts
  WHERE name LIKE 'ogw_logs%' AND name NOT IN ('ogw_logs settings', 'ogw_logs teams', 'ogw_logs key formats');
 
 -- what could make a search for keys slow ends soon, four times as long at full size
+\set full ''
 \getenv full OGW_FULL
-\if :{?full}
-\set times 4
-\else
-\set times 1
-\endif
+SELECT CASE :'full' WHEN '' THEN 1 ELSE 4 END AS times \gset
 SELECT ogw_logs.set_team('bad', redact_bodies => true);
 SELECT ogw_logs.insert_log(job_id => 'slow-1', team_id => 'bad', input => repeat('sk-proj-', 250000 * :times));
 SELECT ogw_logs.insert_log(job_id => 'slow-2', team_id => 'bad', api_key => 'a7Kq92LmPz4Xw1Rt', input => repeat('\u00617Kq92LmPz4Xw1Rt', 250000 * :times));

@@ -14,9 +14,9 @@ my $dir = PostgreSQL::Test::Utils::tempdir();
 
 # At full size more partitions are dumped and restored: hours of the first source, days
 # of the others.
-my $seconds_apart = $ENV{OGW_FULL} ? 150 : 60;
+my $seconds_apart = is_full() ? 150 : 60;
 my $hours = 500 * $seconds_apart / 3600;
-my $days = $ENV{OGW_FULL} ? 21 : 11;
+my $days = is_full() ? 21 : 11;
 
 new_database($node, 'source');
 $node->safe_psql('source', qq{

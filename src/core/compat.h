@@ -132,6 +132,20 @@ ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
 	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tzp))
 #endif
 
+/* 19 asks what a scan of a table is for. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)
+#else
+#define ogw_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL)
+#endif
+
+/* In 19 a backslash in a literal is always one. */
+#if PG_VERSION_NUM >= 190000
+#define ogw_standard_conforming_strings true
+#else
+#define ogw_standard_conforming_strings standard_conforming_strings
+#endif
+
 /* 19 ends a worker whose database is dropped, renamed or copied, where it may. */
 #if PG_VERSION_NUM >= 190000
 #define OGW_BGWORKER_INTERRUPTIBLE BGWORKER_INTERRUPTIBLE

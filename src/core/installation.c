@@ -24,6 +24,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "core/installation.h"
 #include "core/log_columns.h"
 #include "core/log_table.h"
@@ -102,7 +103,7 @@ read_installation(void)
 
 	slot = table_slot_create(table, NULL);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	scan = table_beginscan(table, snapshot, 0, NULL);
+	scan = ogw_table_beginscan(table, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		Installation row = row_of(table, slot);

@@ -22,6 +22,7 @@
 #include "utils/guc.h"
 #include "utils/rls.h"
 
+#include "core/compat.h"
 #include "core/pinned_settings.h"
 #include "core/text_array.h"
 
@@ -51,7 +52,7 @@ row_security_is_on(void)
 static bool
 strings_conform(void)
 {
-	return standard_conforming_strings;
+	return ogw_standard_conforming_strings;
 }
 
 /* x = NULL is NULL. */

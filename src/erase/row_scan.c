@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "core/compat.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
@@ -50,7 +51,7 @@ row_scan_begin(RowScan *scan, Oid table, const char *const *columns, int n, Snap
 	else
 	{
 		scan->slot = table_slot_create(scan->table, NULL);
-		scan->scan = table_beginscan(scan->table, snapshot, 0, NULL);
+		scan->scan = ogw_table_beginscan(scan->table, snapshot);
 	}
 	open_columns(scan, scan->slot->tts_tupleDescriptor, columns);
 }

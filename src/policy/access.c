@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "core/compat.h"
 #include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/owner.h"
@@ -104,7 +105,7 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 	/* a lock that the transaction has does not tell of roles taken back since */
 	AcceptInvalidationMessages();
 	snapshot = RegisterSnapshot(fresh_snapshot());
-	scan = table_beginscan(access, snapshot, 0, NULL);
+	scan = ogw_table_beginscan(access, snapshot);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		Grant		grant = grant_in(slot, &columns);

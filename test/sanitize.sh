@@ -5,8 +5,7 @@
 # fails its test, and the run.
 #
 #   test/sanitize.sh             regression tests, isolation specs, and the TAP tests in
-#                                which it is the server that is tested, 32_altered among them; what is
-#                                done under many settings is of small size
+#                                which it is the server that is tested, 32_altered among them
 #   test/sanitize.sh WORD...     only tests whose file name holds a WORD
 #
 # The PostgreSQL is built from Debian's sources of this machine's major version, which
@@ -89,20 +88,8 @@ trap clean EXIT
 if [ $# -gt 0 ]; then
 	TESTS="$*" LOGS=sanitize test/check.sh
 else
-	# The others measure memory, or are about other programs than the server; of those at
-	# length only the alterations of tables are about what it reads, and are of full size.
-	passed=0 failed=0
-	run() { # NAME [VARIABLE=VALUE...]
-		local good bad status=0
-		env "${@:2}" LOGS="$1" KINDS='tests heavy' test/check.sh 2>&1 | tee "$logs.$1.log" || status=$?
-		read -r good bad < <(test/sum.sh "$status" "$logs.$1.log")
-		passed=$((passed + good)) failed=$((failed + bad))
-	}
-	mkdir -p .check
-	logs=.check/sum
-	run sanitize EXCEPT='00_tree 01_insert 03_dump 05_memory 06_core 07_key 12_figures 13_worker 14_pg_cron 19_replicas 23_next 27_backend
-		16_pg_upgrade 17_crash 18_resources 24_full_disk 25_soak 26_bench 28_settings 35_hostile'
-	run sanitize-settings TESTS='28_settings 35_hostile' OGW_FULL=
-	printf '\n%s passed, %s failed\n' "$passed" "$failed"
-	[ "$failed" = 0 ]
+	# the others measure memory, or are about other programs than the server; of those at
+	# length only the alterations of tables are about what it reads
+	EXCEPT='00_tree 01_insert 03_dump 05_memory 06_core 07_key 12_figures 13_worker 14_pg_cron 19_replicas 23_next 27_backend
+		16_pg_upgrade 17_crash 18_resources 24_full_disk 25_soak 26_bench' LOGS=sanitize KINDS='tests heavy' test/check.sh
 fi

@@ -44,9 +44,11 @@
 	index_beginscan_bitmap((index), (snapshot), (nkeys))
 #endif
 #if PG_VERSION_NUM >= 190000
+#define ogw_table_beginscan(heap, snapshot) table_beginscan((heap), (snapshot), 0, NULL, 0)
 #define ogw_table_beginscan_tidrange(heap, snapshot, first, last) \
 	table_beginscan_tidrange((heap), (snapshot), (first), (last), 0)
 #else
+#define ogw_table_beginscan(heap, snapshot) table_beginscan((heap), (snapshot), 0, NULL)
 #define ogw_table_beginscan_tidrange(heap, snapshot, first, last) \
 	table_beginscan_tidrange((heap), (snapshot), (first), (last))
 #endif
@@ -130,13 +132,6 @@ ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
 #else
 #define ogw_decode_datetime(field, ftype, nf, dtype, tm, fsec, tzp) \
 	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tzp))
-#endif
-
-/* 19 asks what a scan of a table is for. */
-#if PG_VERSION_NUM >= 190000
-#define ogw_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)
-#else
-#define ogw_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL)
 #endif
 
 /* In 19 a backslash in a literal is always one. */

@@ -40,7 +40,7 @@ code_point(const char *p, size_t *len)
 	return value;
 }
 
-/* Adds a code point as \uXXXX, or two of them. */
+/* Adds a code point as an escape of JSON, or as two where it is beyond 16 bits. */
 static void
 put_unit(Text *to, uint32_t c)
 {

@@ -172,19 +172,27 @@ is_identified(PartitionScan *partition)
 static bool
 body_matches(PartitionScan *partition, int64 *cost)
 {
-	SearchedEntry entry = {
+	BodySearch *bodies = partition->search->bodies;
+	bool		has_body = DatumGetBool(column_value(partition, partition->body_logged));
+	Datum		timestamp = column_value(partition, partition->timestamp);
+	SearchedEntry entry;
+
+	/* so most entries of a log without bodies are told */
+	if (!has_body && !has_kept_json(partition) && !body_search_covers(bodies, DatumGetTimestampTz(timestamp)))
+		return false;
+	entry = (SearchedEntry)
+	{
 		.found = {
-			.timestamp = column_value(partition, partition->timestamp),
+			.timestamp = timestamp,
 			.team_id = column_value(partition, partition->team_id),
 			.job_id = column_value(partition, partition->job_id),
 			.session_id = column_value(partition, partition->session_id),
 			.user_id = column_value(partition, partition->user_id),
-			.has_body = DatumGetBool(column_value(partition, partition->body_logged))
+			.has_body = has_body
 		}
 	};
-
 	read_kept_json(partition, &entry);
-	return body_search_entry(partition->search->bodies, &entry, cost);
+	return body_search_entry(bodies, &entry, cost);
 }
 
 /* Returns the value of a column of the entry; 0 where it is NULL, or there is no such column. */

@@ -17,20 +17,24 @@
 /* The longest that a partition is. */
 #define LONGEST_PARTITION "interval '9600 hours'"
 
-/* The most times that a query is given. */
-#define MAX_ARGS 3
+/* A statement that reads one column of times, and has n_args times as parameters. */
+#define READS_TIMES(n_args, query) \
+	{"SELECT q.at::timestamptz FROM (" query ") AS q (at)", SPI_OK_SELECT, n_args, \
+	{TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID}}
 
-static TimestampTz *read_times(const char *query, int n_args, const TimestampTz *args, int *n);
+static TimestampTz *read_times(SpiStatement *statement, const TimestampTz *args, int *n);
 
 /* Returns where those intervals and partitions begin that were sealed and have a time. */
 TimestampTz *
 intervals_with(TimestampTz at, int *n)
 {
-	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s"
-					  " WHERE s.since <= $1 AND s.since > $1 - " LONGEST_PARTITION " AND s.until > $1"
-					  " UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since <= $1 AND h.since > $1 - " LONGEST_PARTITION " AND h.until > $1",
-					  1, (TimestampTz[]) {at}, n);
+	static SpiStatement statement =
+		READS_TIMES(1, "SELECT s.since FROM ogw_logs.sealed_interval s"
+					" WHERE s.since <= $1 AND s.since > $1 - " LONGEST_PARTITION " AND s.until > $1"
+					" UNION SELECT h.since FROM ogw_logs.partition_history h"
+					" WHERE h.since <= $1 AND h.since > $1 - " LONGEST_PARTITION " AND h.until > $1");
+
+	return read_times(&statement, (TimestampTz[]) {at}, n);
 }
 
 /*
@@ -40,9 +44,11 @@ intervals_with(TimestampTz at, int *n)
 TimestampTz *
 intervals_before(TimestampTz lower, TimestampTz since, int *n)
 {
-	return read_times("SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since < $2 AND s.until > $2"
-					  " UNION SELECT h.since FROM ogw_logs.partition_history h WHERE h.since = $1 AND h.since < $2",
-					  2, (TimestampTz[]) {lower, since}, n);
+	static SpiStatement statement =
+		READS_TIMES(2, "SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since < $2 AND s.until > $2"
+					" UNION SELECT h.since FROM ogw_logs.partition_history h WHERE h.since = $1 AND h.since < $2");
+
+	return read_times(&statement, (TimestampTz[]) {lower, since}, n);
 }
 
 /*
@@ -54,16 +60,17 @@ intervals_before(TimestampTz lower, TimestampTz since, int *n)
 TimestampTz
 first_interval(TimestampTz lower, TimestampTz first, TimestampTz last)
 {
+	static SpiStatement oldest =
+		READS_TIMES(3, "SELECT min(s.since) FROM ogw_logs.sealed_interval s WHERE s.since <> $1"
+					" AND s.since > $2 - " LONGEST_PARTITION " AND s.since <= $3 AND s.until > $2");
+	static SpiStatement any =
+		READS_TIMES(2, "SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since <= $2 LIMIT 1");
 	int			n;
-	TimestampTz *found = read_times("SELECT min(s.since) FROM ogw_logs.sealed_interval s WHERE s.since <> $1"
-									" AND s.since > $2 - " LONGEST_PARTITION
-									" AND s.since <= $3 AND s.until > $2",
-									3, (TimestampTz[]) {lower, first, last}, &n);
+	TimestampTz *found = read_times(&oldest, (TimestampTz[]) {lower, first, last}, &n);
 
 	if (n > 0)
 		return Min(found[0], first);
-	(void) read_times("SELECT s.since FROM ogw_logs.sealed_interval s WHERE s.since >= $1 AND s.since <= $2 LIMIT 1",
-					  2, (TimestampTz[]) {lower, last}, &n);
+	(void) read_times(&any, (TimestampTz[]) {lower, last}, &n);
 	return n > 0 ? first : lower;
 }
 
@@ -74,9 +81,11 @@ first_interval(TimestampTz lower, TimestampTz first, TimestampTz last)
 TimestampTz *
 merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n)
 {
-	return read_times("SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
-					  " WHERE h.since > $1 - " LONGEST_PARTITION " AND h.since <= $3 AND h.until > $2",
-					  3, (TimestampTz[]) {lower, first, last}, n);
+	static SpiStatement statement =
+		READS_TIMES(3, "SELECT $1 UNION SELECT h.since FROM ogw_logs.partition_history h"
+					" WHERE h.since > $1 - " LONGEST_PARTITION " AND h.since <= $3 AND h.until > $2");
+
+	return read_times(&statement, (TimestampTz[]) {lower, first, last}, n);
 }
 
 /*
@@ -86,19 +95,21 @@ merged_partitions(TimestampTz lower, TimestampTz first, TimestampTz last, int *n
 bool
 intervals_overlap(void)
 {
+	static SpiStatement statement =
+		READS_TIMES(0, "WITH partition AS MATERIALIZED (SELECT * FROM ogw_logs_internal.partitions_of('segment')),"
+					"     own AS MATERIALIZED (SELECT s.since, s.until FROM ogw_logs.sealed_interval s"
+					"                           WHERE NOT EXISTS (SELECT FROM partition l WHERE l.since = s.since))"
+					" SELECT pg_catalog.now()"
+					"  WHERE EXISTS (SELECT FROM (SELECT o.since, max(o.until) OVER (ORDER BY o.since"
+					"                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM own o) o"
+					"                 WHERE o.before > o.since)"
+					"     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.sealed_interval s ON s.since >= l.since AND s.since < l.until"
+					"                 WHERE s.until > l.until)"
+					"     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.partition_history h ON h.since >= l.since AND h.since < l.until"
+					"                 WHERE h.until > l.until OR h.since > l.since)");
 	int			n;
 
-	(void) read_times("WITH partition AS MATERIALIZED (SELECT * FROM ogw_logs_internal.partitions_of('segment')),"
-					  "     own AS MATERIALIZED (SELECT s.since, s.until FROM ogw_logs.sealed_interval s"
-					  "                           WHERE NOT EXISTS (SELECT FROM partition l WHERE l.since = s.since))"
-					  " SELECT pg_catalog.now()"
-					  "  WHERE EXISTS (SELECT FROM (SELECT o.since, max(o.until) OVER (ORDER BY o.since"
-					  "                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM own o) o"
-					  "                 WHERE o.before > o.since)"
-					  "     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.sealed_interval s ON s.since >= l.since AND s.since < l.until"
-					  "                 WHERE s.until > l.until)"
-					  "     OR EXISTS (SELECT FROM partition l JOIN ogw_logs.partition_history h ON h.since >= l.since AND h.since < l.until"
-					  "                 WHERE h.until > l.until OR h.since > l.since)", 0, NULL, &n);
+	(void) read_times(&statement, NULL, &n);
 	return n > 0;
 }
 
@@ -106,29 +117,29 @@ intervals_overlap(void)
 TimestampTz
 last_body_time(TimestampTz since, TimestampTz until)
 {
+	static SpiStatement statement = READS_TIMES(2, "SELECT ogw_logs_internal.bodies_until($1, $2)");
 	int			n;
-	TimestampTz *found = read_times("SELECT ogw_logs_internal.bodies_until($1, $2)", 2, (TimestampTz[]) {since, until}, &n);
+	TimestampTz *found = read_times(&statement, (TimestampTz[]) {since, until}, &n);
 
 	return n > 0 ? found[0] : until;
 }
 
 /*
- * Runs a query of one column of times, with times as parameters; leaves out those that are
- * NULL.  Raises what log_columns_check() does.
+ * Runs a statement of READS_TIMES(); leaves out times that are NULL.  Raises what
+ * log_columns_check() does.
  */
 static TimestampTz *
-read_times(const char *query, int n_args, const TimestampTz *args, int *n)
+read_times(SpiStatement *statement, const TimestampTz *args, int *n)
 {
-	Oid			types[MAX_ARGS] = {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
-	Datum		values[MAX_ARGS];
+	Datum		values[SPI_MAX_ARGS];
 	TimestampTz *times;
 	uint64		rows;
 
 	log_columns_check("sealed_interval");
 	log_columns_check("partition_history");
-	for (int i = 0; i < n_args; i++)
+	for (int i = 0; i < statement->n_args; i++)
 		values[i] = TimestampTzGetDatum(args[i]);
-	spi_run(psprintf("SELECT q.at::timestamptz FROM (%s) AS q (at)", query), SPI_OK_SELECT, n_args, types, values, NULL);
+	spi_run_kept(statement, values);
 	rows = SPI_processed;
 	times = palloc(sizeof(TimestampTz) * Max(rows, 1));
 	*n = 0;

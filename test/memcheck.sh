@@ -31,10 +31,13 @@ logs=$(test/cluster.sh as-owner mktemp -d /var/tmp/ogw_logs.XXXXXX)
 trap finish EXIT
 trap 'exit 130' INT TERM
 
+# (where the server's owner can read it)
+install -m 644 test/memcheck.supp "$logs/"
 # What runs as the server: each process, and each session, has a report of its own.
 cat >"$logs/postgres" <<END
 #!/bin/sh
 exec valgrind -v --trace-children=yes --leak-check=no --num-callers=40 --fullpath-after= --error-limit=no \
+	--suppressions=$logs/memcheck.supp \
 	--log-file=$logs/%p.log '$bindir/postgres' "\$@"
 END
 chmod 755 "$logs/postgres"

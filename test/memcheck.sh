@@ -3,7 +3,7 @@
 # "N passed, N failed": the tests, and whether valgrind reports anything that
 # has this project's code on its stack. A PostgreSQL that was built with
 # -DUSE_VALGRIND tells it of memory contexts, so that far more is found; name
-# such a one with PG_CONFIG. Takes from ten minutes to an hour.
+# such a one with PG_CONFIG. Takes an hour or two; two halves can run at once.
 #
 #   test/memcheck.sh [TEST...]  of all tests, or of some: 01_install 02_keys;
 #                               the reports are in .check/memcheck/

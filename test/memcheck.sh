@@ -25,24 +25,25 @@ mkdir -p "$out"
 finish() {
 	cp "$(test/cluster.sh dir --name memcheck)/server.log" "$out" 2>/dev/null || true
 	test/cluster.sh remove --name memcheck || true
-	rm -rf "$logs"
 }
-logs=$(test/cluster.sh as-owner mktemp -d /var/tmp/ogw_logs.XXXXXX)
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# (where the server's owner can read it)
-install -m 644 test/memcheck.supp "$logs/"
+# in the cluster's folder, which its owner can read, and which is gone with the cluster
+test/cluster.sh remove --name memcheck
+logs=$(test/cluster.sh dir --name memcheck)/valgrind
+test/cluster.sh as-owner mkdir -p "$logs"
+test/cluster.sh as-owner tee "$logs/memcheck.supp" <test/memcheck.supp >/dev/null
+
 # What runs as the server: each process, and each session, has a report of its own.
 cat >"$logs/postgres" <<END
 #!/bin/sh
 exec valgrind -v --trace-children=yes --leak-check=no --num-callers=40 --fullpath-after= --error-limit=no \
-	--suppressions=$logs/memcheck.supp \
-	--log-file=$logs/%p.log '$bindir/postgres' "\$@"
+	'--suppressions=$logs/memcheck.supp' \
+	'--log-file=$logs/%p.log' '$bindir/postgres' "\$@"
 END
 chmod 755 "$logs/postgres"
 export PGCTLTIMEOUT=300
-test/cluster.sh remove --name memcheck
 POSTGRES=$logs/postgres test/cluster.sh start --name memcheck --set fsync=off --set autovacuum=off
 eval "$(test/cluster.sh env --name memcheck)"
 

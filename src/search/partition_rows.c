@@ -177,7 +177,7 @@ body_matches(PartitionScan *partition, int64 *cost)
 	Datum		timestamp = column_value(partition, partition->timestamp);
 	SearchedEntry entry;
 
-	/* so most entries of a log without bodies are told */
+	/* it has no text then; but a body that was found in a segment may be its, whatever the entry says */
 	if (!has_body && !has_kept_json(partition) && !body_search_covers(bodies, DatumGetTimestampTz(timestamp)))
 		return false;
 	entry = (SearchedEntry)

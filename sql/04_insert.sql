@@ -53,7 +53,7 @@ SELECT job_id, attempts, tool_calls FROM ogw_logs.get_log('j-6');
 SELECT attempts, tool_calls FROM ogw_logs.search(job_id => 'j-6');
 -- unknown fields with bodies off: dropped and counted
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"j-7","team_id":"methods-off","new_field":"secret","x":2}]');
-SELECT metadata, unknown_fields, body_logged FROM ogw_logs.get_log('j-7');
+SELECT metadata, unknown_fields, body_state FROM ogw_logs.get_log('j-7');
 -- zeros behind a cost add nothing
 SELECT ogw_logs.insert_log(job_id => 'cost', team_id => 'methods', cost_usd => 0.1::numeric(100,60));
 SELECT cost_usd FROM ogw_logs.search(job_id => 'cost');

@@ -1,4 +1,4 @@
--- Bad input: one entry alone is an error, in a batch it is refused alone.
+-- Bad input: an entry is refused where it cannot be told which it is; else it is stored, and its defects say what is not as it was given.
 SET ogw_logs.max_age = '5 d';
 SELECT ogw_logs.set_team('bad', body_logging => true);
 CREATE FUNCTION pg_temp.try(call text) RETURNS text LANGUAGE plpgsql AS $$
@@ -10,7 +10,7 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT;
 	RETURN SQLSTATE || ' ' || SQLERRM || CASE WHEN d <> '' THEN ' DETAIL ' || d ELSE '' END;
 END $$;
-SELECT left(call, 60) AS call, pg_temp.try(call) FROM unnest(ARRAY[
+SELECT left(call, 60) AS call, pg_temp.try(replace(call, $$job_id => 'x', team_id => 'bad'$$, format($$job_id => 'x%s', team_id => 'bad'$$, n))) FROM unnest(ARRAY[
 	$$team_id => 'bad'$$,
 	$$job_id => '', team_id => 'bad'$$,
 	$$job_id => 'x', team_id => ''$$,
@@ -38,10 +38,15 @@ SELECT left(call, 60) AS call, pg_temp.try(call) FROM unnest(ARRAY[
 	$$job_id => 'x', team_id => 'bad', "timestamp" => now() + interval '1 year'$$,
 	$$job_id => 'x', team_id => 'bad', "timestamp" => now() + interval '23 hours'$$,
 	$$job_id => 'x', team_id => 'bad', "timestamp" => now() - interval '6 days'$$
-	]) call;
+	]) WITH ORDINALITY AS c (call, n);
+SELECT left(job_id, 4) AS job_id, defects, status, latency_ms, prompt_tokens, cost_usd, length(user_id) AS user_id, api_key, body_state, abs(extract(epoch FROM "timestamp" - now())) < 600 AS of_now
+  FROM (SELECT * FROM ogw_logs.entry e WHERE e.team_id = 'bad' AND e.job_id LIKE 'x%') e ORDER BY length(e.job_id), e.job_id;
 SET ogw_logs.max_body_bytes = 1024;
 SELECT pg_temp.try($$job_id => 'long', team_id => 'bad', input => repeat('x', 1025)$$);
 SELECT pg_temp.try($$job_id => 'long', team_id => 'bad-off', input => repeat('x', 1025)$$) AS dropped_anyway;
+SELECT pg_temp.try($$job_id => 'part', team_id => 'bad', input => repeat('x', 1025), output => 'short'$$);
+SELECT job_id, team_id, body_state, defects FROM ogw_logs.entry WHERE job_id IN ('long', 'part') ORDER BY 1, 2;
+SELECT input, output, body_state FROM ogw_logs.get_log('part');
 RESET ogw_logs.max_body_bytes;
 
 -- the same in a batch: each has its own rejection, its neighbours are stored
@@ -56,7 +61,7 @@ SELECT * FROM ogw_logs.insert_logs($$[
 	{"job_id":"b6","team_id":"bad","latency_ms":"12 ms"},
 	{"job_id":"b7","team_id":"bad","prompt_tokens":2147483648},
 	{"job_id":"b8","team_id":"bad","cost_usd":"NaN"},
-	{"job_id":"b9","team_id":"bad","cost_usd":"1e999"},
+	{"job_id":"b9","team_id":"bad","cost_usd":"1e9999"},
 	{"job_id":"b10","team_id":"bad","status":"maybe"},
 	{"job_id":"b11","team_id":"bad","timestamp":"1970-01-01T00:00:00Z"},
 	{"job_id":"b12","team_id":"bad","timestamp":"infinity"},
@@ -71,7 +76,9 @@ SELECT * FROM ogw_logs.insert_logs($$[
 	"a string", 17, null, [], [{"job_id":"nested","team_id":"bad"}],
 	{"job_id":"ok-3","team_id":"bad"}]$$);
 SELECT "position", job_id, team_id, field, reason FROM ogw_logs.rejected ORDER BY 1;
-SELECT job_id FROM ogw_logs.entry WHERE team_id = 'bad' AND job_id LIKE 'ok-%' ORDER BY 1;
+SELECT job_id, defects, status, latency_ms, prompt_tokens, cost_usd, "timestamp" > now() - interval '1 minute' AS of_now
+  FROM ogw_logs.entry WHERE team_id = 'bad' AND job_id ~ '^(ok-|b[0-9])' ORDER BY length(job_id), 1;
+SELECT input, metadata FROM ogw_logs.get_log('b18');
 SELECT input FROM ogw_logs.get_log('ok-2');
 -- next year
 SELECT * FROM ogw_logs.insert_logs(json_build_array(json_build_object('job_id', 'future', 'team_id', 'bad',
@@ -122,7 +129,7 @@ SELECT job_id, length(input) - bytes * :times AS more
 -- a field that is not known has a bound, too; metadata of a team without bodies is only looked through
 SET ogw_logs.max_body_bytes = 1024;
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"unknown","team_id":"bad","new":"' || repeat('x', 1024) || '"},{"job_id":"known","team_id":"bad-off","metadata":{"new":"' || repeat('x', 1024) || '"}}]');
-SELECT field, reason FROM ogw_logs.rejected WHERE job_id = 'unknown';
+SELECT defects, body_state, unknown_fields FROM ogw_logs.entry WHERE job_id = 'unknown';
 RESET ogw_logs.max_body_bytes;
 
 -- COPY: no row is an error, and no line is quoted
@@ -137,6 +144,7 @@ c5	bad	12	[]	fine
 \.
 SELECT * FROM ogw_logs.last_batch();
 SELECT method, "position", job_id, field, reason FROM ogw_logs.rejected ORDER BY 2;
+SELECT job_id, latency_ms, defects FROM ogw_logs.entry WHERE job_id ~ '^c[1-5]$' ORDER BY 1;
 \set SHOW_CONTEXT always
 COPY ogw_logs.inbox (job_id, team_id, input) FROM stdin;
 c6	bad	fine

@@ -48,7 +48,7 @@ SELECT * FROM ogw_logs.last_batch();
 
 -- a refused entry does not block the good one that follows
 SELECT * FROM ogw_logs.insert_logs('[
-	{"job_id":"l","team_id":"dup","latency_ms":-1,"timestamp":"2026-09-16T00:00:01Z"},
+	{"job_id":"l","team_id":[],"timestamp":"2026-09-16T00:00:01Z"},
 	{"job_id":"l","team_id":"dup","timestamp":"2026-09-16T00:00:01Z"}]');
 -- within one transaction, over two statements and two partitions
 BEGIN;

@@ -23,7 +23,8 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp") VALUES ('x1', 'styles'
 SELECT * FROM ogw_logs.last_batch();
 RESET DateStyle;
 SET TimeZone = 'UTC';
-SELECT count(*), count(DISTINCT "timestamp"), min("timestamp") = '2026-03-04 05:06:07.123456Z' AS exact FROM ogw_logs.entry WHERE team_id = 'styles';
+SELECT count(*), count(DISTINCT "timestamp"), min("timestamp") = '2026-03-04 05:06:07.123456Z' AS exact FROM ogw_logs.entry WHERE team_id = 'styles' AND job_id NOT LIKE 'x%';
+SELECT job_id, defects, "timestamp" - now() < interval '1 minute' AND now() - "timestamp" < interval '1 minute' AS of_now FROM ogw_logs.entry WHERE team_id = 'styles' AND job_id LIKE 'x%' ORDER BY length(job_id), 1;
 SELECT e.tableoid::regclass, job_id, "timestamp", pg_get_expr(c.relpartbound, c.oid)
   FROM ogw_logs.entry e JOIN pg_class c ON c.oid = e.tableoid WHERE team_id = 'zones' ORDER BY 2;
 -- an entry's partition, and its body's, which is there when there is one; both guard themselves

@@ -9,7 +9,7 @@ SELECT ogw_logs.insert_log(job_id => 'p' || n, team_id => t, "timestamp" => time
 SELECT ogw_logs.insert_log(job_id => 'p5', team_id => 'e_red', "timestamp" => now() + interval '1 day', input => 'body 5');
 SELECT count(*) AS bodies, sum(octet_length(content)) AS bytes FROM ogw_logs.body WHERE team_id = 'e_red' AND "timestamp" < '2020-06-03Z' \gset
 SELECT bodies = :bodies AS bodies, bytes = :bytes AS bytes FROM ogw_logs.purge_bodies('e_red', '2020-06-03Z');
-SELECT job_id, (ogw_logs.get_log(job_id, 'e_red')).input, body_logged FROM ogw_logs.entry WHERE team_id = 'e_red' ORDER BY 1;
+SELECT job_id, (ogw_logs.get_log(job_id, 'e_red')).input, body_state FROM ogw_logs.entry WHERE team_id = 'e_red' ORDER BY 1;
 SELECT bodies FROM ogw_logs.purge_bodies('e_red');
 SELECT bodies FROM ogw_logs.purge_bodies('e_red', '-infinity');
 SELECT bodies FROM ogw_logs.purge_bodies('e_red', 'infinity');
@@ -48,7 +48,7 @@ SELECT job_id, team_id, input, error_message FROM unnest(ARRAY['e1', 'e2', 'e3',
 -- everything else stays, and so do the books
 SELECT count(*) AS changed FROM before b JOIN ogw_logs.entry e USING (team_id, job_id, "timestamp")
  WHERE (b.user_id IS DISTINCT FROM 'alice' OR b.team_id = 'e_blue') AND e::text <> b::text;
-SELECT count(*) AS same FROM before b JOIN ogw_logs.entry e USING (team_id, job_id, "timestamp", api_key, api_key_fingerprint, prompt_tokens, cost_usd, status, served_model, body_logged);
+SELECT count(*) AS same FROM before b JOIN ogw_logs.entry e USING (team_id, job_id, "timestamp", api_key, api_key_fingerprint, prompt_tokens, cost_usd, status, served_model, body_state);
 SELECT count(DISTINCT user_id) AS users, count(*), sum(cost_usd), sum(prompt_tokens) FROM ogw_logs.logs WHERE job_id LIKE 'e_' AND team_id = 'e_red';
 SELECT job_id FROM ogw_logs.search(user_id => :'pseudonym') ORDER BY 1;
 SELECT job_id FROM ogw_logs.search(user_id => 'alice', team_id => 'e_red');

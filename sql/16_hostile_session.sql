@@ -55,7 +55,7 @@ COPY inbox (job_id, team_id, "timestamp", input) FROM stdin;
 h4	h-red	2026-08-03T00:00:00Z	body
 \.
 SELECT * FROM last_batch();
-SELECT job_id, team_id, body_logged FROM search(since => '2026-08-01Z'::timestamptz, until => '2026-08-09Z'::timestamptz);
+SELECT job_id, team_id, body_state FROM search(since => '2026-08-01Z'::timestamptz, until => '2026-08-09Z'::timestamptz);
 SELECT job_id FROM search(team_id => 'h-blue');
 SELECT job_id, input FROM get_log('h2');
 SELECT count(*) FROM get_log('h1');
@@ -96,7 +96,7 @@ SELECT * FROM ogw_logs.insert_logs($$[
 	{"job_id":"hj15","team_id":"h-off","prompt_tokens":99999999999999999999999999999999,"timestamp":"2026-08-01T00:00:00Z"},
 	{"job_id":"hj16","team_id":"h-off","attempts":[{"model":{"x":1},"latency_ms":"many"},7,null],"timestamp":"2026-08-01T00:00:00Z"}]$$);
 RESET ROLE;
-SELECT e.job_id, e.team_id, e.body_logged, count(b.job_id) AS bodies FROM ogw_logs.entry e LEFT JOIN ogw_logs.body b USING (job_id, team_id, "timestamp")
+SELECT e.job_id, e.team_id, e.body_state, count(b.job_id) AS bodies FROM ogw_logs.entry e LEFT JOIN ogw_logs.body b USING (job_id, team_id, "timestamp")
  WHERE e.job_id LIKE 'hj%' AND e."timestamp" = '2026-08-01Z' GROUP BY 1, 2, 3 ORDER BY length(e.job_id), 1;
 SELECT job_id, field, reason FROM ogw_logs.rejected WHERE job_id LIKE 'hj%' ORDER BY 1;
 -- no entry makes the views fail

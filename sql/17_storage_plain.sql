@@ -54,27 +54,34 @@ SELECT ogw_logs.set_team(pg_temp.id('team'), body_logging => true, metadata_keys
 CREATE FUNCTION pg_temp.calls(bytes integer) RETURNS text LANGUAGE sql AS $$
 	SELECT '[' || string_agg(format('{"id":"%s"}', substr(pg_temp.hex(8000), 250 * n, chars / k + (n <= chars % k)::integer)), ',') || ']'
 	  FROM (SELECT k, bytes - 1 - 10 * k AS chars FROM (SELECT (bytes + 249) / 250 AS k) x) y, generate_series(1, k) n $$;
+CREATE FUNCTION pg_temp.word(what text) RETURNS text LANGUAGE sql AS $$ SELECT rpad(what, 64, '-') $$;
 CREATE FUNCTION pg_temp.longest(job_id text, team_id text, user_id text, attempts text, tool_calls text, metadata text) RETURNS text LANGUAGE sql AS $$
 	SELECT ogw_logs.insert_log(job_id => pg_temp.id(job_id), team_id => team_id, "timestamp" => '2026-05-02T00:00:00Z', owner => pg_temp.id('owner'), api_key => repeat('k', 28) || '****',
-		requested_model => pg_temp.id('requested'), served_model => pg_temp.id('served'), provider => pg_temp.id('provider'), first_byte_ms => 2147483647, latency_ms => 2147483647,
-		status => 'failure', error_code => pg_temp.id('error'), prompt_tokens => 2147483647, completion_tokens => 2147483647, cached_tokens => 2147483647, reasoning_tokens => 2147483647,
-		cost_usd => 123456789.12345678901234567890123456789012345678, user_id => user_id, session_id => pg_temp.id('session'), fallback_reason => pg_temp.id('fallback'),
+		requested_model => pg_temp.id('requested'), served_model => pg_temp.id('served'), provider => pg_temp.word('provider'), first_byte_ms => 2147483647, latency_ms => 2147483647,
+		status => 'failure', error_code => pg_temp.word('error'), operation => pg_temp.word('operation'), finish_reason => pg_temp.word('finish'), prompt_tokens => 9007199254740991, completion_tokens => 9007199254740991, cached_tokens => 9007199254740991, cache_write_tokens => 9007199254740991, reasoning_tokens => 9007199254740991,
+		cost_usd => (repeat('9', 100) || '.' || repeat('9', 30))::numeric, user_id => user_id, session_id => pg_temp.id('session'), fallback_reason => pg_temp.word('fallback'),
 		attempts => attempts, tool_calls => tool_calls, metadata => metadata) $$;
-CREATE TEMP TABLE json AS SELECT (SELECT '[' || string_agg('{"error_code":"1"}', ',') || ']' FROM generate_series(1, 128)) AS attempts,
+CREATE TEMP TABLE json_kept AS SELECT (SELECT '[' || string_agg('{"error_code":"1"}', ',') || ']' FROM generate_series(1, 128)) AS attempts,
 	(SELECT json_object_agg('k' || n, 1)::text FROM generate_series(1, 100) n) AS metadata;
 SELECT pg_temp.longest('fits', t, pg_temp.id('user'), NULL, pg_temp.calls(3800), NULL), pg_temp.longest('more', t, pg_temp.id('user'), NULL, pg_temp.calls(3801), NULL),
-	   pg_temp.longest('three', t, pg_temp.id('user'), (SELECT attempts FROM json), pg_temp.calls(1500), (SELECT metadata FROM json)),
-	   pg_temp.longest('erased', t, '1', (SELECT attempts FROM json), (SELECT pg_temp.calls(3800 - length(attempts) - length(metadata)) FROM json), (SELECT metadata FROM json))
+	   pg_temp.longest('three', t, pg_temp.id('user'), (SELECT attempts FROM json_kept), pg_temp.calls(1500), (SELECT metadata FROM json_kept)),
+	   pg_temp.longest('erased', t, '1', (SELECT attempts FROM json_kept), (SELECT pg_temp.calls(3800 - length(attempts) - length(metadata)) FROM json_kept), (SELECT metadata FROM json_kept))
   FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t;
-CREATE TEMP TABLE name AS SELECT place, entry, pg_temp.id(entry) AS job_id FROM unnest(ARRAY['fits', 'more', 'three', 'erased']) WITH ORDINALITY AS x (entry, place);
+-- and with a defect in every field that can have one
+SELECT stored FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t, ogw_logs.insert_logs(json_build_array(json_build_object('job_id', pg_temp.id('wrong'), 'team_id', t, 'timestamp', '2026-05-02T00:00:00Z',
+	'owner', '[]'::json, 'api_key', repeat('k', 20000), 'operation', '?', 'requested_model', pg_temp.hex(300), 'served_model', pg_temp.hex(300), 'provider', '?', 'first_byte_ms', '?', 'latency_ms', '?',
+	'status', '?', 'error_code', '?', 'finish_reason', '?', 'prompt_tokens', '?', 'completion_tokens', '?', 'cached_tokens', '?', 'cache_write_tokens', '?', 'reasoning_tokens', '?', 'cost_usd', '?',
+	'user_id', repeat('hf_' || repeat('a', 34) || ' ', 9), 'session_id', repeat('hf_' || repeat('a', 34) || ' ', 9), 'fallback_reason', '?', 'attempts', '?', 'tool_calls', pg_temp.calls(2500)::json, 'metadata', '?'))::text);
+CREATE TEMP TABLE name AS SELECT place, entry, pg_temp.id(entry) AS job_id FROM unnest(ARRAY['fits', 'more', 'three', 'erased', 'wrong']) WITH ORDINALITY AS x (entry, place);
 CREATE TEMP VIEW kept AS
-	SELECT entry, team_id = 'i-off' AS off, octet_length(attempts::text) AS attempts, octet_length(tool_calls::text) AS tool_calls, octet_length(metadata::text) AS metadata, body_logged,
-		   pg_column_size(e.*) <= 8160 AS fits, pg_column_size(e.*) > 6500 AS long
+	SELECT entry, team_id = 'i-off' AS off, octet_length(attempts::text) AS attempts, octet_length(tool_calls::text) AS tool_calls, octet_length(metadata::text) AS metadata, body_state,
+		   pg_column_size(e.*) <= 8160 AS fits, pg_column_size(e.*) > 6000 AS long
 	  FROM ogw_logs.entry e JOIN name USING (job_id) WHERE "timestamp" = '2026-05-02Z' ORDER BY off, place;
 SELECT * FROM kept;
+SELECT DISTINCT cardinality(defects) AS defects FROM ogw_logs.entry JOIN name USING (job_id) WHERE entry = 'wrong';
 -- what was left out is with the body, whole
 SELECT tool_calls::text = pg_temp.calls(3801) AS more FROM ogw_logs.get_log(pg_temp.id('more'), pg_temp.id('team'));
-SELECT l.attempts::text = j.attempts AS three, l.tool_calls::text = pg_temp.calls(1500) AS calls FROM json j, ogw_logs.get_log(pg_temp.id('three'), pg_temp.id('team')) l;
+SELECT l.attempts::text = j.attempts AS three, l.tool_calls::text = pg_temp.calls(1500) AS calls FROM json_kept j, ogw_logs.get_log(pg_temp.id('three'), pg_temp.id('team')) l;
 -- an erasure makes no entry too long: behind 400 bytes more a scalar becomes null
 SELECT entries FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t, ogw_logs.erase_user(t, '1');
 SELECT * FROM kept WHERE entry = 'erased';

@@ -61,7 +61,7 @@ SELECT count(*) AS expired FROM life WHERE state = 'bodies expired';
 SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => '2020-01-15 12:00Z', input => 'late body');
 SELECT input FROM ogw_logs.get_log('late');
 CALL maintain_all();
-SELECT input, body_logged FROM ogw_logs.get_log('late');
+SELECT input, body_state FROM ogw_logs.get_log('late');
 -- of one team: swept, and the space of it given back
 SELECT ogw_logs.set_team('red', body_retention => since('2020-06-10')), ogw_logs.set_team('blue', log_retention => since('2020-03-10'));
 CALL maintain_all();

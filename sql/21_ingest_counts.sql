@@ -16,8 +16,11 @@ CREATE VIEW wrong AS SELECT 'a sum' AS what, a::text FROM ogw_logs.ingest_counts
 		WHERE n <> (SELECT sum(a.rejected) FROM ogw_logs.ingest_count a WHERE a.team_id IS NOT DISTINCT FROM r.team_id AND a.method = r.method AND a.reason = r.reason)
 	UNION ALL SELECT 'masks', t.team_id FROM (SELECT team_id, sum(secrets_masked) AS masked FROM ogw_logs.ingest_counts GROUP BY team_id) t
 		WHERE masked <> (SELECT coalesce(sum(e.secrets_masked), 0) FROM ogw_logs.entry e WHERE e.team_id = t.team_id)
+	UNION ALL SELECT 'defects', t.team_id FROM (SELECT team_id, sum(defects) AS defects FROM ogw_logs.ingest_counts GROUP BY team_id) t
+		WHERE defects <> (SELECT coalesce(sum(cardinality(e.defects)), 0) FROM ogw_logs.entry e WHERE e.team_id = t.team_id)
+	UNION ALL SELECT 'their reasons', a::text FROM ogw_logs.ingest_counts a WHERE defects <> (SELECT coalesce(sum(value::bigint), 0) FROM json_each_text(defect_reasons))
 	UNION ALL SELECT 'dropped bodies', t.team_id FROM (SELECT team_id, sum(bodies_dropped) AS dropped FROM ogw_logs.ingest_counts GROUP BY team_id) t
-		WHERE dropped <> (SELECT count(*) FROM ogw_logs.entry e WHERE e.team_id = t.team_id AND NOT e.body_logged);
+		WHERE dropped <> (SELECT count(*) FROM ogw_logs.entry e WHERE e.team_id = t.team_id AND e.body_state = 'off');
 SELECT * FROM ogw_logs.ingest_counts;
 -- one by one
 SELECT ogw_logs.insert_log(job_id => 'a' || n % 4, team_id => 'red', input => 'a body') FROM generate_series(1, 6) n;
@@ -48,7 +51,7 @@ INSERT INTO ogw_logs.inbox (job_id, team_id) SELECT 'team' || n, 'team' || n % 1
 SELECT count(*), sum(received) FROM ogw_logs.ingest_counts WHERE team_id LIKE 'team%';
 SELECT * FROM wrong;
 -- added up by maintain(), and the same
-CREATE TEMP TABLE before AS SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked FROM ogw_logs.ingest_counts;
+CREATE TEMP TABLE before AS SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked, defects, defect_reasons::text FROM ogw_logs.ingest_counts;
 SELECT count(*) AS rows, count(DISTINCT (team_id, method, reason)) AS needed FROM ogw_logs.ingest_count;
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set prelude :abs_srcdir '/test/prelude.sql'
@@ -60,14 +63,14 @@ SET test.details = on;
 SELECT action, detail FROM ogw_logs.maintain(dry_run => true) WHERE object = 'ingest_count';
 CALL maintain_all();
 SELECT count(*) AS rows, count(DISTINCT (team_id, method, reason)) AS needed FROM ogw_logs.ingest_count;
-SELECT count(*) AS others FROM (TABLE before EXCEPT ALL SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked FROM ogw_logs.ingest_counts) d;
+SELECT count(*) AS others FROM (TABLE before EXCEPT ALL SELECT team_id, method, received, stored, duplicate, rejected, rejected_reasons::text, bodies_dropped, secrets_masked, defects, defect_reasons::text FROM ogw_logs.ingest_counts) d;
 SELECT * FROM wrong;
 -- a few rows too many are not worth it
 SELECT ogw_logs.insert_log(job_id => 'few' || n, team_id => 'red') IS NULL FROM generate_series(1, 2) n;
 CALL maintain_all();
 -- very many do not wait until all else is done, nor does that wait for all of them
 SELECT ogw_logs.insert_log(job_id => 'past', team_id => 'red', "timestamp" => now() - interval '30 days');
-INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 12000);
+INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0, 0 FROM generate_series(1, 12000);
 SELECT action FROM due_steps();
 SELECT action FROM next_step();
 SELECT action FROM next_step();
@@ -75,7 +78,7 @@ CALL maintain_all();
 SELECT received, stored, duplicate FROM ogw_logs.ingest_counts WHERE team_id = 'red' AND method = 'insert_log';
 -- where it cannot be found out what of one kind is due, the others are done
 ALTER TABLE ogw_logs.rejected RENAME TO rejected_elsewhere;
-INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0 FROM generate_series(1, 2000);
+INSERT INTO ogw_logs.ingest_count SELECT 'red', 'insert_log', NULL, 1, 0, 1, 0, 0, 0, 0 FROM generate_series(1, 2000);
 SELECT action FROM next_step();
 ALTER TABLE ogw_logs.rejected_elsewhere RENAME TO rejected;
 -- a reader sees the counts of the team, and of no other

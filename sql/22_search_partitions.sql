@@ -162,8 +162,8 @@ SELECT bool_and(pg_stat_get_xact_numscans(to_regclass(l.partition || '_filter'))
 -- (the table is read once, to count again what is left)
 SELECT bool_and(pg_stat_get_xact_numscans(l.partition) = 1) AS counted_again FROM ogw_logs_internal.partitions_of('entry') l WHERE ogw_logs_internal.is_sealed(l.partition);
 ROLLBACK;
-SELECT ogw_logs.insert_log(job_id => 'big' || n, team_id => 'team-1', "timestamp" => '2020-01-01 05:30Z', metadata => NULL, error_code => repeat('x', 250), user_id => 'big', fallback_reason => repeat('y', 250), owner => repeat('z', 250),
-	session_id => repeat('q', 250), provider => repeat('w', 250)) FROM generate_series(1, 5000) n \g /dev/null
+SELECT ogw_logs.insert_log(job_id => 'big' || n, team_id => 'team-1', "timestamp" => '2020-01-01 05:30Z', metadata => NULL, requested_model => repeat('x', 250), user_id => 'big', served_model => repeat('y', 250), owner => repeat('z', 250),
+	session_id => repeat('q', 250), provider => repeat('w', 60)) FROM generate_series(1, 6000) n \g /dev/null
 SELECT action, object, split_part(d.detail, ' ', 1)::integer > 700 AS many, regexp_replace(d.detail, '^\d+ ', '') AS of_what FROM ogw_logs_internal.due_summaries() d;
 SELECT ogw_logs_internal.summarize('ogw_logs.entry_2020010105') LIKE '% groups of pages' AS summarized;
 SELECT count(*) AS due FROM ogw_logs_internal.due_summaries();

@@ -137,7 +137,7 @@ CALL maintain_all();
 SELECT count(*) AS sealed FROM ogw_logs_internal.sealed_bodies('ogw_logs.segment_20260604');
 
 -- whatever its entry says of its body
-UPDATE ogw_logs.entry SET body_logged = CASE WHEN job_id < 'k5' THEN false END WHERE job_id LIKE 'k%';
+UPDATE ogw_logs.entry SET body_state = CASE WHEN job_id < 'k5' THEN 'off' END WHERE job_id LIKE 'k%';
 SELECT entries, bodies FROM ogw_logs.erase_user('red', 'k0');
 SELECT count(*) AS sealed FROM ogw_logs_internal.sealed_bodies('ogw_logs.segment_20260604');
 

@@ -9,9 +9,9 @@ use warnings FATAL => 'all';
 
 my $header = slurp('src/entry/entry_columns.h');
 my $sql = join '', map { slurp($_) } sort glob('src/*/*.sql');
-my %type = (TIMESTAMPTZOID => 'timestamptz', INT4OID => 'integer', BOOLOID => 'boolean', TEXTOID => 'text',
+my %type = (TIMESTAMPTZOID => 'timestamptz', INT4OID => 'integer', INT8OID => 'bigint', TEXTOID => 'text', TEXTARRAYOID => 'text[]',
 	BYTEAOID => 'bytea', NUMERICOID => 'numeric', JSONOID => 'json');
-my %argument = (KIND_TIME => 'timestamptz', KIND_COUNT => 'integer', KIND_COST => 'numeric');
+my %argument = (KIND_TIME => 'timestamptz', KIND_COUNT => 'bigint', KIND_MILLISECONDS => 'bigint', KIND_COST => 'numeric');
 my @wrong;
 
 # The fields, and which of them live with the body alone; the columns, as "name type".

@@ -124,16 +124,6 @@ ogw_bitmap_next(OgwBitmapIterator iterator, BlockNumber *block, int *n,
 	ExecInsertIndexTuples((info), (slot), (estate), false, (no_error), (conflict), NIL)
 #endif
 
-/* 16 added details of what went wrong; the reason is enough here. */
-#if PG_VERSION_NUM >= 160000
-#define ogw_decode_datetime(field, ftype, nf, dtype, tm, fsec, tzp) \
-	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tzp), \
-				   &(DateTimeErrorExtra) {0})
-#else
-#define ogw_decode_datetime(field, ftype, nf, dtype, tm, fsec, tzp) \
-	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tzp))
-#endif
-
 /* In 19 a backslash in a literal is always one. */
 #if PG_VERSION_NUM >= 190000
 #define ogw_standard_conforming_strings true

@@ -8,27 +8,11 @@
 #include "common/sha2.h"
 #include "fmgr.h"
 
-#include "core/compat.h"
 #include "core/identifier.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 
 PG_FUNCTION_INFO_V1(ogw_id_hash);
-
-/*
- * Checks that an argument can be the id of a team or a user: raises
- * invalid_parameter_value for NULL, nothing, and more than MAX_ID_BYTES.
- */
-void
-check_id_argument(FunctionCallInfo fcinfo, int arg, const char *name)
-{
-	int			len = PG_ARGISNULL(arg) ? 0 : VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(arg));
-
-	if (len == 0 || len > MAX_ID_BYTES)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must have 1 to %d bytes", name, MAX_ID_BYTES)));
-}
 
 /* Writes the SHA-256 of a text, 32 bytes. */
 void

@@ -14,7 +14,6 @@
 /* An identifier's most bytes: several of them fit one key of a B-tree. */
 #define MAX_ID_BYTES 255
 
-extern void check_id_argument(FunctionCallInfo fcinfo, int arg, const char *name);
 extern void sha256(Slice text, uint8 *digest);
 extern int64 id_hash(Slice id);
 

@@ -9,18 +9,17 @@
 #include "core/json.h"
 #include "core/json_pause.h"
 
-static const char *skip_string(const char *p, const char *end);
 static const char *skip_value(const char *p, const char *end);
 
 /*
- * Returns where the array element that starts at p ends: at the comma or the
- * bracket behind it, or NULL where the text stops before.
+ * Returns where the element or member that starts at p ends: at the comma behind it, or the
+ * bracket that closes the array or the object (']' or '}'); NULL where the text stops before.
  *
- * This looks at strings and brackets alone, so that one element that is not
- * JSON can be set aside without losing its neighbours.
+ * This looks at strings and brackets alone, so that one that is not JSON can be set aside
+ * without losing its neighbours.
  */
 const char *
-json_element_end(const char *p, const char *end)
+json_loose_end(const char *p, const char *end, char closes)
 {
 	size_t		depth = 0;
 	const char *paused_at = p;
@@ -30,7 +29,7 @@ json_element_end(const char *p, const char *end)
 		switch (*p)
 		{
 			case '"':
-				p = skip_string(p, end);
+				p = json_string_end(p, end);
 				if (p == NULL)
 					return NULL;
 				json_pause(&paused_at, p--);
@@ -40,13 +39,11 @@ json_element_end(const char *p, const char *end)
 				depth++;
 				break;
 			case '}':
+			case ']':
 				if (depth > 0)
 					depth--;
-				break;
-			case ']':
-				if (depth == 0)
+				else if (*p == closes)
 					return p;
-				depth--;
 				break;
 			case ',':
 				if (depth == 0)
@@ -87,7 +84,7 @@ json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value)
 	*name = (Slice) {NULL, 0};
 	if (iterator->in_object)
 	{
-		after = skip_string(p, end);
+		after = json_string_end(p, end);
 		if (after == NULL)
 			return false;
 		*name = (Slice) {p + 1, after - p - 2};
@@ -108,8 +105,8 @@ json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value)
  * Nothing of it is checked: a quote ends it that an even number of backslashes
  * stands before.
  */
-static const char *
-skip_string(const char *p, const char *end)
+const char *
+json_string_end(const char *p, const char *end)
 {
 	const char *from = p + 1;
 	const char *paused_at = p;
@@ -147,7 +144,7 @@ skip_value(const char *p, const char *end)
 	size_t		depth = 0;
 
 	if (p < end && *p == '"')
-		return skip_string(p, end);
+		return json_string_end(p, end);
 	if (p < end && *p != '{' && *p != '[')
 	{
 		while (p < end && memchr(",]} \t\n\r", *p, 7) == NULL)
@@ -160,7 +157,7 @@ skip_value(const char *p, const char *end)
 
 		if (c == '"')
 		{
-			p = skip_string(p - 1, end);
+			p = json_string_end(p - 1, end);
 			if (p == NULL)
 				return NULL;
 			json_pause(&paused_at, p);

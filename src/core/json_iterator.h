@@ -2,7 +2,7 @@
  * json_iterator.h
  *		Goes through JSON text without copying, by its quotes and brackets alone.
  *
- * json_element_end() takes any text.  json_iterate() takes what json_check() has
+ * json_loose_end() and json_string_end() take any text.  json_iterate() takes what json_check() has
  * accepted, whole or a part that is a value, and checks nothing again.  Given
  * anything else it reads nothing outside of it, but what it gives may be no JSON.
  *
@@ -24,7 +24,8 @@ typedef struct JsonIterator
 	bool		in_object;
 } JsonIterator;
 
-extern const char *json_element_end(const char *p, const char *end);
+extern const char *json_loose_end(const char *p, const char *end, char closes);
+extern const char *json_string_end(const char *p, const char *end);
 extern void json_iterate(JsonIterator *iterator, Slice value);
 extern bool json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value);
 

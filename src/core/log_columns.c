@@ -43,7 +43,7 @@ const RowColumn log_entry_key_columns[] = {
 const RowColumn log_ingest_count_columns[] = {
 	{"team_id", TEXTOID}, {"method", TEXTOID}, {"reason", TEXTOID}, {"received", INT8OID},
 	{"stored", INT8OID}, {"duplicate", INT8OID}, {"rejected", INT8OID}, {"bodies_dropped", INT8OID},
-	{"secrets_masked", INT8OID}
+	{"secrets_masked", INT8OID}, {"defects", INT8OID}
 };
 
 static const RowColumn installation_columns[] = {

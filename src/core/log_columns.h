@@ -18,7 +18,7 @@
 /* The columns of the tables that C writes without a statement, in their order. */
 extern const RowColumn log_body_columns[5];
 extern const RowColumn log_entry_key_columns[2];
-extern const RowColumn log_ingest_count_columns[9];
+extern const RowColumn log_ingest_count_columns[10];
 
 extern void log_columns_init(void);
 extern void log_columns_of_entry(const RowColumn *columns, int n);

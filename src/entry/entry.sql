@@ -10,6 +10,7 @@ BEGIN
 			owner text,
 			api_key text,
 			api_key_fingerprint text,
+			operation text,
 			requested_model text,
 			served_model text,
 			provider text,
@@ -17,10 +18,12 @@ BEGIN
 			latency_ms integer,
 			status text,
 			error_code text,
-			prompt_tokens integer,
-			completion_tokens integer,
-			cached_tokens integer,
-			reasoning_tokens integer,
+			finish_reason text,
+			prompt_tokens bigint,
+			completion_tokens bigint,
+			cached_tokens bigint,
+			cache_write_tokens bigint,
+			reasoning_tokens bigint,
 			cost_usd numeric,
 			user_id text,
 			session_id text,
@@ -28,9 +31,10 @@ BEGIN
 			attempts json,
 			tool_calls json,
 			metadata json,
+			body_state text,
 			unknown_fields integer,
-			body_logged boolean,
-			secrets_masked integer
+			secrets_masked integer,
+			defects text[]
 		);
 	END IF;
 END
@@ -48,6 +52,7 @@ BEGIN
 			owner text,
 			api_key text,
 			api_key_fingerprint text,
+			operation text,
 			requested_model text,
 			served_model text,
 			provider text,
@@ -55,11 +60,13 @@ BEGIN
 			latency_ms integer,
 			status text,
 			error_code text,
+			finish_reason text,
 			error_message text,
-			prompt_tokens integer,
-			completion_tokens integer,
-			cached_tokens integer,
-			reasoning_tokens integer,
+			prompt_tokens bigint,
+			completion_tokens bigint,
+			cached_tokens bigint,
+			cache_write_tokens bigint,
+			reasoning_tokens bigint,
 			cost_usd numeric,
 			user_id text,
 			session_id text,
@@ -69,9 +76,10 @@ BEGIN
 			input text,
 			output text,
 			metadata json,
+			body_state text,
 			unknown_fields integer,
-			body_logged boolean,
-			secrets_masked integer
+			secrets_masked integer,
+			defects text[]
 		);
 	END IF;
 END

@@ -5,18 +5,23 @@
  */
 #include "postgres.h"
 
+#include "utils/json.h"
+
 #include "core/compat.h"
+#include "core/identifier.h"
 #include "core/json.h"
 #include "core/settings.h"
 #include "core/slice.h"
 #include "entry/entry.h"
 #include "entry/entry_body.h"
 #include "policy/mask.h"
+#include "policy/stored_id.h"
 #include "segment/body.h"
 
 static Slice reduce_json(EntryBuild *build, Field field, Slice whole);
 static Slice safe_json(Slice safe, Slice value);
 static Slice safe_text(EntryBuild *build, Slice text);
+static void add_members(EntryBuild *build, Slice *members);
 
 /* Takes a text that lives with the body, where the team wants it. */
 Reason
@@ -33,7 +38,10 @@ build_body(EntryBuild *build, Field field)
 	if (given->as == GIVEN_JSON_STRING)
 		(void) given_text(given, &text);
 	if (text.len > ogw_max_body_bytes)
+	{
+		build->too_long = true;
 		return REASON_TOO_LONG;
+	}
 	build->parts[entry_fields[field].part] = safe_text(build, text);
 	/* it can be as long as a body may be */
 	if (text.data != given->text.data && build->parts[entry_fields[field].part].data != text.data)
@@ -54,11 +62,17 @@ build_json(EntryBuild *build, Field field)
 				part,
 				safe;
 	Reason		reason;
+	bool		no_number = false;
 
 	if (build->policy.body_logging && given->text.len > ogw_max_body_bytes)
+	{
+		build->too_long = true;
 		return REASON_TOO_LONG;
-	if ((reason = given_json(given, &whole)) != REASON_NONE)
+	}
+	if ((reason = given_json(given, &whole, &no_number)) != REASON_NONE)
 		return reason;
+	if (no_number)
+		defect_add(&build->entry->defects, field, REASON_NOT_A_NUMBER);
 	if (json_kind(whole) == JSON_KIND_NULL)
 		return REASON_NONE;
 	build->whole[definition->part] = whole;
@@ -88,7 +102,7 @@ build_bound_json(EntryBuild *build)
 
 	for (;;)
 	{
-		size_t		total = 0;
+		size_t		total = defects_bytes(&entry->defects);
 		size_t		most = 0;
 		const FieldDefinition *longest = NULL;
 
@@ -105,9 +119,10 @@ build_bound_json(EntryBuild *build)
 				longest = definition;
 			}
 		}
-		if (total <= MAX_ENTRY_JSON_BYTES)
+		if (total <= MAX_ENTRY_JSON_BYTES || longest == NULL)
 			return;
 		entry->nulls[longest->column] = true;
+		defect_add(&entry->defects, (Field) (longest - entry_fields), REASON_TOO_LONG);
 		if (build->policy.body_logging)
 			build->parts[longest->part] = build->whole[longest->part];
 		else
@@ -116,30 +131,59 @@ build_bound_json(EntryBuild *build)
 }
 
 /*
- * Adds fields of other names to the metadata, masks what lives with the body, and
- * packs it.  too_long is the one reason to refuse it.
+ * Keeps a field as it was given among the members of the body's metadata, where its column
+ * cannot hold it: a reason of three lines, a time that nobody can read.
  */
-Reason
+void
+build_keep_given(EntryBuild *build, Field field)
+{
+	const GivenField *given = &build->given->field[field];
+	const FieldDefinition *definition = &entry_fields[field];
+	StringInfo	kept = &build->kept;
+
+	/* what is no text, or was too long to be stored at all */
+	if (given->as >= GIVEN_INT8 || definition->kind == KIND_KEY || definition->part != BODY_NONE)
+		return;
+	if (!build->policy.body_logging)
+	{
+		build->dropped |= definition->kind == KIND_WORD || definition->kind == KIND_ID || definition->kind == KIND_STATUS;
+		return;
+	}
+	if (given->text.len > ogw_max_body_bytes)
+	{
+		build->too_long = true;
+		return;
+	}
+	if (kept->data == NULL)
+		initStringInfo(kept);
+	else
+		appendStringInfoChar(kept, ',');
+	appendStringInfo(kept, "\"%s\":", definition->name);
+	if (given->as == GIVEN_JSON_VALUE)
+		appendBinaryStringInfo(kept, given->text.data, given->text.len);
+	else if (given->as == GIVEN_JSON_STRING)
+	{
+		appendStringInfoChar(kept, '"');
+		appendBinaryStringInfo(kept, given->text.data, given->text.len);
+		appendStringInfoChar(kept, '"');
+	}
+	else
+		escape_json(kept, pnstrdup(given->text.data, given->text.len));
+}
+
+/* Adds fields of other names to the metadata, masks what lives with the body, and packs it. */
+void
 build_finish(EntryBuild *build)
 {
-	GivenEntry *given = build->given;
 	Entry	   *entry = build->entry;
 	bool		any = false;
+	const char *state;
 
-	if (given->n_unknown > 0)
-	{
-		entry_set(entry, COLUMN_UNKNOWN_FIELDS, Int32GetDatum(given->n_unknown));
-		if (build->policy.body_logging)
-		{
-			build->parts[BODY_METADATA] = merge_members(build->whole[BODY_METADATA], given->unknown);
-			pfree((char *) given->unknown.data);
-			given->unknown = (Slice) {NULL, 0};
-			if (build->parts[BODY_METADATA].len > ogw_max_body_bytes)
-				return REASON_TOO_LONG;
-		}
-		else
-			build->dropped = true;
-	}
+	if (build->given->n_unknown > 0)
+		entry_set(entry, COLUMN_UNKNOWN_FIELDS, Int32GetDatum(build->given->n_unknown));
+	add_members(build, &build->given->unknown);
+	if (build->kept.data != NULL)
+		add_members(build, &(Slice) {build->kept.data, build->kept.len});
 	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
 	{
 		Slice		given_part = build->parts[part];
@@ -151,9 +195,52 @@ build_finish(EntryBuild *build)
 	}
 	if (any)
 		entry->body = body_pack(build->parts);
-	if (any || build->dropped)
-		entry_set(entry, COLUMN_BODY_LOGGED, BoolGetDatum(any));
-	return REASON_NONE;
+	if (!build->policy.body_logging)
+		state = build->dropped ? BODY_STATE_OFF : BODY_STATE_NONE;
+	else if (build->too_long || build->dropped)
+		state = any ? BODY_STATE_PARTIAL : BODY_STATE_TOO_LONG;
+	else
+		state = any ? BODY_STATE_STORED : BODY_STATE_NONE;
+	entry_set_text(entry, COLUMN_BODY_STATE, (Slice) {state, strlen(state)});
+}
+
+/*
+ * Adds members to the body's metadata, where the team wants it and that is not too long
+ * then; frees them.
+ */
+static void
+add_members(EntryBuild *build, Slice *members)
+{
+	Slice	   *whole = &build->whole[BODY_METADATA];
+
+	if (members->data == NULL)
+		return;
+	if (!build->policy.body_logging)
+		build->dropped = true;
+	else if (whole->len + members->len > ogw_max_body_bytes)
+	{
+		defect_add(&build->entry->defects, FIELD_METADATA, REASON_TOO_LONG);
+		build->too_long = true;
+	}
+	else
+		build->parts[BODY_METADATA] = *whole = merge_members(*whole, *members);
+	pfree((char *) members->data);
+	*members = (Slice) {NULL, 0};
+}
+
+/* Returns what an id of the entry is stored as, and notes where that is not what was given. */
+Slice
+build_id(EntryBuild *build, Field field, Slice text)
+{
+	int64		n_masked = 0;
+	Slice		stored = stored_id(text, &build->key, &n_masked);
+
+	if (n_masked > 0)
+		defect_add(&build->entry->defects, field, REASON_HOLDS_A_SECRET);
+	if (text.len > MAX_ID_BYTES)
+		defect_add(&build->entry->defects, field, REASON_TOO_LONG);
+	build->n_masked += n_masked;
+	return stored;
 }
 
 /* Returns a text of the entry with its own key and all secrets masked. */

@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
@@ -24,14 +26,18 @@ typedef struct EntryBuild
 	EntryKey	key;			/* the whole key, where one was given */
 	Slice		parts[N_BODY_PARTS];	/* what is to live with the body */
 	Slice		whole[N_BODY_PARTS];	/* and of the JSON, what was given */
-	bool		dropped;		/* something was not stored */
+	StringInfoData kept;		/* members "name":value,… of fields that their columns cannot hold; no data for none */
+	bool		dropped;		/* something was not stored: the team wants no bodies */
+	bool		too_long;		/* and of what it wants, since it is too long */
 	int64		n_masked;		/* places where secrets were */
 } EntryBuild;
 
 extern Reason build_body(EntryBuild *build, Field field);
 extern Reason build_json(EntryBuild *build, Field field);
 extern void build_bound_json(EntryBuild *build);
-extern Reason build_finish(EntryBuild *build);
+extern void build_keep_given(EntryBuild *build, Field field);
+extern void build_finish(EntryBuild *build);
+extern Slice build_id(EntryBuild *build, Field field, Slice text);
 extern Slice build_mask(EntryBuild *build, Slice text);
 
 /* Sets a column. */

@@ -272,7 +272,8 @@ reduce_attempt(StringInfo out, Slice attempt)
 				if (put_member(out, name, value))
 					seen |= 1U << i;
 			}
-			else if (json_kind(value) == JSON_KIND_NUMBER && is_plain_number(value))
+			else if (json_kind(value) == JSON_KIND_NUMBER &&
+					 read_count(&(GivenField) {.as = GIVEN_JSON_VALUE}, value, &(int64) {0}) == REASON_NONE)
 			{
 				put_separator(out, '{');
 				appendStringInfo(out, "\"%s\":", attempt_members[i].name);

@@ -46,7 +46,7 @@ static const char user_query[] =
 "SELECT e.\"timestamp\", ogw_logs_internal.id_hash(coalesce(e.session_id::text, '')) AS session, ogw_logs_internal.id_hash(e.job_id::text) AS job,"
 "       (SELECT true FROM ogw_logs.body b WHERE b.\"timestamp\" = e.\"timestamp\" AND b.job_id COLLATE \"C\" = e.job_id::text COLLATE \"C\""
 "           AND b.team_id COLLATE \"C\" = e.team_id::text COLLATE \"C\" AND b.chunk = 0 LIMIT 1) IS NOT NULL,"
-"       e.body_logged::bool IS TRUE"
+"       coalesce(e.body_state::text IN ('stored', 'partial'), false)"
 "  FROM ogw_logs.entry e"
 " WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $2 AND %s"
 " ORDER BY session, e.\"timestamp\", job";

@@ -77,6 +77,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->body = NULL;
 		row->body_dropped = entry.body_dropped;
 		row->n_masked = entry.n_masked;
+		row->defects = entry.defects;
 		row->state = ROW_WAITING;
 		batch->bytes += row->entry->t_len;
 		if (entry.body != NULL)

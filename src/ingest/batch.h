@@ -54,6 +54,7 @@ typedef struct BatchRow
 	bytea	   *body;			/* or NULL */
 	bool		body_dropped;	/* the team wants none, and there was one */
 	int32		n_masked;		/* places where secrets were */
+	Defects		defects;
 	RowState	state;
 	TimestampTz duplicate_at;	/* of ROW_WITHDRAWN: the duplicate's time */
 } BatchRow;

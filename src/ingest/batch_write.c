@@ -159,8 +159,8 @@ drop_unwanted_bodies(Batch *batch)
 		}
 		if (wanted)
 			continue;
-		values[COLUMN_BODY_LOGGED] = BoolGetDatum(false);
-		replace[COLUMN_BODY_LOGGED] = true;
+		values[COLUMN_BODY_STATE] = CStringGetTextDatum(BODY_STATE_OFF);
+		replace[COLUMN_BODY_STATE] = true;
 		row->entry = heap_modify_tuple(row->entry, entry_tupdesc(),
 									   values, nulls, replace);
 		row->body = NULL;

@@ -2,11 +2,12 @@
 
 CREATE OR REPLACE VIEW ogw_logs.inbox WITH (security_invoker = true) AS
 	SELECT NULL::text AS job_id, NULL::text AS team_id, NULL::text AS "timestamp",
-		   NULL::text AS owner, NULL::text AS api_key, NULL::text AS requested_model,
-		   NULL::text AS served_model, NULL::text AS provider, NULL::text AS first_byte_ms,
-		   NULL::text AS latency_ms, NULL::text AS status, NULL::text AS error_code,
-		   NULL::text AS error_message, NULL::text AS prompt_tokens,
-		   NULL::text AS completion_tokens, NULL::text AS cached_tokens,
+		   NULL::text AS owner, NULL::text AS api_key, NULL::text AS operation,
+		   NULL::text AS requested_model, NULL::text AS served_model, NULL::text AS provider,
+		   NULL::text AS first_byte_ms, NULL::text AS latency_ms, NULL::text AS status,
+		   NULL::text AS error_code, NULL::text AS finish_reason, NULL::text AS error_message,
+		   NULL::text AS prompt_tokens, NULL::text AS completion_tokens,
+		   NULL::text AS cached_tokens, NULL::text AS cache_write_tokens,
 		   NULL::text AS reasoning_tokens, NULL::text AS cost_usd, NULL::text AS user_id,
 		   NULL::text AS session_id, NULL::text AS fallback_reason, NULL::text AS attempts,
 		   NULL::text AS tool_calls, NULL::text AS input, NULL::text AS output,

@@ -26,7 +26,7 @@
 /* What is counted together. All of it is compared, so it has no padding. */
 typedef struct IngestCountKey
 {
-	int32		reason;			/* why refused; REASON_NONE: it was not */
+	int32		reason;			/* why refused, or of the defects; REASON_NONE: neither */
 	char		team_id[MAX_ID_BYTES + 1];	/* "" where it is not known */
 } IngestCountKey;
 
@@ -38,8 +38,10 @@ typedef struct IngestCount
 	int64		rejected;
 	int64		bodies_dropped;
 	int64		secrets_masked;
+	int64		defects;
 } IngestCount;
 
+static void count_defects(Batch *batch, const BatchRow *row);
 static IngestCount *ingest_count_of(Batch *batch, Slice team_id, Reason reason);
 
 /* Counts what became of the rows that the batch has just written. */
@@ -59,6 +61,7 @@ ingest_count_batch(Batch *batch)
 		count->stored++;
 		count->bodies_dropped += row->body_dropped;
 		count->secrets_masked += row->n_masked;
+		count_defects(batch, row);
 	}
 	for (int i = 0; i < batch->n_rejected; i++)
 	{
@@ -66,6 +69,18 @@ ingest_count_batch(Batch *batch)
 
 		ingest_count_of(batch, row->team_id, row->why.reason)->rejected++;
 	}
+}
+
+/* Counts the defects of an entry that was stored, by their reasons. */
+static void
+count_defects(Batch *batch, const BatchRow *row)
+{
+	int			place = 0;
+	Field		field;
+	Reason		reason;
+
+	while (defects_next(&row->defects, &place, &field, &reason))
+		ingest_count_of(batch, row->team_id, reason)->defects++;
 }
 
 /* Tells whether the counts should be written before the call goes on. */
@@ -120,11 +135,12 @@ ingest_count_each(const Batch *batch, RowSink sink, void *arg)
 		values[6] = Int64GetDatum(count->rejected);
 		values[7] = Int64GetDatum(count->bodies_dropped);
 		values[8] = Int64GetDatum(count->secrets_masked);
+		values[9] = Int64GetDatum(count->defects);
 		sink(arg, values, nulls);
 	}
 }
 
-/* Returns the counts of a team, or of what was refused of it for one reason. */
+/* Returns the counts of a team, or of what was refused of it, or is a defect, for one reason. */
 static IngestCount *
 ingest_count_of(Batch *batch, Slice team_id, Reason reason)
 {

@@ -20,7 +20,8 @@ BEGIN
 		duplicate bigint NOT NULL,
 		rejected bigint NOT NULL,
 		bodies_dropped bigint NOT NULL,
-		secrets_masked bigint NOT NULL
+		secrets_masked bigint NOT NULL,
+		defects bigint NOT NULL
 	);
 	-- rows are deleted, and a publication of all tables needs to identify them
 	ALTER TABLE ogw_logs.ingest_count REPLICA IDENTITY FULL;
@@ -28,13 +29,14 @@ BEGIN
 		'What became of the entries that were received: rows of each call, until maintain() adds them up. The view ingest_counts always shows the sums.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.team_id IS 'The team; NULL where an entry that was refused named no valid one.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.method IS 'How it was sent: insert_log, insert_logs or inbox.';
-	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected; NULL for those that were not.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.reason IS 'Why entries were refused, as in ogw_logs.rejected, or have defects; NULL for all else.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.received IS 'Entries received: stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.stored IS 'Of these, entries stored.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.duplicate IS 'Entries that had been there already.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.rejected IS 'Entries refused; the first 1,000 of a call have a row each in ogw_logs.rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.bodies_dropped IS 'Of those stored, entries whose body the team''s setting dropped.';
 	COMMENT ON COLUMN ogw_logs.ingest_count.secrets_masked IS 'Places in those stored where secrets were masked.';
+	COMMENT ON COLUMN ogw_logs.ingest_count.defects IS 'Fields of those stored that are not as they were given, as the entries'' column defects says.';
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_ingest_count() IS
@@ -54,12 +56,15 @@ BEGIN
 			   sum(r.stored)::bigint AS stored,
 			   sum(r.duplicate)::bigint AS duplicate,
 			   sum(r.rejected)::bigint AS rejected,
-			   json_object_agg(r.reason, r.rejected ORDER BY r.reason) FILTER (WHERE r.reason IS NOT NULL) AS rejected_reasons,
+			   json_object_agg(r.reason, r.rejected ORDER BY r.reason) FILTER (WHERE r.rejected > 0) AS rejected_reasons,
 			   sum(r.bodies_dropped)::bigint AS bodies_dropped,
-			   sum(r.secrets_masked)::bigint AS secrets_masked
+			   sum(r.secrets_masked)::bigint AS secrets_masked,
+			   sum(r.defects)::bigint AS defects,
+			   json_object_agg(r.reason, r.defects ORDER BY r.reason) FILTER (WHERE r.defects > 0) AS defect_reasons
 		  FROM (SELECT c.team_id, c.method, c.reason, sum(c.received) AS received, sum(c.stored) AS stored,
 					   sum(c.duplicate) AS duplicate, sum(c.rejected)::bigint AS rejected,
-					   sum(c.bodies_dropped) AS bodies_dropped, sum(c.secrets_masked) AS secrets_masked
+					   sum(c.bodies_dropped) AS bodies_dropped, sum(c.secrets_masked) AS secrets_masked,
+					   sum(c.defects)::bigint AS defects
 				  FROM ogw_logs.ingest_count c
 				 GROUP BY c.team_id, c.method, c.reason) r
 		 GROUP BY r.team_id, r.method;
@@ -68,6 +73,7 @@ BEGIN
 		'What became of the entries of each team, by the method they were sent with, in calls that committed: '
 		'received = stored + duplicate + rejected.';
 	COMMENT ON COLUMN ogw_logs.ingest_counts.rejected_reasons IS 'How many were refused for which reason.';
+	COMMENT ON COLUMN ogw_logs.ingest_counts.defect_reasons IS 'How many fields have a defect for which reason.';
 	PERFORM ogw_logs_internal.comment_view('ogw_logs.ingest_counts', 'ogw_logs.ingest_count');
 END
 $$;
@@ -108,9 +114,9 @@ BEGIN
 		 WHERE c.ctid = ANY (ARRAY(SELECT o.ctid FROM ogw_logs.ingest_count o LIMIT max_rows + needed FOR UPDATE SKIP LOCKED))
 		RETURNING c.*),
 	added AS (
-		INSERT INTO ogw_logs.ingest_count (team_id, method, reason, received, stored, duplicate, rejected, bodies_dropped, secrets_masked)
+		INSERT INTO ogw_logs.ingest_count (team_id, method, reason, received, stored, duplicate, rejected, bodies_dropped, secrets_masked, defects)
 		SELECT t.team_id, t.method, t.reason, sum(t.received), sum(t.stored), sum(t.duplicate), sum(t.rejected),
-			   sum(t.bodies_dropped), sum(t.secrets_masked)
+			   sum(t.bodies_dropped), sum(t.secrets_masked), sum(t.defects)
 		  FROM taken t
 		 GROUP BY t.team_id, t.method, t.reason
 		RETURNING 1)

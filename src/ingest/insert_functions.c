@@ -27,8 +27,8 @@ static void add_text(Batch *batch, Slice text);
 static void add_element(Batch *batch, Slice element, JsonStatus status);
 
 /*
- * insert_log(…) → text: 'stored' or 'duplicate'.  A bad value is an error with
- * the SQLSTATE of its reason.
+ * insert_log(…) → text: 'stored' or 'duplicate'.  Without job_id or team_id it is
+ * an error with the SQLSTATE of its reason.
  */
 Datum
 ogw_insert_log(PG_FUNCTION_ARGS)
@@ -101,8 +101,9 @@ set_argument(GivenField *field, FieldKind kind, Datum argument)
 		case KIND_TIME:
 			given_set_value(field, GIVEN_TIMESTAMP, argument);
 			break;
+		case KIND_MILLISECONDS:
 		case KIND_COUNT:
-			given_set_value(field, GIVEN_INTEGER, argument);
+			given_set_value(field, GIVEN_INT8, argument);
 			break;
 		case KIND_COST:
 			given_set_value(field, GIVEN_NUMERIC, argument);
@@ -138,7 +139,7 @@ add_elements(Batch *batch, const char *p, const char *end)
 		else
 		{
 			/* not valid, or not all of the element: look where it ends */
-			stop = json_element_end(p, end);
+			stop = json_loose_end(p, end, ']');
 			add_text(batch, (Slice) {p, (stop ? stop : end) - p});
 		}
 		if (stop == NULL)
@@ -173,18 +174,7 @@ add_element(Batch *batch, Slice element, JsonStatus status)
 	if (batch_is_full(batch))
 		batch_flush(batch, false);
 	MemoryContextSwitchTo(batch->entry_context);
-	switch (status)
-	{
-		case JSON_OK:
-			why.reason = entry_given_json(&given, element);
-			break;
-		case JSON_TOO_DEEP:
-			why.reason = REASON_TOO_DEEP;
-			break;
-		case JSON_INVALID:
-			why.reason = REASON_INVALID_JSON;
-			break;
-	}
+	why.reason = status == JSON_OK ? entry_given_json(&given, element) : entry_given_broken(&given, element);
 	MemoryContextSwitchTo(old);
 	if (why.reason == REASON_NONE)
 		(void) batch_add(batch, &given, &why);

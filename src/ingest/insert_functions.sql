@@ -21,18 +21,21 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
 	"timestamp" timestamptz DEFAULT NULL,
 	owner text DEFAULT NULL,
 	api_key text DEFAULT NULL,
+	operation text DEFAULT NULL,
 	requested_model text DEFAULT NULL,
 	served_model text DEFAULT NULL,
 	provider text DEFAULT NULL,
-	first_byte_ms integer DEFAULT NULL,
-	latency_ms integer DEFAULT NULL,
+	first_byte_ms bigint DEFAULT NULL,
+	latency_ms bigint DEFAULT NULL,
 	status text DEFAULT NULL,
 	error_code text DEFAULT NULL,
+	finish_reason text DEFAULT NULL,
 	error_message text DEFAULT NULL,
-	prompt_tokens integer DEFAULT NULL,
-	completion_tokens integer DEFAULT NULL,
-	cached_tokens integer DEFAULT NULL,
-	reasoning_tokens integer DEFAULT NULL,
+	prompt_tokens bigint DEFAULT NULL,
+	completion_tokens bigint DEFAULT NULL,
+	cached_tokens bigint DEFAULT NULL,
+	cache_write_tokens bigint DEFAULT NULL,
+	reasoning_tokens bigint DEFAULT NULL,
 	cost_usd numeric DEFAULT NULL,
 	user_id text DEFAULT NULL,
 	session_id text DEFAULT NULL,
@@ -45,8 +48,9 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
 ) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_log';
-COMMENT ON FUNCTION ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer, text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text) IS
-'Writes one entry: stored, or duplicate where its team sent this job_id before. A bad value is an error. '
+COMMENT ON FUNCTION ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, text, bigint, bigint, text, text, text, text, bigint, bigint, bigint, bigint, bigint, numeric, text, text, text, text, text, text, text, text) IS
+'Writes one entry: stored, or duplicate where its team sent this job_id before. An error only without job_id or team_id: '
+'any other value that cannot be kept is mended or left NULL, and defects says which and why. '
 'attempts, tool_calls and metadata are JSON, given as text so that no error quotes them.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.batch_counts

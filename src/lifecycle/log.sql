@@ -80,22 +80,24 @@ BEGIN
 		"timestamp" timestamptz NOT NULL,
 		first_byte_ms integer,
 		latency_ms integer,
-		prompt_tokens integer,
-		completion_tokens integer,
-		cached_tokens integer,
-		reasoning_tokens integer,
+		prompt_tokens bigint,
+		completion_tokens bigint,
+		cached_tokens bigint,
+		cache_write_tokens bigint,
+		reasoning_tokens bigint,
 		unknown_fields integer,
-		body_logged boolean,
 		team_id text COLLATE "C" NOT NULL,
 		job_id text COLLATE "C" NOT NULL,
 		owner text COLLATE "C",
 		api_key text COLLATE "C",
 		api_key_fingerprint bytea,
+		operation text COLLATE "C",
 		requested_model text COLLATE "C",
 		served_model text COLLATE "C",
 		provider text COLLATE "C",
 		status text COLLATE "C",
 		error_code text COLLATE "C",
+		finish_reason text COLLATE "C",
 		cost_usd numeric,
 		user_id text COLLATE "C",
 		session_id text COLLATE "C",
@@ -103,6 +105,8 @@ BEGIN
 		attempts json,
 		tool_calls json,
 		metadata json,
+		body_state text COLLATE "C",
+		defects text[],
 		secrets_masked integer
 	) PARTITION BY RANGE ("timestamp");
 	CREATE TABLE IF NOT EXISTS ogw_logs.body (
@@ -258,24 +262,29 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.entry.prompt_tokens IS 'Tokens of the prompt, as the provider counted.';
 	COMMENT ON COLUMN ogw_logs.entry.completion_tokens IS 'Tokens of the answer, as the provider counted.';
 	COMMENT ON COLUMN ogw_logs.entry.cached_tokens IS 'Those of the prompt that came from the provider''s cache.';
+	COMMENT ON COLUMN ogw_logs.entry.cache_write_tokens IS 'Those of the prompt that the provider wrote to its cache.';
 	COMMENT ON COLUMN ogw_logs.entry.reasoning_tokens IS 'Those of the answer that were reasoning.';
 	COMMENT ON COLUMN ogw_logs.entry.unknown_fields IS
 		'How many fields the writer gave that this version does not know: kept with the body''s metadata, '
 		'or dropped when bodies are off. NULL is none.';
-	COMMENT ON COLUMN ogw_logs.entry.body_logged IS
-		'Whether what lives with the body was stored (true) or dropped by the team''s setting (false); '
-		'NULL where there was nothing.';
+	COMMENT ON COLUMN ogw_logs.entry.body_state IS
+		'What became of what lives with the body: stored; partial or too_long where a part of it, or all, was too long; '
+		'off where the team''s setting dropped it; none where there was nothing.';
+	COMMENT ON COLUMN ogw_logs.entry.defects IS
+		'Which fields are not as they were given, and why: field:reason. NULL where there are none.';
 	COMMENT ON COLUMN ogw_logs.entry.team_id IS 'The team the request was made for.';
 	COMMENT ON COLUMN ogw_logs.entry.job_id IS 'The request''s id, the same as the response''s; unique in its team.';
 	COMMENT ON COLUMN ogw_logs.entry.owner IS 'Who owns the key.';
 	COMMENT ON COLUMN ogw_logs.entry.api_key IS 'The key''s prefix, and ****.';
 	COMMENT ON COLUMN ogw_logs.entry.api_key_fingerprint IS 'key_fingerprint() of the whole key, as bytes.';
+	COMMENT ON COLUMN ogw_logs.entry.operation IS 'What was asked for: chat, embeddings, image, batch and so on.';
 	COMMENT ON COLUMN ogw_logs.entry.requested_model IS 'The model that was asked for.';
 	COMMENT ON COLUMN ogw_logs.entry.served_model IS 'The model that answered; another one when a fallback fired.';
 	COMMENT ON COLUMN ogw_logs.entry.provider IS 'Who ran the model that answered.';
-	COMMENT ON COLUMN ogw_logs.entry.status IS 'success or failure.';
+	COMMENT ON COLUMN ogw_logs.entry.status IS 'success, failure, or cancelled by the client; NULL is unknown.';
 	COMMENT ON COLUMN ogw_logs.entry.error_code IS 'The gateway''s code for what went wrong.';
-	COMMENT ON COLUMN ogw_logs.entry.cost_usd IS 'Cost in USD; NULL is unknown, not 0.';
+	COMMENT ON COLUMN ogw_logs.entry.finish_reason IS 'Why the answer ended, as the provider gave it.';
+	COMMENT ON COLUMN ogw_logs.entry.cost_usd IS 'Cost in USD; NULL is unknown, not 0; negative is a refund or a correction.';
 	COMMENT ON COLUMN ogw_logs.entry.user_id IS 'The end user, from x-opengateway-user-id.';
 	COMMENT ON COLUMN ogw_logs.entry.session_id IS 'The session, from x-opengateway-session-id.';
 	COMMENT ON COLUMN ogw_logs.entry.fallback_reason IS

@@ -128,7 +128,7 @@ BEGIN
 			SELECT %1$L::regclass, e.team_id, e.job_id
 			  -- the reasons are looked for of those that lack one
 			  FROM (SELECT * FROM %1$s e
-					 WHERE e.body_logged AND e."timestamp" >= $3 AND e."timestamp" < $4
+					 WHERE e.body_state IN ('stored', 'partial') AND e."timestamp" >= $3 AND e."timestamp" < $4
 					   AND NOT EXISTS (SELECT FROM ogw_logs.body b
 										WHERE b."timestamp" = e."timestamp" AND b.team_id = e.team_id AND b.job_id = e.job_id
 										  AND b."timestamp" >= $1 AND b."timestamp" < $2)

@@ -31,12 +31,12 @@ BEGIN
 		CREATE VIEW ogw_logs.logs WITH (security_invoker = true) AS
 			SELECT e.job_id, e."timestamp", e.team_id, e.owner, e.api_key,
 				   encode(e.api_key_fingerprint, 'hex') AS api_key_fingerprint,
-				   e.requested_model, e.served_model, e.provider,
-				   e.first_byte_ms, e.latency_ms, e.status, e.error_code,
-				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.reasoning_tokens,
+				   e.operation, e.requested_model, e.served_model, e.provider,
+				   e.first_byte_ms, e.latency_ms, e.status, e.error_code, e.finish_reason,
+				   e.prompt_tokens, e.completion_tokens, e.cached_tokens, e.cache_write_tokens, e.reasoning_tokens,
 				   e.cost_usd, e.user_id, e.session_id, e.fallback_reason,
-				   e.attempts, e.tool_calls, e.metadata, e.unknown_fields, e.body_logged,
-				   e.secrets_masked
+				   e.attempts, e.tool_calls, e.metadata, e.body_state, e.unknown_fields,
+				   e.secrets_masked, e.defects
 			  FROM ogw_logs.entry e;
 		COMMENT ON VIEW ogw_logs.logs IS
 			'Every entry that the current role may read, without what lives with its body. '

@@ -147,8 +147,8 @@ AS $$
 	-- since: the version that made the function anew, for an update takes its grants with it
 	SELECT f.function::regprocedure, f.since
 	  FROM (VALUES
-		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, integer, integer,
-			text, text, text, integer, integer, integer, integer, numeric, text, text, text, text, text, text, text, text)'),
+		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, text, bigint, bigint,
+			text, text, text, text, bigint, bigint, bigint, bigint, bigint, numeric, text, text, text, text, text, text, text, text)'),
 		('write', '1.0', 'ogw_logs.insert_logs(text)'),
 		('write', '1.0', 'ogw_logs.insert_logs(json)'),
 		('write', '1.0', 'ogw_logs.last_batch()'),

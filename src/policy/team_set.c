@@ -21,6 +21,7 @@
 #include "core/text_array.h"
 #include "policy/access.h"
 #include "policy/body_lock.h"
+#include "policy/stored_id.h"
 
 PG_FUNCTION_INFO_V1(ogw_set_team);
 PG_FUNCTION_INFO_V1(ogw_clear_team);
@@ -85,7 +86,7 @@ ogw_set_team(PG_FUNCTION_ARGS)
 	Datum		values[N_PARAMS] = {0};
 	char		nulls[N_PARAMS];
 
-	check_id_argument(fcinfo, 0, "team_id");
+	sought_id_argument(fcinfo, 0, "team_id");
 	for (int i = 0; i < N_PARAMS; i++)
 		nulls[i] = 'n';
 	for (int i = 0; i <= PARAM_LOG_RETENTION; i++)
@@ -114,7 +115,7 @@ ogw_clear_team(PG_FUNCTION_ARGS)
 	char		nulls[N_PARAMS];
 	bool		known = false;
 
-	check_id_argument(fcinfo, 0, "team_id");
+	sought_id_argument(fcinfo, 0, "team_id");
 	if (!PG_ARGISNULL(1))
 	{
 		char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(1));

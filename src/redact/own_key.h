@@ -21,7 +21,7 @@
 /* One of so many bytes stands nowhere by chance, also inside a longer word. */
 #define OWN_KEY_TELLING 32
 
-#define OWN_KEY_MAX 4096
+#define OWN_KEY_MAX 16384
 
 /* As given, in small and in capital letters, and three alignments of two alphabets. */
 #define OWN_KEY_MAX_PATTERNS 9

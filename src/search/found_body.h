@@ -18,7 +18,7 @@ typedef struct FoundEntry
 	Datum		job_id;
 	Datum		session_id;
 	Datum		user_id;
-	bool		has_body;		/* its column body_logged */
+	bool		has_body;		/* its column body_state says so */
 } FoundEntry;
 
 extern bool found_body(const FoundEntry *entry, int elevel, Slice parts[N_BODY_PARTS], bool *looked_elsewhere);

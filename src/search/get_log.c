@@ -49,7 +49,7 @@ typedef struct LogRowPlaces
 	int			team_id;
 	int			session_id;
 	int			user_id;
-	int			body_logged;
+	int			body_state;
 	int			part[N_BODY_PARTS];
 } LogRowPlaces;
 
@@ -218,7 +218,12 @@ put_log_row(ReturnSetInfo *result, const LogRowPlaces *places, TupleTableSlot *r
 	team_id = values[places->team_id];
 	MemoryContextSwitchTo(parts_context);
 	if (rights->all_bodies || teams_hold(rights->body_teams, team_id))
+	{
 		has_body = find_body(places, values, nulls, elevel, parts);
+		/* expired, purged or erased since */
+		if (!has_body && !nulls[places->body_state] && body_is_stored(values[places->body_state]))
+			values[places->body_state] = CStringGetTextDatum(BODY_STATE_GONE);
+	}
 	for (int i = 0; has_body && i < N_BODY_PARTS; i++)
 	{
 		if (parts[i].data == NULL)
@@ -243,7 +248,7 @@ find_body(const LogRowPlaces *places, const Datum *values, const bool *nulls, in
 		.job_id = values[places->job_id],
 		.session_id = nulls[places->session_id] ? 0 : values[places->session_id],
 		.user_id = nulls[places->user_id] ? 0 : values[places->user_id],
-		.has_body = !nulls[places->body_logged] && DatumGetBool(values[places->body_logged])
+		.has_body = !nulls[places->body_state] && body_is_stored(values[places->body_state])
 	};
 	bool		looked_elsewhere;
 
@@ -260,7 +265,7 @@ log_row_places(TupleDesc log_row)
 		.team_id = result_column(log_row, entry_fields[FIELD_TEAM_ID].name, TEXTOID) - 1,
 		.session_id = result_column(log_row, entry_fields[FIELD_SESSION_ID].name, TEXTOID) - 1,
 		.user_id = result_column(log_row, entry_fields[FIELD_USER_ID].name, TEXTOID) - 1,
-		.body_logged = result_column(log_row, "body_logged", BOOLOID) - 1,
+		.body_state = result_column(log_row, "body_state", TEXTOID) - 1,
 	};
 
 	for (Field field = FIELD_JOB_ID; field < N_FIELDS; field++)

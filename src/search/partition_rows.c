@@ -22,6 +22,7 @@
 #include "core/identifier.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
+#include "entry/entry.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
 #include "search/partition_rows.h"
@@ -64,7 +65,7 @@ partition_scan_open(PartitionScan *partition)
 	partition->team_id = find_column(partition, "team_id");
 	partition->session_id = find_column(partition, "session_id");
 	partition->user_id = find_column(partition, "user_id");
-	partition->body_logged = find_column(partition, "body_logged");
+	partition->body_state = find_column(partition, "body_state");
 	for (int i = 0; i < N_KEPT_JSON; i++)
 		partition->kept_json[i] = find_column(partition, kept_json[i]);
 	partition->output = palloc(sizeof(AttrNumber) * search->desc->natts);
@@ -173,7 +174,7 @@ static bool
 body_matches(PartitionScan *partition, int64 *cost)
 {
 	BodySearch *bodies = partition->search->bodies;
-	bool		has_body = DatumGetBool(column_value(partition, partition->body_logged));
+	bool		has_body = body_is_stored(column_value(partition, partition->body_state));
 	Datum		timestamp = column_value(partition, partition->timestamp);
 	SearchedEntry entry;
 

@@ -42,7 +42,7 @@ typedef struct PartitionScan
 	AttrNumber	team_id;
 	AttrNumber	session_id;
 	AttrNumber	user_id;
-	AttrNumber	body_logged;
+	AttrNumber	body_state;
 	AttrNumber	kept_json[N_KEPT_JSON];
 	bool		marks;			/* entries that have the text in their JSON are recorded, and not found */
 	Tuplesortstate *sort;		/* what was found and is not in the result yet; NULL: nothing */

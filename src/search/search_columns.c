@@ -103,7 +103,7 @@ compare_columns(TupleDesc desc, Relation entry)
 	(void) result_column(desc, "job_id", TEXTOID);
 	(void) result_column(desc, "team_id", TEXTOID);
 	(void) result_column(desc, "session_id", TEXTOID);
-	(void) result_column(desc, "body_logged", BOOLOID);
+	(void) result_column(desc, "body_state", TEXTOID);
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(desc, i);
@@ -116,7 +116,7 @@ compare_columns(TupleDesc desc, Relation entry)
 		{
 			/* an entry is known by these, and has no body without the last; all else is NULL then */
 			if (strcmp(name, "timestamp") == 0 || strcmp(name, "job_id") == 0 || strcmp(name, "team_id") == 0 ||
-				strcmp(name, "body_logged") == 0)
+				strcmp(name, "body_state") == 0)
 				(void) log_column(entry, name, type);
 			continue;
 		}

@@ -21,6 +21,7 @@
 #include "core/slice_text.h"
 #include "core/spi.h"
 #include "core/text_array.h"
+#include "entry/entry.h"
 #include "search/body_search.h"
 #include "search/search_columns.h"
 #include "search/found_body.h"
@@ -240,8 +241,8 @@ read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry)
 	found->session_id = isnull ? 0 : value;
 	value = spi_cursor_value(cursor, SPI_fnumber(desc, "user_id"), &isnull);
 	found->user_id = isnull ? 0 : value;
-	value = spi_cursor_value(cursor, SPI_fnumber(desc, "body_logged"), &isnull);
-	found->has_body = !isnull && DatumGetBool(value);
+	value = spi_cursor_value(cursor, SPI_fnumber(desc, "body_state"), &isnull);
+	found->has_body = !isnull && body_is_stored(value);
 	for (int i = 0; i < N_KEPT_JSON; i++)
 	{
 		value = spi_cursor_value(cursor, SPI_fnumber(desc, kept[i]), &isnull);

@@ -65,7 +65,7 @@ sub size_of
 sub p50_of_opening
 {
 	my ($database) = @_;
-	my @jobs = split /\n/, sql($database, "SELECT quote_literal(job_id) || ', ' || quote_literal(team_id) FROM ogw_logs.entry WHERE body_logged ORDER BY md5(job_id) LIMIT $opened");
+	my @jobs = split /\n/, sql($database, "SELECT quote_literal(job_id) || ', ' || quote_literal(team_id) FROM ogw_logs.entry WHERE body_state = 'stored' ORDER BY md5(job_id) LIMIT $opened");
 
 	return median(timings($database, 'SET ogw_logs.log_body_reads = off', map { "SELECT count(*) FROM ogw_logs.get_log($_)" } @jobs));
 }

@@ -91,7 +91,7 @@ foreach my $method (qw(single batch copy))
 	is($result, 't|0', "$method: with bodies on every body is exact");
 	is($node->safe_psql($method, q{
 		SELECT count(*), count(l.input), count(l.output), count(l.error_message), bool_or(l.attempts::text LIKE '%error_message%'),
-			   bool_or(l.tool_calls::text LIKE '%arguments%'), bool_or(l.body_logged)
+			   bool_or(l.tool_calls::text LIKE '%arguments%'), bool_or(l.body_state = 'stored')
 		  FROM (SELECT * FROM given WHERE right(team_id, 2)::integer % 2 = 1 LIMIT 1500) g,
 			   ogw_logs.get_log(g.job_id, g.team_id, g."timestamp") l}),
 		'1500|0|0|0|f|f|f', "$method: with bodies off there is none");

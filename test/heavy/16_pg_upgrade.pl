@@ -83,7 +83,7 @@ foreach my $major (@to)
 	my $batch = join ',', '{"job_id":"job-6","team_id":"red","timestamp":"2026-11-01T10:18:00Z"}',
 	  qq({"job_id":"$major","team_id":"red","timestamp":"2026-11-01T10:19:00Z","input":"on $major"}), qq({"job_id":"now $major","team_id":"blue"});
 	is($new->safe_psql('logs', "SET ROLE gateway; SELECT * FROM ogw_logs.insert_logs('[$batch]')"), '3|2|1|0', "$major: what was there is known, and writing goes on");
-	is($new->safe_psql('logs', "SET ROLE every_reader; SELECT job_id, body_logged, input FROM ogw_logs.get_log('$major')"), "$major|t|on $major", "$major: ... with bodies");
+	is($new->safe_psql('logs', "SET ROLE every_reader; SELECT job_id, body_state, input FROM ogw_logs.get_log('$major')"), "$major|stored|on $major", "$major: ... with bodies");
 	is($new->safe_psql('logs', "SET ROLE red_admin; SELECT entries FROM ogw_logs.erase_user('red', 'user 0')"), $major == $to[0] ? '9' : '0', "$major: erasing works");
 
 	# a fresh install on this version has the same objects

@@ -66,7 +66,7 @@ sub gateway_ends
 
 	is(exit_status('gateway'), 0, "$method: once there is room, the gateway ends well") or diag slurp_file("$dir/$method.err");
 	like(slurp_file("$dir/$method.out"), qr/^received $n .* rejected 0$/m, "$method: all is answered");
-	is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE body_logged) FROM ogw_logs.entry WHERE job_id LIKE '$method-%'"), "$n|$n", "$method: all is there");
+	is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE body_state = 'stored') FROM ogw_logs.entry WHERE job_id LIKE '$method-%'"), "$n|$n", "$method: all is there");
 	is(scalar(() = slurp_file("$dir/$method.acks") =~ /\n/g), $n, "$method: and acknowledged");
 	is(disagreements($node, $database), '', "$method: each is whole");
 	return;

@@ -154,7 +154,7 @@ BEGIN
 		UNION ALL
 		SELECT format('the body of %s is gone', e.job_id)
 		  FROM ogw_logs.entry e CROSS JOIN ogw_logs.get_log(e.job_id, e.team_id) g
-		 WHERE e.body_logged AND g.input IS NULL AND NOT EXISTS (SELECT FROM ogw_logs.erasure)
+		 WHERE e.body_state = 'stored' AND g.input IS NULL AND NOT EXISTS (SELECT FROM ogw_logs.erasure)
 		   AND e.team_id NOT IN (SELECT r.team_id FROM retained r)
 		UNION ALL
 		SELECT format('a body of %s has no entry', b.job_id)

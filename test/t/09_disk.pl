@@ -185,7 +185,7 @@ sub ways { my ($found, $word, $file) = @_; return grep { /$file/ } @{ $found->{$
 
 # Bodies off: nothing.
 load('off');
-is($node->safe_psql('logs', q{SELECT count(*), count(*) FILTER (WHERE body_logged) FROM ogw_logs.entry WHERE team_id = 'off'}), '1109|0', 'the entries are there, without a body');
+is($node->safe_psql('logs', q{SELECT count(*), count(*) FILTER (WHERE body_state = 'stored') FROM ogw_logs.entry WHERE team_id = 'off'}), '1109|0', 'the entries are there, without a body');
 $node->safe_psql('logs', 'CHECKPOINT');
 $node->stop;
 my $found = scan_disk($node->data_dir, $node->logfile);

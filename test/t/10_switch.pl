@@ -56,17 +56,17 @@ do_it($s{$_}, write_one("after_$_")) for qw(writer1 writer2 writer3 holder);
 foreach my $session (values %s) { close $session->{in}; waitpid $session->{pid}, 0 }
 
 # What became of each entry.
-my %body = map { split /\|/ } split /\n/, $node->safe_psql('logs', q{SELECT job_id, body_logged::text FROM ogw_logs.entry});
-my @stored = grep { $body{$_} eq 'true' } sort keys %body;
+my %body = map { split /\|/ } split /\n/, $node->safe_psql('logs', q{SELECT job_id, body_state FROM ogw_logs.entry});
+my @stored = grep { $body{$_} eq 'stored' } sort keys %body;
 is(scalar(keys %body), 8 + 3 + 2 + 3 * $n_during + 1300 + 3 + 4, 'every entry is there');
-is(join(' ', grep { $body{$_} ne 'true' } (map { "before_$_" } @before), qw(holder_open holder_waited_for snapshot_other savepoint_other batch_other)),
+is(join(' ', grep { $body{$_} ne 'stored' } (map { "before_$_" } @before), qw(holder_open holder_waited_for snapshot_other savepoint_other batch_other)),
 	'', 'what came before has its body');
-is(join(' ', grep { /after|copying_/ && !/^before/ && $body{$_} ne 'false' } keys %body), '', 'what came after has none, nor what was not written yet');
+is(join(' ', grep { /after|copying_/ && !/^before/ && $body{$_} ne 'off' } keys %body), '', 'what came after has none, nor what was not written yet');
 foreach my $writer (qw(writer1 writer2 writer3))
 {
-	like(join('', map { $body{"during_${writer}_$_"} eq 'true' ? 1 : 0 } 1 .. $n_during), qr/^1*0*$/, 'once off, they stay off');
+	like(join('', map { $body{"during_${writer}_$_"} eq 'stored' ? 1 : 0 } 1 .. $n_during), qr/^1*0*$/, 'once off, they stay off');
 }
-is($node->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id) g WHERE e.body_logged AND g.input ~ '^q7ZkVw3_.* whole$' AND strpos(g.input, e.job_id) > 0}),
+is($node->safe_psql('logs', q{SELECT count(*) FROM ogw_logs.entry e, ogw_logs.get_log(e.job_id, e.team_id) g WHERE e.body_state = 'stored' AND g.input ~ '^q7ZkVw3_.* whole$' AND strpos(g.input, e.job_id) > 0}),
 	scalar(@stored), 'and each body is whole');
 note scalar(@stored) . ' entries of ' . scalar(keys %body) . ' have a body';
 $node->stop;

@@ -93,10 +93,10 @@ sub in_insert { gateway("INSERT INTO ogw_logs.inbox (job_id, team_id, input) VAL
 sub first_line { gateway("COPY ogw_logs.inbox (job_id, team_id, input) FROM STDIN;\nj\tt\t$_[0]\ttoo many\n\\.\n") }
 sub no_number { gateway('SELECT ' . call("'x'", ", latency_ms => '$_[0]'")) }
 sub bound_body { bound('SELECT ' . call(':canary'), $_[0]) }
-sub bound_and_failing { bound('SELECT ' . call(':canary', ', latency_ms => -1'), $_[0]) }
+sub bound_and_failing { bound('SELECT ' . call(':canary', ", team_id => NULL"), $_[0]) }
 sub ended { gateway('SELECT ' . call("'$_[0]'") . ', pg_terminate_backend(pg_backend_pid())') }
-sub failing_in_do { gateway('DO $$ BEGIN PERFORM ' . call("'$_[0]'", ', latency_ms => -1') . '; END $$') }
-sub failing { gateway('SELECT ' . call("'$_[0]'", ', latency_ms => -1')) }
+sub failing_in_do { gateway('DO $$ BEGIN PERFORM ' . call("'$_[0]'", ", team_id => NULL") . '; END $$') }
+sub failing { gateway('SELECT ' . call("'$_[0]'", ", team_id => NULL")) }
 sub spilled { "count(*) FROM (SELECT n::text FROM generate_series(1, 20000) n ORDER BY 1) s" }
 sub in_do_spilled { gateway("SET work_mem = '64kB'; DO \$\$ BEGIN PERFORM " . call("'$_[0]'") . ', ' . spilled() . '; END $$') }
 sub in_function { bound('SELECT gateways_own(:canary)', $_[0]) }

@@ -34,7 +34,7 @@ sub write_some
 		SELECT ogw_logs.insert_log(job_id => '$name-1', team_id => 'red', user_id => 'u', owner => 'o', api_key => 'acme_0123456789abcdef',
 			attempts => '[{"model":"m","error_code":"e"},{"model":"n"}]', metadata => '{"env":"prod","n":1}', input => 'body of $name-1');
 		SELECT ogw_logs.insert_logs('[{"job_id":"$name-2","team_id":"red","user_id":"v","metadata":{"env":"test"},"input":"body of $name-2"},{"job_id":"$name-2","team_id":"red"},
-			{"job_id":"$name-3","team_id":"blue","input":"dropped"},{"job_id":"bad","team_id":"red","latency_ms":-1}]');
+			{"job_id":"$name-3","team_id":"blue","input":"dropped"},{"team_id":"red"}]');
 		INSERT INTO ogw_logs.inbox (job_id, team_id, user_id, output) SELECT '$name-' || n, 'red', 'w' || n % 5, repeat('long ', 5000) || n FROM generate_series(10, 50) n;
 		SELECT * FROM ogw_logs.last_batch()});
 }
@@ -107,8 +107,8 @@ is(do_it($open, q{SELECT input FROM ogw_logs.get_log('first-2');}), "body of fir
 $primary->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => false)});
 $primary->wait_for_catchup($standby);
 $standby->promote;
-is(do_it($open, q{SELECT ogw_logs.insert_log(job_id => 'open-1', team_id => 'red', input => 'dropped'); SELECT body_logged FROM ogw_logs.entry WHERE job_id = 'open-1';}),
-	"stored\nf\n", 'a session that was there writes, under the settings of now');
+is(do_it($open, q{SELECT ogw_logs.insert_log(job_id => 'open-1', team_id => 'red', input => 'dropped'); SELECT body_state FROM ogw_logs.entry WHERE job_id = 'open-1';}),
+	"stored\noff\n", 'a session that was there writes, under the settings of now');
 close $open->{in};
 $standby->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
 is(write_some($standby, 'logs', 'second'), "duplicate\n(4,0,3,1)\n41|0|41|0", 'what was sent to the primary is known');
@@ -134,8 +134,8 @@ $subscriber->safe_psql('logs', $_) for split /(?<=;)/, $before;
 my $reading = session($subscriber, 'logs');
 my $other_secret = do_it($reading, q{SELECT ogw_logs.key_fingerprint('k');});
 my $at_hand = q{BEGIN; SELECT ogw_logs.insert_log(job_id => 'at hand', team_id => 'red', input => 'x');
-	SELECT body_logged FROM ogw_logs.entry WHERE job_id = 'at hand'; ROLLBACK;};
-is(do_it($reading, $at_hand), "stored\nf\n", 'a session has settings at hand');
+	SELECT body_state FROM ogw_logs.entry WHERE job_id = 'at hand'; ROLLBACK;};
+is(do_it($reading, $at_hand), "stored\noff\n", 'a session has settings at hand');
 $subscriber->safe_psql('logs', $enable);
 $subscriber->wait_for_subscription_sync($primary, 'request_log', 'logs');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'the subscriber has what was there');
@@ -189,7 +189,7 @@ $primary->safe_psql('logs', qq{SELECT ogw_logs.erase_user('red', 'w1');
 $primary->wait_for_catchup('request_log');
 is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'it has what was erased and removed');
 is(do_it($reading, q{SELECT count(*) FILTER (WHERE user_id LIKE 'erased-%') > 10, count(*) FILTER (WHERE user_id IN ('v', 'w1')) FROM ogw_logs.entry;}), "t|0\n", 'namely no erased user');
-is(do_it($reading, $at_hand), "stored\nf\n", 'a setting that changed counts in a session that is open');
+is(do_it($reading, $at_hand), "stored\noff\n", 'a setting that changed counts in a session that is open');
 
 # A partition that it lacks.
 $primary->safe_psql('logs', q{SELECT ogw_logs.insert_log(job_id => 'long ago', team_id => 'red', "timestamp" => now() - interval '200 days')});
@@ -203,8 +203,8 @@ is(state_of($subscriber, 'logs'), state_of($primary, 'logs'), 'one that it lacks
 # It takes over.
 $subscriber->safe_psql('logs', $to_take_over);
 is(write_some($subscriber, 'logs', 'fourth'), "duplicate\n(4,0,3,1)\n41|0|41|0", 'it takes over, and knows what was sent to the publisher');
-is(do_it($reading, q{SELECT ogw_logs.insert_log(job_id => 'open-2', team_id => 'red', input => 'dropped'); SELECT body_logged FROM ogw_logs.entry WHERE job_id = 'open-2';}),
-	"stored\nf\n", 'in a session that was there too, under the settings of now');
+is(do_it($reading, q{SELECT ogw_logs.insert_log(job_id => 'open-2', team_id => 'red', input => 'dropped'); SELECT body_state FROM ogw_logs.entry WHERE job_id = 'open-2';}),
+	"stored\noff\n", 'in a session that was there too, under the settings of now');
 close $reading->{in};
 $subscriber->safe_psql('logs', q{SELECT ogw_logs.set_team('red', body_logging => true)});
 write_some($subscriber, 'logs', 'fifth');

@@ -26,7 +26,7 @@ sub use_it
 		SELECT ogw_logs.set_team('red', body_logging => true, metadata_keys => ARRAY['env']);
 		SELECT ogw_logs.insert_log(job_id => '$name-1', team_id => 'red', api_key => 'acme_0123456789abcdef', cost_usd => 0.1,
 			"timestamp" => timestamptz '$name 23:30:00Z', metadata => '{"env":"prod","n":1}', attempts => '[{"model":"m","error_message":"x"}]', input => \$\${"a":"\\u00fc"}\$\$);
-		SELECT * FROM ogw_logs.insert_logs('[{"job_id":"$name-2","team_id":"red","timestamp":"$name 23:59:59Z","input":"two"},{"job_id":"$name-1","team_id":"red"},{"job_id":"bad","team_id":"red","latency_ms":-1}]');
+		SELECT * FROM ogw_logs.insert_logs('[{"job_id":"$name-2","team_id":"red","timestamp":"$name 23:59:59Z","input":"two"},{"job_id":"$name-1","team_id":"red"},{"team_id":"red"}]');
 		INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", output) VALUES ('$name-3', 'red', '$name 00:00:00', 'three'), ('$name-2', 'red', '$name 12:00:00', 'two');
 		SELECT * FROM ogw_logs.last_batch();
 		SELECT job_id, cost_usd, metadata FROM ogw_logs.search(api_key => 'acme_0123456789abcdef', since => timestamptz '$name 00:00:00Z', until => timestamptz '$name 23:59:00Z');

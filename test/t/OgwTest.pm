@@ -345,16 +345,16 @@ sub disagreements
 
 	return $node->safe_psql($database, q{
 		SET ogw_logs.log_body_reads = off;
-		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs_internal.dedup_key(job_id, team_id) AS key, body_logged FROM ogw_logs.entry),
+		WITH e AS (SELECT "timestamp", team_id, job_id, ogw_logs_internal.dedup_key(job_id, team_id) AS key, body_state FROM ogw_logs.entry),
 			 k AS (SELECT "timestamp", key FROM ogw_logs.entry_key),
 			 b AS (SELECT DISTINCT "timestamp", team_id, job_id FROM ogw_logs.body),
-			 sealed AS MATERIALIZED (SELECT e.* FROM e LEFT JOIN b USING ("timestamp", team_id, job_id) WHERE e.body_logged AND b.job_id IS NULL)
+			 sealed AS MATERIALIZED (SELECT e.* FROM e LEFT JOIN b USING ("timestamp", team_id, job_id) WHERE e.body_state = 'stored' AND b.job_id IS NULL)
 		SELECT d.what || ': ' || d.n FROM (
 			SELECT 'entries or keys alone', count(*) FROM e FULL JOIN k USING ("timestamp", key) WHERE e.job_id IS NULL OR k."timestamp" IS NULL
 			UNION ALL
 			SELECT 'entries that are there twice', count(*) - count(DISTINCT (team_id, job_id)) FROM e
 			UNION ALL
-			SELECT 'bodies alone', count(*) FROM b LEFT JOIN e USING ("timestamp", team_id, job_id) WHERE e.body_logged IS NOT TRUE
+			SELECT 'bodies alone', count(*) FROM b LEFT JOIN e USING ("timestamp", team_id, job_id) WHERE e.body_state IS DISTINCT FROM 'stored'
 			UNION ALL
 			-- unsealed, or sealed
 			SELECT 'entries whose body is missing', count(*) FROM sealed e

@@ -65,6 +65,13 @@ json_iterate(JsonIterator *iterator, Slice value)
 	iterator->in_object = (value.data[0] == '{');
 }
 
+/* Begins to go through members "name":value,… of a checked object that stand without its braces. */
+void
+json_iterate_members(JsonIterator *iterator, Slice members)
+{
+	*iterator = (JsonIterator) {members.data, members.data + members.len, members.data, true};
+}
+
 /*
  * Gives the next value and, in an object, its name as it is written
  * between the quotes; returns false behind the last one.

@@ -27,6 +27,7 @@ typedef struct JsonIterator
 extern const char *json_loose_end(const char *p, const char *end, char closes);
 extern const char *json_string_end(const char *p, const char *end);
 extern void json_iterate(JsonIterator *iterator, Slice value);
+extern void json_iterate_members(JsonIterator *iterator, Slice members);
 extern bool json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value);
 
 #endif

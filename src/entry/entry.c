@@ -20,6 +20,7 @@
 #include "core/slice_text.h"
 #include "entry/entry.h"
 #include "entry/entry_columns.h"
+#include "entry/json_text.h"
 
 const FieldDefinition entry_fields[N_FIELDS] = {
 #define FIELD_DEFINITION(id, name, kind, column, part) [FIELD_##id] = {#name, kind, column, part},

@@ -119,11 +119,4 @@ extern Reason read_time(Slice text, TimestampTz *result);
 extern bool is_word(Slice text);
 extern Slice trim_blanks(Slice text);
 
-/* entry_json.c */
-extern Slice json_name(Slice name);
-extern Slice reduce_attempts(Slice attempts, Slice *fallback_reason);
-extern Slice reduce_tool_calls(Slice tool_calls);
-extern Slice reduce_metadata(Slice metadata, const TeamPolicy *policy);
-extern Slice merge_members(Slice metadata, Slice members);
-
 #endif

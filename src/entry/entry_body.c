@@ -1,7 +1,7 @@
 /*
  * entry_body.c
- *		What of an entry lives with its body: texts, and JSON that does not all stay
- *		with the entry.
+ *		What of an entry lives with its body: texts, and the whole of JSON that does not all
+ *		stay with the entry.
  */
 #include "postgres.h"
 
@@ -14,12 +14,11 @@
 #include "core/slice.h"
 #include "entry/entry.h"
 #include "entry/entry_body.h"
+#include "entry/reduced_json.h"
 #include "policy/mask.h"
 #include "policy/stored_id.h"
 #include "segment/body.h"
 
-static Slice reduce_json(EntryBuild *build, Field field, Slice whole);
-static Slice safe_json(Slice safe, Slice value);
 static Slice safe_text(EntryBuild *build, Slice text);
 static void add_members(EntryBuild *build, Slice *members);
 
@@ -47,87 +46,6 @@ build_body(EntryBuild *build, Field field)
 	if (text.data != given->text.data && build->parts[entry_fields[field].part].data != text.data)
 		pfree((char *) text.data);
 	return REASON_NONE;
-}
-
-/*
- * Takes attempts, tool_calls or metadata: what may stay with the entry, and
- * the whole for the body where that is more.
- */
-Reason
-build_json(EntryBuild *build, Field field)
-{
-	GivenField *given = &build->given->field[field];
-	const FieldDefinition *definition = &entry_fields[field];
-	Slice		whole,
-				part,
-				safe;
-	Reason		reason;
-	bool		no_number = false;
-
-	if (build->policy.body_logging && given->text.len > ogw_max_body_bytes)
-	{
-		build->too_long = true;
-		return REASON_TOO_LONG;
-	}
-	if ((reason = given_json(given, &whole, &no_number)) != REASON_NONE)
-		return reason;
-	if (no_number)
-		defect_add(&build->entry->defects, field, REASON_NOT_A_NUMBER);
-	if (json_kind(whole) == JSON_KIND_NULL)
-		return REASON_NONE;
-	build->whole[definition->part] = whole;
-	part = reduce_json(build, field, whole);
-	if (!slice_equals(part, whole))
-	{
-		if (build->policy.body_logging)
-			build->parts[definition->part] = whole;
-		else
-			build->dropped = true;
-	}
-	safe = safe_json(build_mask(build, part), part);
-	build->dropped |= part.data != NULL && safe.data == NULL;
-	entry_set_text(build->entry, definition->column, safe);
-	return REASON_NONE;
-}
-
-/*
- * While attempts, tool calls and metadata are too long together, takes the longest
- * out of the entry, and leaves it whole with the body where the team wants that.
- */
-void
-build_bound_json(EntryBuild *build)
-{
-	static const Field json_fields[] = {FIELD_ATTEMPTS, FIELD_TOOL_CALLS, FIELD_METADATA};
-	Entry	   *entry = build->entry;
-
-	for (;;)
-	{
-		size_t		total = defects_bytes(&entry->defects);
-		size_t		most = 0;
-		const FieldDefinition *longest = NULL;
-
-		for (int i = 0; i < lengthof(json_fields); i++)
-		{
-			const FieldDefinition *definition = &entry_fields[json_fields[i]];
-			size_t		len = entry->nulls[definition->column] ? 0 :
-				VARSIZE_ANY_EXHDR(DatumGetPointer(entry->values[definition->column]));
-
-			total += len;
-			if (len > most)
-			{
-				most = len;
-				longest = definition;
-			}
-		}
-		if (total <= MAX_ENTRY_JSON_BYTES || longest == NULL)
-			return;
-		entry->nulls[longest->column] = true;
-		defect_add(&entry->defects, (Field) (longest - entry_fields), REASON_TOO_LONG);
-		if (build->policy.body_logging)
-			build->parts[longest->part] = build->whole[longest->part];
-		else
-			build->dropped = true;
-	}
 }
 
 /*
@@ -181,7 +99,8 @@ build_finish(EntryBuild *build)
 
 	if (build->given->n_unknown > 0)
 		entry_set(entry, COLUMN_UNKNOWN_FIELDS, Int32GetDatum(build->given->n_unknown));
-	add_members(build, &build->given->unknown);
+	if (!build->all_taken)
+		add_members(build, &build->given->unknown);
 	if (build->kept.data != NULL)
 		add_members(build, &(Slice) {build->kept.data, build->kept.len});
 	for (BodyPart part = BODY_INPUT; part < N_BODY_PARTS; part++)
@@ -251,31 +170,6 @@ build_mask(EntryBuild *build, Slice text)
 }
 
 /*
- * Returns what of attempts, tool_calls or metadata may stay with the entry.  Attempts
- * give the fallback reason, too, where the writer gave none.
- */
-static Slice
-reduce_json(EntryBuild *build, Field field, Slice whole)
-{
-	GivenField	fallback = {.as = GIVEN_JSON_STRING};
-	Slice		part;
-	Slice		text;
-
-	if (field == FIELD_TOOL_CALLS)
-		return reduce_tool_calls(whole);
-	if (field == FIELD_METADATA)
-		return reduce_metadata(whole, &build->policy);
-	part = reduce_attempts(whole, &fallback.text);
-	if (fallback.text.data != NULL &&
-		build->given->field[FIELD_FALLBACK_REASON].as == GIVEN_NOT)
-	{
-		(void) given_text(&fallback, &text);
-		entry_set_text(build->entry, COLUMN_FALLBACK_REASON, build_mask(build, text));
-	}
-	return part;
-}
-
-/*
  * Returns a text of the body with the entry's own key masked, and all secrets where
  * the team wants that.
  */
@@ -296,7 +190,7 @@ safe_text(EntryBuild *build, Slice text)
  * Returns JSON in which something may have been masked: nothing of it where that is no
  * JSON any more, or a mask stands for the whole.
  */
-static Slice
+Slice
 safe_json(Slice safe, Slice value)
 {
 	Slice		checked;

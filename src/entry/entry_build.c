@@ -83,6 +83,7 @@ entry_build(GivenEntry *given, TimestampTz now, Entry *entry, Rejection *why)
 	}
 	if (given->field[FIELD_TIMESTAMP].as != GIVEN_NOT && entry->defects.of[FIELD_TIMESTAMP] != 0)
 		build_keep_given(&build, FIELD_TIMESTAMP);
+	build_tags(&build);
 	build_bound_json(&build);
 	build_finish(&build);
 	entry->body_dropped = build.dropped && !build.policy.body_logging;

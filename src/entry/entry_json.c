@@ -1,376 +1,284 @@
 /*
  * entry_json.c
- *		What of attempts, tool calls and metadata may stay with the entry.
+ *		Attempts, tool calls and metadata: what of them stays with the entry, and what
+ *		lives with its body.
  *
- * Each function keeps named scalars of a known meaning and drops the rest.
- * What is kept is written as it stood, so that a value of which all is kept
- * comes out byte for byte; only \u escapes are written anew, since
- * PostgreSQL's operators on json refuse some of them.
+ * What stays is written anew.  Where that is the same value as was given, whatever blanks
+ * stood in it, nothing lives with the body.
  */
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "utils/json.h"
+#include "utils/memutils.h"
 
-#include "core/identifier.h"
+#include "core/compat.h"
 #include "core/json.h"
 #include "core/json_iterator.h"
-#include "core/log_columns.h"
+#include "core/settings.h"
 #include "core/slice.h"
 #include "entry/entry.h"
-#include "policy/team.h"
+#include "entry/entry_body.h"
+#include "entry/json_text.h"
+#include "entry/reduced_json.h"
 
-/* Attempts and tool calls that stay with the entry at the most. */
-#define MAX_KEPT_ELEMENTS 128
+/* The longest text that can be written as a JSON string, however many escapes that takes. */
+#define MAX_KEPT_TEXT (MaxAllocSize / JSON_BYTES_PER_BYTE - 2)
 
-/* The attempts' members that stay with the entry, and their kinds. */
-static const struct
-{
-	const char *name;
-	bool		is_number;
-}			attempt_members[] = {
-	{"model", false},
-	{"provider", false},
-	{"status", false},
-	{"error_code", false},
-	{"latency_ms", true},
-};
-
-static void put_separator(StringInfo out, char open);
-static void put_string(StringInfo out, Slice string);
-static bool is_short_scalar(Slice value);
-static bool put_member(StringInfo out, Slice name, Slice value);
-static void reduce_attempt(StringInfo out, Slice attempt);
-static void reduce_tool_call(StringInfo out, Slice call);
-static Slice failed_code(Slice attempt);
+static void keep_as_text(EntryBuild *build, Field field);
+static Slice json_in_text(Slice value);
+static void set_reduced(EntryBuild *build, Field field, const ReducedJson *reduced);
+static ReducedJson reduce(EntryBuild *build, Field field, Slice whole);
+static void set_fallback_reason(EntryBuild *build, Slice reason);
+static Slice shorten(Slice value, size_t most, bool keep_last);
 
 /*
- * Returns the attempts with model, provider, status, error_code and latency_ms
- * alone (palloc'd), or nothing where they are no array.  Where one
- * failed and another followed, *fallback_reason becomes the first such one's
- * error code, else its status: the content of a JSON string, escaped.
+ * Takes attempts, tool_calls or metadata: what may stay with the entry, and
+ * the whole for the body where that is more.  Of metadata the whole alone, see build_tags().
+ * What is no JSON lives with the body as a text.
  */
-Slice
-reduce_attempts(Slice attempts, Slice *fallback_reason)
+Reason
+build_json(EntryBuild *build, Field field)
 {
-	StringInfoData out;
-	JsonIterator iterator;
-	Slice		name,
-				attempt,
-				failed = {NULL, 0};
-	int			n = 0;
+	GivenField *given = &build->given->field[field];
+	Slice		whole;
+	Reason		reason;
+	ReducedJson reduced;
+	bool		no_number = false;
 
-	*fallback_reason = (Slice) {NULL, 0};
-	if (attempts.data == NULL || json_kind(attempts) != JSON_KIND_ARRAY)
-		return (Slice) {NULL, 0};
-	initStringInfo(&out);
-	appendStringInfoChar(&out, '[');
-	for (json_iterate(&iterator, attempts); json_iterator_next(&iterator, &name, &attempt); n++)
+	if (build->policy.body_logging && given->text.len > ogw_max_body_bytes)
 	{
-		if (fallback_reason->data == NULL)
-			*fallback_reason = failed;
-		if (n == MAX_KEPT_ELEMENTS)
-			break;
-		if (n > 0)
-			appendStringInfoChar(&out, ',');
-		if (json_kind(attempt) != JSON_KIND_OBJECT)
-			appendStringInfoString(&out, "{}");
-		else
+		build->too_long = true;
+		return REASON_TOO_LONG;
+	}
+	if ((reason = given_json(given, &whole, &no_number)) != REASON_NONE)
+	{
+		keep_as_text(build, field);
+		return reason;
+	}
+	if (no_number)
+		defect_add(&build->entry->defects, field, REASON_NOT_A_NUMBER);
+	if (json_kind(whole) == JSON_KIND_NULL)
+		return REASON_NONE;
+	build->whole[entry_fields[field].part] = whole;
+	if (field == FIELD_METADATA)
+		return REASON_NONE;
+	reduced = reduce(build, field, whole);
+	set_reduced(build, field, &reduced);
+	return REASON_NONE;
+}
+
+/*
+ * Takes the tags: scalars of the metadata, and of the fields of other names, that the team
+ * declared.  The latter are no unknown fields then.
+ */
+void
+build_tags(EntryBuild *build)
+{
+	GivenEntry *given = build->given;
+	Slice		whole = build->whole[BODY_METADATA];
+	Slice		inner = {NULL, 0};
+	ReducedJson reduced;
+	int			n_taken;
+
+	/* what was no JSON has been kept as it is */
+	if (build->parts[BODY_METADATA].data != NULL)
+		whole = (Slice) {NULL, 0};
+	if (whole.data == NULL && given->unknown.data == NULL)
+		return;
+	if (whole.data != NULL)
+		inner = json_in_text(whole);
+	reduced = reduce_metadata(inner.data != NULL ? inner : whole, given->unknown, &build->policy, &n_taken);
+	reduced.rewritten |= inner.data != NULL;
+	set_reduced(build, FIELD_METADATA, &reduced);
+	given->n_unknown -= n_taken;
+	/* where the body has metadata of its own, it has these too */
+	build->all_taken = given->n_unknown == 0 && build->parts[BODY_METADATA].data == NULL &&
+		build->kept.data == NULL;
+}
+
+/*
+ * While attempts, tool calls, metadata and defects are too long together, shortens the
+ * longest of the three, and leaves it whole with the body where the team wants that.
+ */
+void
+build_bound_json(EntryBuild *build)
+{
+	static const Field json_fields[] = {FIELD_ATTEMPTS, FIELD_TOOL_CALLS, FIELD_METADATA};
+	Entry	   *entry = build->entry;
+
+	for (;;)
+	{
+		size_t		total = defects_bytes(&entry->defects);
+		size_t		most = 0;
+		size_t		rest;
+		Field		longest = FIELD_NONE;
+		const FieldDefinition *definition;
+		Slice		value;
+
+		for (int i = 0; i < lengthof(json_fields); i++)
 		{
-			if (failed.data == NULL)
-				failed = failed_code(attempt);
-			reduce_attempt(&out, attempt);
+			Column		column = entry_fields[json_fields[i]].column;
+			size_t		len = entry->nulls[column] ? 0 :
+				VARSIZE_ANY_EXHDR(DatumGetPointer(entry->values[column]));
+
+			total += len;
+			if (len > most)
+			{
+				most = len;
+				longest = json_fields[i];
+			}
 		}
-	}
-	appendStringInfoChar(&out, ']');
-	return (Slice) {out.data, out.len};
-}
-
-/*
- * Returns the tool calls with id, type and function name alone (palloc'd), or
- * nothing where they are no array.
- */
-Slice
-reduce_tool_calls(Slice tool_calls)
-{
-	StringInfoData out;
-	JsonIterator iterator;
-	Slice		name,
-				call;
-	int			n = 0;
-
-	if (tool_calls.data == NULL || json_kind(tool_calls) != JSON_KIND_ARRAY)
-		return (Slice) {NULL, 0};
-	initStringInfo(&out);
-	appendStringInfoChar(&out, '[');
-	for (json_iterate(&iterator, tool_calls);
-		 n < MAX_KEPT_ELEMENTS && json_iterator_next(&iterator, &name, &call); n++)
-	{
-		if (n > 0)
-			appendStringInfoChar(&out, ',');
-		reduce_tool_call(&out, call);
-	}
-	appendStringInfoChar(&out, ']');
-	return (Slice) {out.data, out.len};
-}
-
-/*
- * Returns the scalars of metadata under MAX_METADATA_SCALAR_BYTES whose names
- * the team declared, each once (palloc'd); nothing where there are none.
- */
-Slice
-reduce_metadata(Slice metadata, const TeamPolicy *policy)
-{
-	StringInfoData out;
-	JsonIterator iterator;
-	Slice		name,
-				value;
-	Slice	   *found;
-
-	if (metadata.data == NULL || json_kind(metadata) != JSON_KIND_OBJECT ||
-		policy->n_metadata_keys == 0)
-		return (Slice) {NULL, 0};
-	found = palloc0(sizeof(Slice) * policy->n_metadata_keys);
-	for (json_iterate(&iterator, metadata); json_iterator_next(&iterator, &name, &value);)
-	{
-		Slice		text = json_name(name);
-
-		/* of several members of one name the last counts, as in jsonb */
-		for (int i = 0; i < policy->n_metadata_keys; i++)
-			if (slice_equals(text, policy->metadata_keys[i]))
-				found[i] = value;
-	}
-	initStringInfo(&out);
-	appendStringInfoChar(&out, '{');
-	for (int i = 0; i < policy->n_metadata_keys; i++)
-	{
-		Slice		key = policy->metadata_keys[i];
-
-		if (found[i].data == NULL || found[i].len >= MAX_METADATA_SCALAR_BYTES ||
-			json_kind(found[i]) == JSON_KIND_OBJECT ||
-			json_kind(found[i]) == JSON_KIND_ARRAY)
-			continue;
-		put_separator(&out, '{');
-		escape_json(&out, key.data);
-		appendStringInfoChar(&out, ':');
-		if (json_kind(found[i]) == JSON_KIND_STRING)
-			put_string(&out, found[i]);
+		if (total <= MAX_ENTRY_JSON_BYTES || longest == FIELD_NONE)
+			return;
+		/* what fits beside the others, or a part like theirs; and less each time */
+		rest = Min(total - most, MAX_ENTRY_JSON_BYTES);
+		rest = Max(MAX_ENTRY_JSON_BYTES - rest, MAX_ENTRY_JSON_BYTES / (lengthof(json_fields) + 1));
+		definition = &entry_fields[longest];
+		value = text_to_slice(entry->values[definition->column]);
+		entry->nulls[definition->column] = true;
+		entry_set_text(entry, definition->column,
+					   shorten(value, Min(rest, most - 1), longest == FIELD_ATTEMPTS));
+		defect_add(&entry->defects, longest, REASON_TOO_LONG);
+		build->all_taken &= longest != FIELD_METADATA;
+		if (build->policy.body_logging)
+			build->parts[definition->part] = build->whole[definition->part];
 		else
-			appendBinaryStringInfo(&out, found[i].data, found[i].len);
+			build->dropped = true;
 	}
-	appendStringInfoChar(&out, '}');
-	if (out.len == 2)
-		return (Slice) {NULL, 0};
-	return (Slice) {out.data, out.len};
 }
 
-/*
- * Returns metadata with further members ("name":value,…) behind its own;
- * metadata that is no object becomes a member of that name (palloc'd).
- */
-Slice
-merge_members(Slice metadata, Slice members)
+/* Gives the body what is no JSON, or too deep, as a JSON string. */
+static void
+keep_as_text(EntryBuild *build, Field field)
 {
+	GivenField *given = &build->given->field[field];
+	BodyPart	part = entry_fields[field].part;
 	StringInfoData out;
+	Slice		text = given->text;
 
-	initStringInfo(&out);
-	if (metadata.data == NULL)
-		appendStringInfoChar(&out, '{');
-	else if (json_kind(metadata) == JSON_KIND_OBJECT)
-	{
-		JsonIterator iterator;
-		Slice		name,
-					value;
-
-		appendBinaryStringInfo(&out, metadata.data, metadata.len - 1);
-		json_iterate(&iterator, metadata);
-		if (json_iterator_next(&iterator, &name, &value))
-			appendStringInfoChar(&out, ',');
-	}
+	if (given->as == GIVEN_JSON_STRING)
+		(void) given_text(given, &text);
+	if (text.len == 0)
+		return;
+	if (!build->policy.body_logging)
+		build->dropped = true;
+	else if (text.len > MAX_KEPT_TEXT)
+		build->too_long = true;
 	else
 	{
-		appendStringInfoString(&out, "{\"metadata\":");
-		appendBinaryStringInfo(&out, metadata.data, metadata.len);
-		appendStringInfoChar(&out, ',');
+		initStringInfo(&out);
+		json_put_text(&out, text);
+		build->whole[part] = build->parts[part] = (Slice) {out.data, out.len};
 	}
-	appendBinaryStringInfo(&out, members.data, members.len);
-	appendStringInfoChar(&out, '}');
-	return (Slice) {out.data, out.len};
 }
 
-/* Puts a comma, unless an object or an array has just been opened. */
-static void
-put_separator(StringInfo out, char open)
+/* Returns the array or object that stands as JSON in a string (palloc'd); nothing for any other value. */
+static Slice
+json_in_text(Slice value)
 {
-	if (out->data[out->len - 1] != open)
-		appendStringInfoChar(out, ',');
-}
-
-/* Puts a checked string as it stands, or anew where it has a \u in it. */
-static void
-put_string(StringInfo out, Slice string)
-{
-	Slice		content = json_string_content(string);
+	Slice		content,
+				inner;
 	char	   *text;
 
-	for (const char *p = content.data;
-		 (p = memchr(p, '\\', content.data + content.len - p)) != NULL; p += 2)
-	{
-		if (p[1] != 'u')
-			continue;
-		text = palloc(content.len + 1);
-		text[json_unescape(text, content.data, content.len)] = '\0';
-		escape_json(out, text);
-		return;
-	}
-	appendBinaryStringInfo(out, string.data, string.len);
-}
-
-/* Tells whether a value is null or a string that can be an identifier. */
-static bool
-is_short_scalar(Slice value)
-{
-	if (json_kind(value) == JSON_KIND_NULL)
-		return true;
-	return json_kind(value) == JSON_KIND_STRING && value.len <= MAX_ID_BYTES + 2;
-}
-
-/* Puts "name":value for a short string or null; returns whether it did. */
-static bool
-put_member(StringInfo out, Slice name, Slice value)
-{
-	if (!is_short_scalar(value))
-		return false;
-	put_separator(out, '{');
-	appendStringInfo(out, "\"%.*s\":", (int) name.len, name.data);
-	if (json_kind(value) == JSON_KIND_STRING)
-		put_string(out, value);
-	else
-		appendBinaryStringInfo(out, value.data, value.len);
-	return true;
-}
-
-/* Puts one attempt with its known members, each once. */
-static void
-reduce_attempt(StringInfo out, Slice attempt)
-{
-	JsonIterator iterator;
-	Slice		name,
-				value;
-	unsigned	seen = 0;
-
-	appendStringInfoChar(out, '{');
-	for (json_iterate(&iterator, attempt); json_iterator_next(&iterator, &name, &value);)
-	{
-		for (int i = 0; i < lengthof(attempt_members); i++)
-		{
-			if (!slice_is(name, attempt_members[i].name) || (seen & (1U << i)))
-				continue;
-			if (!attempt_members[i].is_number ||
-				json_kind(value) == JSON_KIND_NULL)
-			{
-				if (put_member(out, name, value))
-					seen |= 1U << i;
-			}
-			else if (json_kind(value) == JSON_KIND_NUMBER &&
-					 read_count(&(GivenField) {.as = GIVEN_JSON_VALUE}, value, &(int64) {0}) == REASON_NONE)
-			{
-				put_separator(out, '{');
-				appendStringInfo(out, "\"%s\":", attempt_members[i].name);
-				appendBinaryStringInfo(out, value.data, value.len);
-				seen |= 1U << i;
-			}
-		}
-	}
-	appendStringInfoChar(out, '}');
+	if (json_kind(value) != JSON_KIND_STRING || value.len == 2)
+		return (Slice) {NULL, 0};
+	content = json_string_content(value);
+	text = palloc(content.len);
+	if (json_check((Slice) {text, json_unescape(text, content.data, content.len)}, &inner) == JSON_OK &&
+		(json_kind(inner) == JSON_KIND_ARRAY || json_kind(inner) == JSON_KIND_OBJECT))
+		return inner;
+	pfree(text);
+	return (Slice) {NULL, 0};
 }
 
 /*
- * Puts one tool call: id and type, and the function's name where the field's
- * writers have it: in "function", or beside them.
+ * Sets the column to what stays with the entry, and gives the body the whole where that is
+ * more, or another value.
  */
 static void
-reduce_tool_call(StringInfo out, Slice call)
+set_reduced(EntryBuild *build, Field field, const ReducedJson *reduced)
 {
-	JsonIterator iterator;
-	Slice		name,
-				value;
-	bool		has_id = false,
-				has_type = false,
-				has_name = false;
+	const FieldDefinition *definition = &entry_fields[field];
+	Defects    *defects = &build->entry->defects;
+	Slice		safe = safe_json(build_mask(build, reduced->part), reduced->part);
+	bool		is_lost = reduced->left_out || (reduced->part.data != NULL && safe.data == NULL);
 
-	appendStringInfoChar(out, '{');
-	if (json_kind(call) == JSON_KIND_OBJECT)
-	{
-		for (json_iterate(&iterator, call); json_iterator_next(&iterator, &name, &value);)
-		{
-			if (slice_is(name, "id") && !has_id)
-				has_id = put_member(out, name, value);
-			else if (slice_is(name, "type") && !has_type)
-				has_type = put_member(out, name, value);
-			else if (slice_is(name, "name") && !has_name)
-				has_name = put_member(out, name, value);
-			else if (slice_is(name, "function") && !has_name &&
-					 json_kind(value) == JSON_KIND_OBJECT)
-			{
-				JsonIterator inner;
-				Slice		inner_name,
-							inner_value;
+	entry_set_text(build->entry, definition->column, safe);
+	defect_add(defects, field, reduced->is_cut ? REASON_TOO_LONG : REASON_NONE);
+	defect_add(defects, field, reduced->wrong_shape ? REASON_WRONG_SHAPE : REASON_NONE);
+	defect_add(defects, field, reduced->not_a_name ? REASON_NOT_A_NAME : REASON_NONE);
+	for (Reason reason = REASON_NONE + 1; reason < N_REASONS; reason++)
+		if (reduced->reasons & (UINT32_C(1) << reason))
+			defect_add(defects, field, reason);
+	if (!build->policy.body_logging)
+		build->dropped |= is_lost;
+	else if ((is_lost || reduced->rewritten) && build->parts[definition->part].data == NULL)
+		build->parts[definition->part] = build->whole[definition->part];
+}
 
-				put_separator(out, '{');
-				appendStringInfoString(out, "\"function\":{");
-				for (json_iterate(&inner, value);
-					 !has_name && json_iterator_next(&inner, &inner_name, &inner_value);)
-				{
-					if (slice_is(inner_name, "name"))
-						has_name = put_member(out, inner_name, inner_value);
-				}
-				appendStringInfoChar(out, '}');
-				has_name = true;
-			}
-		}
-	}
-	appendStringInfoChar(out, '}');
+/* Returns what of attempts or tool_calls may stay with the entry; attempts give the fallback reason, too. */
+static ReducedJson
+reduce(EntryBuild *build, Field field, Slice whole)
+{
+	Slice		inner,
+				reason;
+	ReducedJson reduced;
+
+	if (field == FIELD_TOOL_CALLS)
+		return reduce_tool_calls(whole);
+	inner = json_in_text(whole);
+	reduced = reduce_attempts(inner.data != NULL ? inner : whole, &reason);
+	reduced.rewritten |= inner.data != NULL;
+	if (reason.data != NULL)
+		set_fallback_reason(build, reason);
+	return reduced;
+}
+
+/* Sets the fallback reason, where the writer gave none, to a word of an attempt that holds no secret. */
+static void
+set_fallback_reason(EntryBuild *build, Slice reason)
+{
+	if (build->given->field[FIELD_FALLBACK_REASON].as != GIVEN_NOT)
+		return;
+	if (build_mask(build, reason).data != reason.data)
+		defect_add(&build->entry->defects, FIELD_FALLBACK_REASON, REASON_HOLDS_A_SECRET);
+	else
+		entry_set_text(build->entry, COLUMN_FALLBACK_REASON, reason);
 }
 
 /*
- * Returns the error code of an attempt that failed, else its status, as the
- * content of a JSON string; nothing where it did not fail or does not say.
+ * Returns as many elements of an array, or members of an object, as have so many bytes: the
+ * first ones, or the last (palloc'd).  Nothing where that is none.
  */
 static Slice
-failed_code(Slice attempt)
+shorten(Slice value, size_t most, bool keep_last)
 {
 	JsonIterator iterator;
 	Slice		name,
-				value,
-				status = {NULL, 0},
-				code = {NULL, 0};
+				element;
+	const char *from = value.data + 1;
+	const char *end = value.data + value.len - 1;
+	const char *to = from;
+	char	   *kept;
 
-	for (json_iterate(&iterator, attempt); json_iterator_next(&iterator, &name, &value);)
+	if (keep_last)
+		from = to = end;
+	for (json_iterate(&iterator, value); json_iterator_next(&iterator, &name, &element);)
 	{
-		if (json_kind(value) != JSON_KIND_STRING || !is_short_scalar(value))
-			continue;
-		if (slice_is(name, "status"))
-			status = json_string_content(value);
-		else if (slice_is(name, "error_code"))
-			code = json_string_content(value);
+		/* what stays begins at this element, or ends behind it */
+		if (keep_last && end - element.data + 2 <= most)
+		{
+			from = element.data;
+			break;
+		}
+		if (!keep_last && element.data + element.len - from + 2 <= most)
+			to = element.data + element.len;
 	}
-	if (status.data != NULL && slice_is(status, "success"))
+	if (from == to)
 		return (Slice) {NULL, 0};
-	return code.data != NULL ? code : status;
-}
-
-/*
- * Returns what a name denotes that stands between quotes in JSON: the argument
- * itself, or palloc'd.
- */
-Slice
-json_name(Slice name)
-{
-	char	   *text;
-
-	if (memchr(name.data, '\\', name.len) == NULL)
-		return name;
-	text = palloc(name.len);
-	return (Slice) {text, json_unescape(text, name.data, name.len)};
+	kept = palloc(to - from + 2);
+	kept[0] = value.data[0];
+	memcpy(kept + 1, from, to - from);
+	kept[to - from + 1] = value.data[value.len - 1];
+	return (Slice) {kept, to - from + 2};
 }

@@ -15,6 +15,7 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
+#include "entry/json_text.h"
 #include "erase/erase_json.h"
 
 /*

@@ -60,10 +60,10 @@ BEGIN
 		COMMENT ON VIEW ogw_logs.attempts IS
 			'One row for each attempt of an entry: the models tried in turn, and for those that failed '
 			'the error code that made the next one be tried.';
-		COMMENT ON COLUMN ogw_logs.attempts.attempt IS 'Its place in the entry, from 1.';
+		COMMENT ON COLUMN ogw_logs.attempts.attempt IS 'Its place in the entry, from 1; where more were given than are kept, among the last.';
 		COMMENT ON COLUMN ogw_logs.attempts.model IS 'The model that was tried.';
 		COMMENT ON COLUMN ogw_logs.attempts.provider IS 'Who ran it.';
-		COMMENT ON COLUMN ogw_logs.attempts.status IS 'success or failure, as the gateway wrote it.';
+		COMMENT ON COLUMN ogw_logs.attempts.status IS 'success, failure or cancelled.';
 		COMMENT ON COLUMN ogw_logs.attempts.error_code IS 'Why it failed.';
 		COMMENT ON COLUMN ogw_logs.attempts.latency_ms IS 'Milliseconds it took.';
 		COMMENT ON COLUMN ogw_logs.attempts.final IS 'Whether it is the entry''s last attempt.';

@@ -96,7 +96,7 @@ SELECT * FROM ogw_logs.insert_logs('[{"job_id":"tail-1","team_id":"bad"},]');
 SELECT * FROM ogw_logs.insert_logs('[{"job_id":"tail-2","team_id":"bad"}][{"job_id":"tail-3","team_id":"bad"}]');
 SELECT * FROM ogw_logs.insert_logs('[,{"job_id":"tail-4","team_id":"bad"}] ');
 SELECT * FROM ogw_logs.insert_logs('[');
--- not an array
+-- what is no array is read line by line
 SELECT ogw_logs.insert_logs('{"job_id":"canary"}');
 SELECT ogw_logs.insert_logs('canary');
 SELECT ogw_logs.insert_logs('');

@@ -134,7 +134,9 @@ if [ -z "${OGW_DATA:-}" ] && [ -d ../shared/data ]; then OGW_DATA=$(cd ../shared
 
 say "packages, build, installation"
 broken="installing packages"
-test/packages.sh
+PGBOUNCER=
+case " $kinds " in *' heavy '*) PGBOUNCER=$(chosen test/heavy/*pgbouncer*.pl) ;; esac
+PGBOUNCER=$PGBOUNCER test/packages.sh
 broken="building and installing"
 if [ -z "${TESTS:-}" ] && [ "$kinds" != heavy ]; then
 	make -s clean >/dev/null

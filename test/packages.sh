@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs what building, trying and testing ogw_logs needs and this machine
 # lacks: a compiler, PostgreSQL with its headers and test tools, zstd, lz4 (for
-# the tests alone), Perl's test tools; and pg_cron where apt has it: elsewhere its
-# test is skipped. Says what it installs. Where nothing is missing it does nothing
+# the tests alone), Perl's test tools; and pg_cron, and PgBouncer where its test is to
+# run, where apt has them: elsewhere their tests are skipped. Says what it installs. Where nothing is missing it does nothing
 # and asks no network.
 #
 #   test/packages.sh            install (apt, through sudo unless root)
 #   test/packages.sh --dry-run  only name what is missing
+#   PGBOUNCER=1 test/packages.sh    with PgBouncer
 #
 # PG_CONFIG=/path/to/pg_config chooses a PostgreSQL; one that is not Debian's
 # must have its server, headers and test tools already.
@@ -73,6 +74,7 @@ missing() {
 # Debian's packages are of no use.
 desirable() {
 	pgc=$(pg_config_path)
+	[ -z "${PGBOUNCER:-}" ] || command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
 	[ -n "$pgc" ] || { echo postgresql-@-cron; return; }
 	case $("$pgc" --bindir) in
 	/usr/lib/postgresql/*/bin) [ -f "$("$pgc" --pkglibdir)/pg_cron.so" ] || echo postgresql-@-cron ;;
@@ -88,7 +90,7 @@ if [ "${1:-}" = --dry-run ]; then
 fi
 # For that alone nobody is asked for a password.
 if [ -z "$want" ] && ! { command -v apt-get && { [ "$(id -u)" = 0 ] || sudo -n true; }; } >/dev/null 2>&1; then
-	echo "packages: cannot install pg_cron here; its test will be skipped"
+	echo "packages: cannot install" $extra "here; what needs it will be skipped"
 	exit 0
 fi
 command -v apt-get >/dev/null ||
@@ -96,7 +98,9 @@ command -v apt-get >/dev/null ||
 
 log=$(mktemp)
 no_main=/etc/postgresql-common/createcluster.d/ogw_logs-no-main.conf
-trap 'rm -f "$log"; [ ! -f "$no_main" ] || as_root rm -f "$no_main"' EXIT
+no_service=/usr/sbin/policy-rc.d
+made_no_service=
+trap 'rm -f "$log"; [ ! -f "$no_main" ] || as_root rm -f "$no_main"; [ -z "$made_no_service" ] || as_root rm -f "$no_service"' EXIT
 trap 'exit 130' INT TERM
 
 # Runs apt-get without questions; its words are shown only when it fails.
@@ -115,14 +119,22 @@ case $want$extra in
 	[ "$major" -ge 15 ] || die "PostgreSQL $major is too old, ogw_logs needs 15 or newer; name one with PG_CONFIG=…/pg_config"
 	want=$(echo "$want" | sed "s/@/$major/g")
 	extra=$(echo "$extra" | sed "s/@/$major/g")
-	if [ -n "$extra" ] && ! apt-cache show "$extra" >/dev/null 2>&1; then
-		echo "packages: apt has no $extra; its test will be skipped"
-		extra=
-	fi
 	# A first PostgreSQL server package would also make and start a cluster
 	# "main"; while this script runs it does not.
 	as_root mkdir -p "${no_main%/*}"
 	echo "create_main_cluster = false" | as_root tee "$no_main" >/dev/null
+esac
+
+known=
+for package in $extra; do
+	if apt-cache show "$package" >/dev/null 2>&1; then known="$known $package"
+	else echo "packages: apt has no $package; what needs it will be skipped"
+	fi
+done
+extra=${known# }
+# Debian's PgBouncer would be started at once; while this script runs no service is.
+case $extra in
+*pgbouncer*) [ -e "$no_service" ] || { printf '#!/bin/sh\nexit 101\n' | as_root tee "$no_service" >/dev/null; as_root chmod 755 "$no_service"; made_no_service=1; } ;;
 esac
 
 install() { # PACKAGE...

@@ -55,6 +55,16 @@ json_loose_end(const char *p, const char *end, char closes)
 	return NULL;
 }
 
+/*
+ * Returns the byte behind the object or array that starts at p, NULL where it does not end.
+ * It looks at strings and brackets alone, and takes one bracket for the other.
+ */
+const char *
+json_bracketed_end(const char *p, const char *end)
+{
+	return p < end && (*p == '{' || *p == '[') ? skip_value(p, end) : NULL;
+}
+
 /* Begins to go through the members or elements of a checked object or array. */
 void
 json_iterate(JsonIterator *iterator, Slice value)

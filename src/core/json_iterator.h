@@ -2,8 +2,8 @@
  * json_iterator.h
  *		Goes through JSON text without copying, by its quotes and brackets alone.
  *
- * json_loose_end() and json_string_end() take any text.  json_iterate() takes what json_check() has
- * accepted, whole or a part that is a value, and checks nothing again.  Given
+ * json_loose_end(), json_string_end() and json_bracketed_end() take any text.  json_iterate()
+ * takes what json_check() has accepted, whole or a part that is a value, and checks nothing again.  Given
  * anything else it reads nothing outside of it, but what it gives may be no JSON.
  *
  * Knows nothing of PostgreSQL, so that it can be fuzzed alone.
@@ -26,6 +26,7 @@ typedef struct JsonIterator
 
 extern const char *json_loose_end(const char *p, const char *end, char closes);
 extern const char *json_string_end(const char *p, const char *end);
+extern const char *json_bracketed_end(const char *p, const char *end);
 extern void json_iterate(JsonIterator *iterator, Slice value);
 extern void json_iterate_members(JsonIterator *iterator, Slice members);
 extern bool json_iterator_next(JsonIterator *iterator, Slice *name, Slice *value);

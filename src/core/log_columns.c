@@ -75,7 +75,8 @@ static const RowColumn clock_columns[] = {
 
 static const RowColumn rejected_columns[] = {
 	{"rejected_at", TIMESTAMPTZOID}, {"method", TEXTOID}, {"position", INT8OID}, {"team_id", TEXTOID},
-	{"job_id", TEXTOID}, {"field", TEXTOID}, {"reason", TEXTOID}
+	{"job_id", TEXTOID}, {"field", TEXTOID}, {"reason", TEXTOID}, {"batch_id", UUIDOID}, {"sent_by", NAMEOID},
+	{"sent_by_oid", OIDOID}
 };
 
 static const RowColumn body_read_columns[] = {

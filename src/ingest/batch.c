@@ -22,15 +22,18 @@
 #include "entry/entry.h"
 #include "ingest/batch.h"
 
+static void note_defects(Batch *batch, const Defects *defects);
+static void make_id(Batch *batch);
+
 /*
- * Begins a batch, in a memory context of its own below parent, for at most capacity
- * rows between two flushes.  Called as the owner, with the log made.
+ * Begins a batch that a role sends, in a memory context of its own below parent, for at
+ * most capacity rows between two flushes.  Called as the owner, with the log made.
  *
  * It takes the lock on ogw_logs.entry that writing takes, to the end of the
  * transaction: an erasure waits for it, and so for the rows that are gathered here.
  */
 Batch *
-batch_begin(const char *method, int capacity, MemoryContext parent)
+batch_begin(const char *method, int capacity, Oid caller, MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "ogw_logs batch",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -43,6 +46,7 @@ batch_begin(const char *method, int capacity, MemoryContext parent)
 	batch->entry_context = AllocSetContextCreate(context, "ogw_logs entry",
 												 ALLOCSET_DEFAULT_SIZES);
 	batch->method = method;
+	batch->caller = caller;
 	batch->capacity = capacity;
 	batch->rows = MemoryContextAlloc(context, sizeof(BatchRow) * capacity);
 	batch->rejected = MemoryContextAlloc(context, sizeof(RejectedRow) * capacity);
@@ -73,6 +77,7 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 		row->job_id = slice_copy(entry.job_id);
 		dedup_key(row->job_id, row->team_id, &row->key);
 		row->position = ++batch->counts.received;
+		note_defects(batch, &entry.defects);
 		row->entry = heap_form_tuple(entry_tupdesc(), entry.values, entry.nulls);
 		row->body = NULL;
 		row->body_dropped = entry.body_dropped;
@@ -102,12 +107,28 @@ batch_add(Batch *batch, GivenEntry *given, Rejection *why)
 	return accepted;
 }
 
+/* Notes the defects of the entry that was added last. */
+static void
+note_defects(Batch *batch, const Defects *defects)
+{
+	BatchDetail detail = {.position = batch->counts.received};
+	int			place = 0;
+
+	while (defects_next(defects, &place, &detail.why.field, &detail.why.reason))
+		batch_details_add(&batch->details, &detail, batch->context);
+}
+
 /* Notes an entry that is refused; an id that is not known has no data. */
 void
 batch_reject(Batch *batch, Slice team_id, Slice job_id, Rejection why)
 {
 	MemoryContext old = MemoryContextSwitchTo(batch->rows_context);
 	RejectedRow *row = &batch->rejected[batch->n_rejected++];
+	BatchDetail detail = {.position = batch->counts.received + 1, .rejected = true, .why = why};
+
+	if (!batch->has_id)
+		make_id(batch);
+	batch_details_add(&batch->details, &detail, batch->context);
 
 	row->position = ++batch->counts.received;
 	row->team_id = slice_copy(team_id);
@@ -115,6 +136,19 @@ batch_reject(Batch *batch, Slice team_id, Slice job_id, Rejection why)
 	row->why = why;
 	batch->counts.rejected++;
 	MemoryContextSwitchTo(old);
+}
+
+/* Gives the batch an id: a UUID of version 4. */
+static void
+make_id(Batch *batch)
+{
+	if (!pg_strong_random(batch->id.data, UUID_LEN))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random values")));
+	batch->id.data[6] = (batch->id.data[6] & 0x0f) | 0x40;
+	batch->id.data[8] = (batch->id.data[8] & 0x3f) | 0x80;
+	batch->has_id = true;
 }
 
 /* Tells whether the batch is to be flushed before anything is added. */
@@ -133,29 +167,32 @@ batch_end(Batch *batch)
 }
 
 /*
- * Makes a value of ogw_logs.batch_counts.  Raises object_not_in_prerequisite_state where that
- * is not the type that it was made as.
+ * Makes a value of ogw_logs.batch_counts, or with details one of ogw_logs.batch_details.
+ * Raises object_not_in_prerequisite_state where that is not the type that it was made as.
  */
 Datum
-batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts)
+batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts, bool with_details, NullableDatum details)
 {
 	TupleDesc	desc;
-	Datum		values[4];
-	bool		nulls[4] = {false};
+	int			n = with_details ? 5 : 4;
+	Datum		values[5];
+	bool		nulls[5] = {false};
 
 	bool		is_ours = get_call_result_type(fcinfo, NULL, &desc) == TYPEFUNC_COMPOSITE &&
-		desc->natts == lengthof(values);
+		desc->natts == n;
 
-	for (int i = 0; is_ours && i < lengthof(values); i++)
-		is_ours = TupleDescAttr(desc, i)->atttypid == INT8OID;
+	for (int i = 0; is_ours && i < n; i++)
+		is_ours = TupleDescAttr(desc, i)->atttypid == (i < 4 ? INT8OID : JSONOID);
 	if (!is_ours)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("type ogw_logs.batch_counts has been altered"),
+				 errmsg("type ogw_logs.%s has been altered", with_details ? "batch_details" : "batch_counts"),
 				 errhint("ALTER TYPE must leave it as CREATE EXTENSION made it.")));
 	values[0] = Int64GetDatum(counts->received);
 	values[1] = Int64GetDatum(counts->stored);
 	values[2] = Int64GetDatum(counts->duplicate);
 	values[3] = Int64GetDatum(counts->rejected);
+	values[4] = details.value;
+	nulls[4] = details.isnull;
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }

@@ -15,6 +15,7 @@
 
 #include "core/slice.h"
 #include "entry/entry.h"
+#include "ingest/batch_details.h"
 
 /*
  * A batch is written when it holds this many rows, or bytes of them: they pass
@@ -78,6 +79,9 @@ typedef struct BatchCounts
 typedef struct Batch
 {
 	const char *method;
+	Oid			caller;			/* who sends it */
+	bool		has_id;			/* it has an id once something of it is refused */
+	pg_uuid_t	id;
 	MemoryContext context;		/* the batch itself */
 	MemoryContext rows_context; /* what is in rows and rejected, */
 	MemoryContext entry_context;	/* and what one entry needs on its way */
@@ -89,14 +93,16 @@ typedef struct Batch
 	int			n_listed;		/* of those of the call that are written already; may be one too many */
 	size_t		bytes;
 	BatchCounts counts;
+	BatchDetails details;
 	struct HTAB *ingest_counts; /* ingest_count.c's; NULL before the first flush */
 } Batch;
 
-extern Batch *batch_begin(const char *method, int capacity, MemoryContext parent);
+extern Batch *batch_begin(const char *method, int capacity, Oid caller, MemoryContext parent);
 extern bool batch_add(Batch *batch, GivenEntry *given, Rejection *why);
 extern void batch_reject(Batch *batch, Slice team_id, Slice job_id, Rejection why);
 extern bool batch_is_full(const Batch *batch);
 extern void batch_end(Batch *batch);
-extern Datum batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts);
+extern Datum batch_counts_datum(FunctionCallInfo fcinfo, const BatchCounts *counts, bool with_details,
+								NullableDatum details);
 
 #endif

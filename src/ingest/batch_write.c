@@ -56,10 +56,10 @@ static SpiStatement insert_bodies = {
 
 static SpiStatement insert_rejected = {
 	"INSERT INTO ogw_logs.rejected"
-	" (rejected_at, method, \"position\", team_id, job_id, field, reason)"
-	" SELECT $1, $2, \"position\", team_id, job_id, field, reason"
+	" (rejected_at, method, \"position\", team_id, job_id, field, reason, batch_id, sent_by, sent_by_oid)"
+	" SELECT $1, $2, \"position\", team_id, job_id, field, reason, $3, pg_get_userbyid($4), $4"
 	"   FROM ogw_logs_internal.batch_rejections()",
-	SPI_OK_INSERT, 2, {TIMESTAMPTZOID, TEXTOID}
+	SPI_OK_INSERT, 4, {TIMESTAMPTZOID, TEXTOID, UUIDOID, OIDOID}
 };
 
 static void write_batch(Batch *batch, bool last);
@@ -117,7 +117,7 @@ write_batch(Batch *batch, bool last)
 	if (batch->n_rejected > 0 && batch->n_listed <= MAX_LISTED_REJECTIONS)
 	{
 		Datum		args[] = {TimestampTzGetDatum(GetCurrentTimestamp()),
-		CStringGetTextDatum(batch->method)};
+		CStringGetTextDatum(batch->method), UUIDPGetDatum(&batch->id), ObjectIdGetDatum(batch->caller)};
 
 		log_columns_check_writable("rejected");
 		spi_run_kept(&insert_rejected, args);

@@ -24,11 +24,12 @@
 #include "core/slice_text.h"
 #include "entry/entry.h"
 #include "ingest/batch.h"
+#include "ingest/batch_details.h"
 #include "ingest/batch_write.h"
 #include "ingest/copy_context.h"
+#include "ingest/last_batch.h"
 
 PG_FUNCTION_INFO_V1(ogw_receive);
-PG_FUNCTION_INFO_V1(ogw_last_batch);
 
 /* A statement into inbox that is running; it lives in its batch's memory context. */
 typedef struct InboxStatement
@@ -42,10 +43,6 @@ typedef struct InboxStatement
 
 /* The innermost of them; NULL for none. */
 static InboxStatement *running = NULL;
-
-/* What became of the last such statement of this session, and in which subtransaction. */
-static BatchCounts last_inbox_counts;
-static SubTransactionId last_inbox_subxact;
 
 /* Whether we are told of the ends of transactions. */
 static bool registered = false;
@@ -82,16 +79,6 @@ ogw_receive(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/*
- * last_batch() → batch_counts of this session's last statement into inbox; zeros where it
- * failed, or was rolled back.
- */
-Datum
-ogw_last_batch(PG_FUNCTION_ARGS)
-{
-	return batch_counts_datum(fcinfo, &last_inbox_counts);
-}
-
 /* Begins the batch of a statement into inbox. */
 static void
 receive_begin(FunctionCallInfo fcinfo)
@@ -109,10 +96,10 @@ receive_begin(FunctionCallInfo fcinfo)
 	if (!is_unchanged(RelationGetDescr(((TriggerData *) fcinfo->context)->tg_relation)))
 		inbox_altered();
 	copy_context_begin(((TriggerData *) fcinfo->context)->tg_relation);
-	last_inbox_counts = (BatchCounts) {0};
+	last_batch_begin();
 	owner_enter(&guard, fcinfo);
 	log_ensure();
-	batch = batch_begin("inbox", BATCH_ROWS, TopTransactionContext);
+	batch = batch_begin("inbox", BATCH_ROWS, guard.caller, TopTransactionContext);
 	statement = MemoryContextAlloc(batch->context, sizeof(InboxStatement));
 	*statement = (InboxStatement) {
 		.outer = running, .subxact = GetCurrentSubTransactionId(), .owner = GetUserId(), .batch = batch
@@ -217,24 +204,27 @@ stored_row(TupleDesc inbox, const BatchRow *row)
 	return heap_form_tuple(inbox, values, nulls);
 }
 
-/* Writes what is left of a statement's batch, and keeps its counts. */
+/* Writes what is left of a statement's batch, and says what became of it. */
 static void
 receive_end(FunctionCallInfo fcinfo)
 {
 	InboxStatement *statement = running;
 	OwnerGuard	guard;
+	Batch	   *batch;
 
 	if (statement == NULL)
 		return;
+	batch = statement->batch;
 	owner_enter(&guard, fcinfo);
-	batch_flush(statement->batch, true);
+	batch_flush(batch, true);
 	owner_leave(&guard);
 	if (!statement->has_row)
 		copy_context_end();
-	last_inbox_counts = statement->batch->counts;
-	last_inbox_subxact = GetCurrentSubTransactionId();
+	last_batch_add(batch);
 	running = statement->outer;
-	batch_end(statement->batch);
+	batch_details_warn(&batch->details, batch->counts.received,
+					   "See ogw_logs.rejected, or call ogw_logs.last_batch(details => true) in the same transaction.");
+	batch_end(batch);
 }
 
 /* Forgets the statements that ended with their transaction. */
@@ -244,10 +234,6 @@ forget_on_xact_end(XactEvent event, void *arg)
 	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PARALLEL_PRE_COMMIT ||
 		event == XACT_EVENT_PRE_PREPARE)
 		return;
-	/* also one that failed before it came here */
-	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
-		last_inbox_counts = (BatchCounts) {0};
-	last_inbox_subxact = InvalidSubTransactionId;
 	running = NULL;				/* their memory goes with the transaction */
 	copy_context_reset();
 }
@@ -257,12 +243,8 @@ static void
 forget_on_subxact_end(SubXactEvent event, SubTransactionId mine,
 					  SubTransactionId parent, void *arg)
 {
-	if (event == SUBXACT_EVENT_COMMIT_SUB && last_inbox_subxact == mine)
-		last_inbox_subxact = parent;
 	if (event != SUBXACT_EVENT_ABORT_SUB)
 		return;
-	if (last_inbox_subxact >= mine)
-		last_inbox_counts = (BatchCounts) {0};
 	while (running != NULL && running->subxact >= mine)
 	{
 		Batch	   *batch = running->batch;

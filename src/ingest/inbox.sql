@@ -37,4 +37,11 @@ CREATE OR REPLACE FUNCTION ogw_logs.last_batch() RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_last_batch';
 COMMENT ON FUNCTION ogw_logs.last_batch() IS
-'What became of this session''s last INSERT or COPY into ogw_logs.inbox; zeros before the first, and where that failed or was rolled back.';
+'What became of all that this session''s current transaction has sent into ogw_logs.inbox, or else the last one that sent something; '
+'zeros before the first, and where that failed or was rolled back.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.last_batch(details boolean) RETURNS ogw_logs.batch_details
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_last_batch';
+COMMENT ON FUNCTION ogw_logs.last_batch(boolean) IS
+'The same, and with details => true the statement, position, field and reason of each rejection and defect.';

@@ -10,10 +10,21 @@ BEGIN
 			rejected bigint
 		);
 	END IF;
+	IF to_regtype('ogw_logs.batch_details') IS NULL THEN
+		CREATE TYPE ogw_logs.batch_details AS (
+			received bigint,
+			stored bigint,
+			duplicate bigint,
+			rejected bigint,
+			details json
+		);
+	END IF;
 END
 $$;
 COMMENT ON TYPE ogw_logs.batch_counts IS
 'What became of a batch: received = stored + duplicate + rejected.';
+COMMENT ON TYPE ogw_logs.batch_details IS
+'What became of a batch, and of which of its entries something was wrong; details is NULL where it was not asked for.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
 	job_id text DEFAULT NULL,
@@ -57,11 +68,47 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.b
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_logs';
 COMMENT ON FUNCTION ogw_logs.insert_logs(text) IS
-'Writes a JSON array of entries and counts what became of them; a bad entry is refused alone, '
+'Writes entries and counts what became of them: a JSON array, JSON Lines, or one object. A bad entry is refused alone, '
 'with its reason in ogw_logs.rejected. NULL writes nothing.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries bytea) RETURNS ogw_logs.batch_counts
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs_bytea';
+COMMENT ON FUNCTION ogw_logs.insert_logs(bytea) IS
+'The same for bytes: of an entry that is no UTF-8, or has zero bytes, each wrong byte becomes U+FFFD.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries json) RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_logs';
 COMMENT ON FUNCTION ogw_logs.insert_logs(json) IS
-'The same for a value that is json already. Prefer text: PostgreSQL quotes a fragment of broken json in its error.';
+'The same for a value that is json already. Prefer text or bytea: PostgreSQL quotes a fragment of broken json in its error.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries jsonb) RETURNS ogw_logs.batch_counts
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs_jsonb';
+COMMENT ON FUNCTION ogw_logs.insert_logs(jsonb) IS
+'The same for a value that is jsonb already. Prefer text or bytea: PostgreSQL refuses a call whose json is broken or has \u0000, and quotes a fragment of it in its error.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text, details boolean) RETURNS ogw_logs.batch_details
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs';
+COMMENT ON FUNCTION ogw_logs.insert_logs(text, boolean) IS
+'The same, and with details => true the position, field and reason of what was refused.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries bytea, details boolean) RETURNS ogw_logs.batch_details
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs_bytea';
+COMMENT ON FUNCTION ogw_logs.insert_logs(bytea, boolean) IS
+'The same, and with details => true the position, field and reason of what was refused.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries json, details boolean) RETURNS ogw_logs.batch_details
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs';
+COMMENT ON FUNCTION ogw_logs.insert_logs(json, boolean) IS
+'The same, and with details => true the position, field and reason of what was refused.';
+
+CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries jsonb, details boolean) RETURNS ogw_logs.batch_details
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ogw_insert_logs_jsonb';
+COMMENT ON FUNCTION ogw_logs.insert_logs(jsonb, boolean) IS
+'The same, and with details => true the position, field and reason of what was refused.';

@@ -128,7 +128,10 @@ BEGIN
 		team_id text COLLATE "C",
 		job_id text COLLATE "C",
 		field text,
-		reason text NOT NULL
+		reason text NOT NULL,
+		batch_id uuid,
+		sent_by name,
+		sent_by_oid oid
 	);
 	CREATE INDEX IF NOT EXISTS rejected_rejected_at_idx ON ogw_logs.rejected (rejected_at);
 	IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'ogw_logs.installation'::regclass
@@ -249,6 +252,9 @@ BEGIN
 	COMMENT ON COLUMN ogw_logs.rejected.job_id IS 'Its job_id, where that was valid.';
 	COMMENT ON COLUMN ogw_logs.rejected.field IS 'The field that was wrong; NULL where the entry as a whole was.';
 	COMMENT ON COLUMN ogw_logs.rejected.reason IS 'What was wrong with it; not_listed: this one and those behind it are counted alone, in ogw_logs.ingest_counts.';
+	COMMENT ON COLUMN ogw_logs.rejected.batch_id IS 'Which call it came with: the same for all that were refused of one insert_logs(), INSERT or COPY.';
+	COMMENT ON COLUMN ogw_logs.rejected.sent_by IS 'The role that sent it; that role sees the row.';
+	COMMENT ON COLUMN ogw_logs.rejected.sent_by_oid IS 'The OID of that role, so that the next role of its name does not see the row.';
 	COMMENT ON TABLE ogw_logs.body IS 'What may not be stored with bodies off, compressed; read by get_log().';
 	COMMENT ON COLUMN ogw_logs.body."timestamp" IS 'When the request arrived: the entry''s.';
 	COMMENT ON COLUMN ogw_logs.body.team_id IS 'The entry''s team.';

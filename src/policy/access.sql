@@ -84,7 +84,10 @@ BEGIN
 	FOR policy IN
 		SELECT p.name, c.oid::regclass AS of_table, p.condition, p.description
 		  FROM (VALUES
-			('reader', '{entry,rejected,ingest_count}'::name[],
+			('writer', '{rejected}'::name[],
+			 'sent_by = current_user AND sent_by_oid = quote_ident(current_user)::regrole',
+			 'A role sees what was refused of what it sent itself.'),
+			('reader', '{entry,rejected,ingest_count}',
 			 'ogw_logs_internal.reads_all_teams() OR team_id = ANY (ogw_logs_internal.readable_teams())',
 			 'A role sees the teams that grant_reader() gave it.'),
 			('reader', '{body,segment}',
@@ -150,8 +153,18 @@ AS $$
 		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, text, bigint, bigint,
 			text, text, text, text, bigint, bigint, bigint, bigint, bigint, numeric, text, text, text, text, text, text, text, text)'),
 		('write', '1.0', 'ogw_logs.insert_logs(text)'),
+		('write', '1.0', 'ogw_logs.insert_logs(bytea)'),
 		('write', '1.0', 'ogw_logs.insert_logs(json)'),
+		('write', '1.0', 'ogw_logs.insert_logs(jsonb)'),
+		('write', '1.0', 'ogw_logs.insert_logs(text, boolean)'),
+		('write', '1.0', 'ogw_logs.insert_logs(bytea, boolean)'),
+		('write', '1.0', 'ogw_logs.insert_logs(json, boolean)'),
+		('write', '1.0', 'ogw_logs.insert_logs(jsonb, boolean)'),
 		('write', '1.0', 'ogw_logs.last_batch()'),
+		('write', '1.0', 'ogw_logs.last_batch(boolean)'),
+		-- the policies of ogw_logs.rejected ask these
+		('write', '1.0', 'ogw_logs_internal.reads_all_teams()'),
+		('write', '1.0', 'ogw_logs_internal.readable_teams()'),
 		('read', '1.0', 'ogw_logs.search(text, text, text, text, text, text, text, text, timestamptz, timestamptz,
 			text, text, text, text, boolean, integer, timestamptz, text, text)'),
 		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
@@ -221,13 +234,15 @@ BEGIN
 	PERFORM ogw_logs.create_log();
 	PERFORM ogw_logs_internal.grant_functions(role, 'write');
 	EXECUTE format('GRANT INSERT ON ogw_logs.inbox TO %I', role);
+	EXECUTE format('GRANT SELECT ON ogw_logs.rejected TO %I', role);
 	INSERT INTO ogw_logs.access (role_name, privilege, team_id, bodies)
 	VALUES (role, 'write', NULL, false)
 	ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_writer(name) IS
-'Lets a role write entries of any team, by insert_log(), insert_logs() and ogw_logs.inbox, and nothing else.';
+'Lets a role write entries of any team, by insert_log(), insert_logs() and ogw_logs.inbox, and read in ogw_logs.rejected '
+'what was refused of what it sent itself; nothing else.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_reader(
 	role name,
@@ -247,6 +262,9 @@ BEGIN
 	EXECUTE format(CASE WHEN views THEN 'GRANT SELECT ON %s TO %I' ELSE 'REVOKE SELECT ON %s FROM %I' END,
 				   'ogw_logs.entry, ogw_logs.logs, ogw_logs.attempts, ogw_logs.rejected, ogw_logs.ingest_count, ogw_logs.ingest_counts',
 				   role);
+	IF EXISTS (SELECT FROM ogw_logs.access a WHERE a.role_name = role AND a.privilege = 'write') THEN
+		EXECUTE format('GRANT SELECT ON ogw_logs.rejected TO %I', role);
+	END IF;
 	INSERT INTO ogw_logs.access AS a (role_name, privilege, team_id, bodies)
 	VALUES (role, 'read', team, coalesce(bodies, false))
 	ON CONFLICT ON CONSTRAINT access_role_name_privilege_team_id_key

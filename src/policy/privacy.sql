@@ -32,7 +32,7 @@ WITH known (setting, safe, recommended, why) AS (VALUES
 	('log_min_messages', '([[:space:]]*([[:alnum:]_]+[[:space:]]*:[[:space:]]*)?(log|fatal|panic)[[:space:]]*(,|$))+', 'log',
 	 'PostgreSQL''s own errors quote a value that is no number, or a string that does not end; debug2 writes every statement.'),
 	('log_error_verbosity', 'terse', 'terse',
-	 'DETAIL and CONTEXT quote rows and lines of COPY of tables of your own, statements inside functions and of sessions in a deadlock.'),
+	 'DETAIL and CONTEXT quote rows and lines of COPY of tables of your own, statements inside functions and of sessions in a deadlock, and broken JSON that insert_logs(json) or insert_logs(jsonb) is called with.'),
 	('log_destination', '(?!.*(csvlog|jsonlog)).*', 'stderr',
 	 'csvlog and jsonlog write DETAIL and CONTEXT also where log_error_verbosity is terse.'),
 	('debug_print_raw_parse', '(off?|f(alse)?|no?|0)', 'off',

@@ -1,7 +1,8 @@
 # What a writer or a reader needs does not grow with what passes through: a
 # backend's memory stays far below the bytes of a large COPY, INSERT, array of
-# entries, search, and get_log() of a job_id that many teams have; and sealing
-# needs 64 MB and twice the largest body, whatever it seals.
+# entries, search, and get_log() of a job_id that many teams have; a batch of bytes needs
+# itself and little more; and sealing needs 64 MB and twice the largest body, whatever it
+# seals.
 use strict;
 use warnings FATAL => 'all';
 use FindBin;
@@ -43,6 +44,16 @@ foreach my $test (
 	is($lines[-2], $answer, "$name: all is taken");
 	cmp_ok($lines[-1], '<', 160, "$name: in less than 160 MB, of 300 that passed");
 }
+
+# Bytes are read where they are: a batch of them, with one in each entry that is no UTF-8,
+# needs little more than itself.
+my $mb = is_full() ? 900 : 200;
+open my $lines, '>:raw', "$dir/lines" or die $!;
+printf {$lines} qq({"job_id":"bytes-%d","team_id":"on","input":"%s\xff"}\n), $_, 'x' x 10_000 for 1 .. $mb * 100;
+close $lines or die $!;
+my @bytes = split /\n/, $node->safe_psql('logs', "SELECT ogw_logs.insert_logs(pg_read_binary_file('$dir/lines')); $peak");
+is($bytes[0], sprintf('(%d,%d,0,0)', $mb * 100, $mb * 100), 'bytes: all is taken');
+cmp_ok($bytes[1], '<', $mb + 160, "bytes: in less than 160 MB more than the $mb that they are");
 
 # Sealing: 100,000 sessions of one request, some large bodies that do not get
 # smaller, and 1,000 teams; then late bodies, and merging what that leaves.

@@ -47,9 +47,14 @@ append_to_file("$dir/broken.txt", '[' . entry('c1') . ',{"job_id":"c2","input":"
 append_to_file("$dir/none.txt", '{"BODYCANARY":1}');
 chmod 0644, "$dir/broken.txt", "$dir/none.txt";
 is($node->safe_psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/broken.txt'))"), '(2,1,0,1)', 'insert_logs, broken off');
-my ($ret, $out, $err) = $node->psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/none.txt'))");
-isnt($ret, 0, 'insert_logs, no array');
-unlike($err, qr/CANARY/, 'its error quotes nothing');
+my ($ret, $out, $err) = $node->psql('logs', "SELECT ogw_logs.insert_logs(pg_read_file('$dir/none.txt'), details => true)");
+like($out, qr/^\(1,0,0,1,/, 'insert_logs, one object');
+like($err, qr/WARNING:  rejected 1 of 1 entries/, 'it warns');
+unlike("$out $err", qr/CANARY/, 'its details and its warning quote nothing');
+# lines of bytes, one of which is no UTF-8 and one is broken
+append_to_file("$dir/lines.txt", entry('l1', input => qq("BODYCANARY \xff")) . qq(\n{"job_id":"l2","input":"BODYCANARY\n));
+chmod 0644, "$dir/lines.txt";
+is($node->safe_psql('logs', "SELECT ogw_logs.insert_logs(pg_read_binary_file('$dir/lines.txt'))"), '(2,1,0,1)', 'insert_logs, bytes');
 
 # by the function, good and bad
 my $values = q{SELECT v ->> 'input' AS i, v ->> 'attempts' AS a, v ->> 'tool_calls' AS t, v ->> 'metadata' AS m, v ->> 'api_key' AS k
@@ -160,11 +165,11 @@ foreach my $trigger ('', 'CREATE TRIGGER nothing BEFORE INSERT ON ogw_logs.entry
 }
 $node->safe_psql('logs', 'DROP TRIGGER nothing ON ogw_logs.entry; ALTER TABLE ogw_logs.entry DROP CONSTRAINT dba');
 
-is($node->safe_psql('logs', "SELECT string_agg(job_id, ' ' ORDER BY job_id) FROM ogw_logs.entry"), 'b1 c1 i1 i6 s1', 'the good entries are there');
+is($node->safe_psql('logs', "SELECT string_agg(job_id, ' ' ORDER BY job_id) FROM ogw_logs.entry"), 'b1 c1 i1 i6 l1 s1', 'the good entries are there');
 is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.body'), '0', 'no body is');
 is($node->safe_psql('logs', q{SELECT DISTINCT api_key, metadata::text FROM ogw_logs.entry WHERE job_id <> 'i6' AND metadata IS NOT NULL}),
 	'sk-proj-****|{"env":"prod"}', 'the key is shown by its prefix, metadata by what the team declared');
-is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.rejected'), '14', 'what was refused is noted');
+is($node->safe_psql('logs', 'SELECT count(*) FROM ogw_logs.rejected'), '16', 'what was refused is noted');
 searchable_dump($node, 'logs', "$dir/dump.sql");
 unlike(slurp_file("$dir/dump.sql"), qr/CANARY/, 'nothing planted is in the dump');
 

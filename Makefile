@@ -23,8 +23,8 @@ FOLDERS = core redact policy segment entry ingest search erase lifecycle
 # The parts of the install script, in its order: what is made must be there when a
 # later part runs. An update script has update/OLD--NEW.sql behind the first part.
 SQL_PARTS = \
-	$(addprefix core/, settings pinned_settings owner storage identifier dedup_key settings_tables log log_columns partition maintenance_step) \
-	$(addprefix policy/, mask api_key team site_format access body_read privacy) \
+	$(addprefix core/, settings pinned_settings owner role_link storage identifier dedup_key settings_tables log log_columns partition maintenance_step) \
+	$(addprefix policy/, mask api_key team site_format access grant monitor body_read privacy) \
 	$(addprefix segment/, segment segment_scan sealed_bodies segment_pack segment_merge) \
 	entry/entry \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \

@@ -75,9 +75,11 @@ BEGIN;
 REVOKE EXECUTE ON FUNCTION ogw_logs.insert_logs(text) FROM ogw_test_writer;
 REVOKE EXECUTE ON FUNCTION ogw_logs_internal.readable_teams() FROM ogw_test_reader;
 INSERT INTO ogw_logs.access VALUES ('ogw_test_gone', 'read', NULL, false);
-CREATE FUNCTION pg_temp.has() RETURNS TABLE (writer boolean, reader boolean) LANGUAGE sql AS $$
+INSERT INTO ogw_logs.access VALUES ('ogw_test_stranger', 'read', NULL, false, 'ogw_test_stranger');
+CREATE FUNCTION pg_temp.has() RETURNS TABLE (writer boolean, reader boolean, stranger boolean) LANGUAGE sql AS $$
 	SELECT has_function_privilege('ogw_test_writer', 'ogw_logs.insert_logs(text)', 'EXECUTE'),
-		   has_function_privilege('ogw_test_reader', 'ogw_logs_internal.readable_teams()', 'EXECUTE')
+		   has_function_privilege('ogw_test_reader', 'ogw_logs_internal.readable_teams()', 'EXECUTE'),
+		   has_function_privilege('ogw_test_stranger', 'ogw_logs_internal.readable_teams()', 'EXECUTE')
 $$;
 SELECT ogw_logs.create_log();
 SELECT * FROM pg_temp.has();

@@ -71,6 +71,8 @@ INSERT INTO may_expected VALUES
 	('table key_format',                '-   -   -   -   -   -   -   -   r   awd -'),
 	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
 	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
+	('type role_link',                  '-   -   -   -   -   -   -   -   -   -   -'),
+	('cast from ogw_logs_internal.role_link to oid', '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_details',              '-   -   -   -   -   -   -   -   -   -   -'),
 	('type maintenance_step',           '-   -   -   -   -   -   -   -   -   -   -'),
@@ -84,6 +86,9 @@ INSERT INTO may_expected VALUES
 	('function readable_teams',         '-   X   X   X   X   X   -   -   -   -   -'),
 	('function reads_all_bodies',       '-   -   X   X   X   X   -   -   -   -   -'),
 	('function readable_body_teams',    '-   -   X   X   X   X   -   -   -   -   -'),
+	('function monitors',               '-   -   X   X   X   X   -   -   -   -   -'),
+	('function holds_rights',           '-   X   X   X   X   X   X   -   -   -   -'),
+	('function my_access',              '-   X   X   X   X   X   X   -   -   -   -'),
 	('function administered_teams',     '-   -   -   -   -   -   X   -   -   -   -'),
 	('function administers_all_teams',  '-   -   -   -   -   -   X   -   -   -   -'),
 	('function clear_team',             '-   -   -   -   -   -   X   -   -   -   -'),
@@ -92,12 +97,12 @@ INSERT INTO may_expected VALUES
 	('function set_team',               '-   -   -   -   -   -   X   -   -   -   -');
 -- these are the owner's alone
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
-	'redact', 'redact_key', 'privacy_check', 'key_fingerprint', 'grant_writer', 'grant_reader', 'grant_admin', 'revoke_access',
+	'redact', 'redact_key', 'privacy_check', 'key_fingerprint', 'grant_writer', 'grant_reader', 'grant_admin', 'grant_monitor', 'revoke_access',
 	'maintain', 'create_log', 'make_partitions', 'verify']) f;
 -- and so is every function that is not for users, but for those by which policies ask
 INSERT INTO may_expected SELECT DISTINCT 'function ' || p.proname, '- - - - - - - - - - -' FROM pg_proc p
 	WHERE p.pronamespace = 'ogw_logs_internal'::regnamespace AND p.proname NOT IN (
-	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams');
+	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams', 'monitors', 'holds_rights');
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
 CREATE TEMP VIEW relation AS
@@ -173,7 +178,7 @@ INSERT INTO sees_expected VALUES
 	('view partitions',                 '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.partitions)$$),
 	('table retention',                 'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.retention)$$),
 	('table clock',                     'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.clock)$$),
-	('table partition_history','mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
+	('table partition_history','mark     !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
 	('table rewrite',                   'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
 	('table team',                      'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
 	('table team_history',              'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),

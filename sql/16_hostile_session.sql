@@ -41,7 +41,7 @@ CREATE FUNCTION hostile.both_ways() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
 	CREATE TEMP TABLE rejected (LIKE ogw_logs.rejected);
 	CREATE TEMP TABLE pg_roles (rolname pg_catalog.name, oid oid, rolsuper boolean);
 	CREATE TEMP TABLE pg_policy (polrelid oid, polname pg_catalog.name);
-	INSERT INTO pg_temp.access VALUES ('ogw_test_red', 'read', NULL, true);
+	INSERT INTO pg_temp.access VALUES ('ogw_test_red', 'read', NULL, true, 'ogw_test_red');
 	INSERT INTO pg_temp.team (team_id, body_logging) VALUES ('h-red', true);
 	GRANT ALL ON pg_temp.entry, pg_temp.body, pg_temp.team, pg_temp.access, pg_temp.installation, pg_temp.rejected, pg_temp.pg_roles, pg_temp.pg_policy TO PUBLIC;
 END $$;

@@ -106,7 +106,7 @@ ROLLBACK;
 
 -- Rights are read from columns of their own types, or not at all; a NULL gives none.
 BEGIN;
-ALTER TABLE ogw_logs.access ALTER COLUMN role_name TYPE text;
+ALTER TABLE ogw_logs.access ALTER COLUMN role DROP DEFAULT, ALTER COLUMN role TYPE text;
 SET ROLE ogw_altered_reader;
 SELECT count(*) FROM ogw_logs.search();
 ROLLBACK;
@@ -118,7 +118,7 @@ ROLLBACK;
 BEGIN;
 ALTER TABLE ogw_logs.access ALTER COLUMN bodies DROP NOT NULL, ALTER COLUMN role_name DROP NOT NULL;
 UPDATE ogw_logs.access SET bodies = NULL;
-INSERT INTO ogw_logs.access VALUES (NULL, 'read', NULL, true);
+INSERT INTO ogw_logs.access VALUES (NULL, 'read', NULL, true, NULL);
 SET ROLE ogw_altered_reader;
 SELECT input FROM ogw_logs.get_log('j4');
 ROLLBACK;

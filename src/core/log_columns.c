@@ -27,6 +27,7 @@
 #include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/relation_changes.h"
+#include "core/role_link.h"
 #include "core/row_type.h"
 
 PG_FUNCTION_INFO_V1(ogw_log_columns);
@@ -99,8 +100,10 @@ static const RowColumn rewrite_columns[] = {
 	{"partition_name", NAMEOID}, {"copied_by", XID8OID}, {"content", NUMERICOID}
 };
 
+/* a type of the extension's own has no OID that is known beforehand: here it is InvalidOid */
 static const RowColumn access_columns[] = {
-	{"role_name", NAMEOID}, {"privilege", TEXTOID}, {"team_id", TEXTOID}, {"bodies", BOOLOID}
+	{"role_name", NAMEOID}, {"privilege", TEXTOID}, {"team_id", TEXTOID}, {"bodies", BOOLOID},
+	{"role", InvalidOid}
 };
 
 static const RowColumn team_columns[] = {
@@ -153,6 +156,7 @@ static LogTable tables[] = {
 
 static void table_changed(Oid relid);
 static LogTable *find_table(const char *name);
+static Oid	type_of(const RowColumn *column);
 pg_noreturn static void wrong_type(Relation table, const char *name, Oid actual, Oid type);
 pg_noreturn static void no_column(Relation table, const char *name, Oid type);
 static const char *name_altered(Relation table);
@@ -192,6 +196,13 @@ find_table(const char *name)
 	elog(ERROR, "ogw_logs has no table %s", name);
 }
 
+/* Returns the type of a column of the list. */
+static Oid
+type_of(const RowColumn *column)
+{
+	return OidIsValid(column->type) ? column->type : role_link_type();
+}
+
 /*
  * Checks a table that a statement is about to read, with casts: raises undefined_table
  * where it is not there, undefined_column and datatype_mismatch where a column is not
@@ -212,14 +223,15 @@ log_columns_check(const char *table)
 	for (int i = 0; i < known->n; i++)
 	{
 		const RowColumn *column = &known->columns[i];
+		Oid			type = type_of(column);
 		AttrNumber	number = find_column(relation, column->name);
 		Oid			actual;
 
 		if (number == InvalidAttrNumber)
-			no_column(relation, column->name, column->type);
+			no_column(relation, column->name, type);
 		actual = TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid;
-		if (!can_coerce_type(1, &actual, &column->type, how))
-			wrong_type(relation, column->name, actual, column->type);
+		if (!can_coerce_type(1, &actual, &type, how))
+			wrong_type(relation, column->name, actual, type);
 	}
 	/* before the lock is given back: what changes from now on is told */
 	known->checked_as = id;
@@ -238,7 +250,7 @@ log_columns_check_writable(const char *table)
 
 	for (int i = 0; i < known->n; i++)
 	{
-		Oid			type = known->columns[i].type;
+		Oid			type = type_of(&known->columns[i]);
 		AttrNumber	number = find_column(relation, known->columns[i].name);
 		Oid			actual;
 
@@ -337,7 +349,7 @@ ogw_log_columns(PG_FUNCTION_ARGS)
 
 			values[0] = DirectFunctionCall1(namein, CStringGetDatum(tables[i].name));
 			values[1] = DirectFunctionCall1(namein, CStringGetDatum(tables[i].columns[c].name));
-			values[2] = ObjectIdGetDatum(tables[i].columns[c].type);
+			values[2] = ObjectIdGetDatum(type_of(&tables[i].columns[c]));
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}
 	return (Datum) 0;

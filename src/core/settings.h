@@ -12,6 +12,7 @@
 /* The schema of what users call and read, and that of the functions behind it. */
 #define OGW_SCHEMA "ogw_logs"
 #define OGW_INTERNAL_SCHEMA "ogw_logs_internal"
+#define OGW_INTERNAL_SCHEMA "ogw_logs_internal"
 
 /* The settings that C reads; units as settings.c documents them. */
 extern int	ogw_max_clock_skew_s;

@@ -69,6 +69,7 @@ BEGIN
 				 GROUP BY c.team_id, c.method, c.reason) r
 		 GROUP BY r.team_id, r.method;
 	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.ingest_counts');
+	PERFORM ogw_logs_internal.grant_to_monitors('ogw_logs.ingest_counts');
 	COMMENT ON VIEW ogw_logs.ingest_counts IS
 		'What became of the entries of each team, by the method they were sent with, in calls that committed: '
 		'received = stored + duplicate + rejected.';

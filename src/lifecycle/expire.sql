@@ -83,7 +83,7 @@ COMMENT ON FUNCTION ogw_logs_internal.bodies_until(timestamptz, timestamptz) IS
 'can exceed the partition bound after a data-only restore.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.body_partitions(since timestamptz, until timestamptz) RETURNS SETOF regclass
-LANGUAGE sql VOLATILE PARALLEL UNSAFE
+LANGUAGE sql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT p.partition FROM (
@@ -95,7 +95,7 @@ AS $$
 	 WHERE p.since >= body_partitions.since AND p.until <= body_partitions.until
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.body_partitions(timestamptz, timestamptz) IS
-'Part of maintain(): the partitions of bodies, unsealed and sealed, that lie between two times.';
+'Part of maintain() and of the view partitions, for which it asks as the owner: the partitions of bodies, unsealed and sealed, that lie between two times.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.due_expiry(parent name, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

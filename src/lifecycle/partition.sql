@@ -274,8 +274,9 @@ BEGIN
 				  FROM ogw_logs.sealed_interval n WHERE n.since >= e.since AND n.since < e.until) i
 		 CROSS JOIN LATERAL ogw_logs_internal.is_sealed(e.partition) AS s (sealed);
 	PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.partitions');
+	PERFORM ogw_logs_internal.grant_to_monitors('ogw_logs.partitions');
 	COMMENT ON VIEW ogw_logs.partitions IS
-		'The partitions of the log and what became of them; for its owner.';
+		'The partitions of the log and what became of them; for its owner, and for monitors.';
 	COMMENT ON COLUMN ogw_logs.partitions.since IS 'Where it begins, in UTC.';
 	COMMENT ON COLUMN ogw_logs.partitions.until IS 'Where it ends, in UTC; this time itself is in the next one.';
 	COMMENT ON COLUMN ogw_logs.partitions.state IS 'open: entries arrive, it has few indexes; sealed: it has them all; bodies expired; dropped.';

@@ -11,8 +11,7 @@ BEGIN
 		SELECT DISTINCT a.grantee
 		  FROM pg_class c
 		 CROSS JOIN LATERAL aclexplode(c.relacl) a
-		  JOIN pg_roles r ON r.oid = a.grantee
-		  JOIN ogw_logs.access g ON g.role_name = r.rolname
+		  JOIN ogw_logs_internal.rights_that_count() g ON g.role = a.grantee AND g.privilege = 'read'
 		 WHERE c.oid = 'ogw_logs.entry'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
 	LOOP
 		EXECUTE format('GRANT SELECT ON %s TO %s', of_view, reader);

@@ -6,7 +6,9 @@
 
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
@@ -16,11 +18,14 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "core/compat.h"
 #include "core/log_columns.h"
 #include "core/log_table.h"
 #include "core/owner.h"
+#include "core/role_link.h"
+#include "core/settings.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "core/spi.h"
@@ -33,6 +38,7 @@ PG_FUNCTION_INFO_V1(ogw_readable_body_teams);
 PG_FUNCTION_INFO_V1(ogw_reads_all_bodies);
 PG_FUNCTION_INFO_V1(ogw_administered_teams);
 PG_FUNCTION_INFO_V1(ogw_administers_all_teams);
+PG_FUNCTION_INFO_V1(ogw_monitors);
 
 /* Rights as an expression keeps them. */
 typedef struct CachedRights
@@ -44,7 +50,7 @@ typedef struct CachedRights
 /* Where the columns of ogw_logs.access are. */
 typedef struct GrantColumns
 {
-	AttrNumber	role;
+	AttrNumber	role;			/* a role_link */
 	AttrNumber	privilege;
 	AttrNumber	team_id;
 	AttrNumber	bodies;
@@ -53,18 +59,19 @@ typedef struct GrantColumns
 /* A row of it. */
 typedef struct Grant
 {
-	Oid			role;			/* InvalidOid where there is no such role: then no more is set */
+	Oid			role;			/* InvalidOid where it has none: then no more is set */
 	char	   *privilege;
 	Datum		team_id;		/* 0: every team */
 	bool		bodies;
 } Grant;
 
+static bool holds_rights(Oid role);
 static void read_grants(Oid role, const char *privilege, AccessRights *rights);
 static Grant grant_in(TupleTableSlot *slot, const GrantColumns *columns);
 static AccessRights *cached_rights(FunctionCallInfo fcinfo, const char *privilege);
 
 /*
- * Finds where a role has a privilege ('read' or 'admin'), by its own grants and
+ * Finds where a role has a privilege ('read', 'admin', 'monitor'), by its own grants and
  * those of the roles whose privileges it has.  A superuser and the owner of the
  * log have all.  Called as the owner.  The arrays live in the current memory
  * context; they are empty, never NULL.
@@ -91,7 +98,7 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 {
 	Relation	access = log_table_open("access", AccessShareLock, RELKIND_RELATION);
 	GrantColumns columns = {
-		.role = log_column(access, "role_name", NAMEOID),
+		.role = log_column(access, "role", role_link_type()),
 		.privilege = log_column(access, "privilege", TEXTOID),
 		.team_id = log_column(access, "team_id", TEXTOID),
 		.bodies = log_column(access, "bodies", BOOLOID)
@@ -99,6 +106,7 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 	TupleTableSlot *slot = table_slot_create(access, NULL);
 	ArrayBuildState *teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
 	ArrayBuildState *body_teams = initArrayResult(TEXTOID, CurrentMemoryContext, false);
+	Oid			holder = InvalidOid;	/* the last role that was found to hold its rights */
 	Snapshot	snapshot;
 	TableScanDesc scan;
 
@@ -112,6 +120,9 @@ read_grants(Oid role, const char *privilege, AccessRights *rights)
 
 		if (!OidIsValid(grant.role) || strcmp(grant.privilege, privilege) != 0 || !has_privs_of_role(role, grant.role))
 			continue;
+		if (grant.role != holder && !holds_rights(grant.role))
+			continue;
+		holder = grant.role;
 		if (grant.team_id == 0)
 		{
 			rights->all_teams = true;
@@ -147,11 +158,42 @@ grant_in(TupleTableSlot *slot, const GrantColumns *columns)
 		return (Grant) {.role = InvalidOid};
 	return (Grant)
 	{
-		.role = get_role_oid(NameStr(*DatumGetName(role)), true),
+		.role = DatumGetObjectId(role),
 		.privilege = TextDatumGetCString(privilege),
 		.team_id = of_all ? 0 : team_id,
 		.bodies = !no_bodies && DatumGetBool(bodies)
 	};
+}
+
+/*
+ * Tells whether the rights of a role in ogw_logs.access count: where the role holds
+ * EXECUTE on holds_rights() by a grant of its own, which came with them.  PostgreSQL
+ * takes it back with DROP OWNED BY, and drops no role before: so rights never outlive
+ * what a DBA sees of them, and none is there for a later role of the same name or OID.
+ */
+static bool
+holds_rights(Oid role)
+{
+	Oid			schema = get_namespace_oid(OGW_INTERNAL_SCHEMA, true);
+	HeapTuple	tuple = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum("holds_rights"),
+										PointerGetDatum(buildoidvector(NULL, 0)), ObjectIdGetDatum(schema));
+	bool		no_acl;
+	Datum		acl_datum;
+	bool		holds = false;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	acl_datum = SysCacheGetAttr(PROCNAMEARGSNSP, tuple, Anum_pg_proc_proacl, &no_acl);
+	if (!no_acl)
+	{
+		Acl		   *acl = DatumGetAclP(acl_datum);
+		const AclItem *items = ACL_DAT(acl);
+
+		for (int i = 0; i < ACL_NUM(acl) && !holds; i++)
+			holds = items[i].ai_grantee == role && (ACLITEM_GET_PRIVS(items[i]) & ACL_EXECUTE) != 0;
+	}
+	ReleaseSysCache(tuple);
+	return holds;
 }
 
 /* Tells whether a team is among those of a text[]. */
@@ -229,6 +271,13 @@ Datum
 ogw_administers_all_teams(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(cached_rights(fcinfo, "admin")->all_teams);
+}
+
+/* monitors() → boolean: whether the current role may see the numbers of every team. */
+Datum
+ogw_monitors(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(cached_rights(fcinfo, "monitor")->all_teams);
 }
 
 /*

@@ -1,5 +1,36 @@
 -- privacy: what of this server could carry a body or a key out of the log.
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.roles_that_see_more(
+	OUT setting text,
+	OUT value text,
+	OUT recommended text,
+	OUT role_name name,
+	OUT why text
+) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH ordinary AS (
+		SELECT r.oid, r.rolname, r.rolbypassrls FROM pg_roles r
+		 WHERE NOT r.rolsuper
+		   AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.oid = 'ogw_logs_internal.holds_rights()'::regprocedure AND pg_has_role(r.oid, p.proowner, 'USAGE')))
+	SELECT 'grant_monitor', 'reads entries', 'no right to read', r.rolname,
+		   'This role is a monitor, of numbers and states, and reads entries by another right: my_access() tells it which.'
+	  FROM ordinary r
+	 WHERE EXISTS (SELECT FROM ogw_logs_internal.rights_that_count() c WHERE c.privilege = 'monitor' AND pg_has_role(r.oid, c.role, 'USAGE'))
+	   AND EXISTS (SELECT FROM ogw_logs_internal.rights_that_count() c WHERE c.privilege = 'read' AND pg_has_role(r.oid, c.role, 'USAGE'))
+	UNION ALL
+	SELECT 'bypassrls', 'on', 'off', r.rolname,
+		   'Row-level security does not hold for this role: of the tables that it may query it reads every team.'
+	  FROM ordinary r
+	 WHERE r.rolbypassrls
+	   AND EXISTS (SELECT FROM pg_class c
+					WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relname IN ('entry', 'body', 'segment', 'rejected', 'body_read', 'erasure')
+					  AND has_table_privilege(r.oid, c.oid, 'SELECT'))
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.roles_that_see_more() IS
+'Part of privacy_check(): roles that see more of the log than their grants say. Superusers and who has the owner''s privileges are not listed.';
+
 CREATE OR REPLACE FUNCTION ogw_logs.privacy_check(
 	OUT setting text,
 	OUT value text,
@@ -93,11 +124,15 @@ found AS (
 	  LEFT JOIN pg_database d ON d.oid = o.setdatabase
 	 WHERE o.setdatabase = 0 OR d.datname = current_database()
 )
-SELECT f.setting, f.value, f.recommended,
-	   coalesce(f.value ~* ('^(' || f.safe || ')$'), false), f.scope, f.why
-  FROM found f
- ORDER BY 4, f.setting, f.scope <> 'server', f.scope
+SELECT l.setting, l.value, l.recommended, l.is_safe, l.scope, l.why
+  FROM (SELECT f.setting, f.value, f.recommended,
+			   coalesce(f.value ~* ('^(' || f.safe || ')$'), false) AS is_safe, f.scope, f.why
+		  FROM found f
+		UNION ALL
+		SELECT r.setting, r.value, r.recommended, false, 'role ' || quote_ident(r.role_name), r.why
+		  FROM ogw_logs_internal.roles_that_see_more() r) l
+ ORDER BY l.is_safe, l.setting, l.scope <> 'server', l.scope
 $$;
 COMMENT ON FUNCTION ogw_logs.privacy_check() IS
-'The settings of this server by which a body or a key could get out of the log. One row for what a session begins with, and one for each ALTER ROLE and ALTER DATABASE that says otherwise for this database; settings of a module only where it is loaded or they are set. safe: by this setting nothing gets out, whatever the others are. What a session sets for itself is not seen, nor an option of the server''s command line that the asking session, its role or its database overrides. Grant it to whoever may know these settings.';
+'The settings of this server by which a body or a key could get out of the log, and the roles that see more of it than their grants say. One row for what a session begins with, and one for each ALTER ROLE and ALTER DATABASE that says otherwise for this database; settings of a module only where it is loaded or they are set. safe: by this setting nothing gets out, whatever the others are. What a session sets for itself is not seen, nor an option of the server''s command line that the asking session, its role or its database overrides. Grant it to whoever may know these settings.';
 

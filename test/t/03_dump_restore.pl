@@ -70,7 +70,7 @@ my $state = q{
 		FROM pg_class c WHERE c.relnamespace = 'ogw_logs'::regnamespace
 	UNION ALL SELECT 'columns', md5(string_agg(format('%s %s %s %s %s', attrelid::regclass, attname, atttypid::regtype, attstorage, attstattarget), E'\n' ORDER BY attrelid::regclass::text, attname))
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'ogw_logs'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
-	UNION ALL SELECT 'policies', string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy
+	UNION ALL SELECT 'policies', string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text, polname) FROM pg_policy
 	UNION ALL SELECT 'comments', count(*)::text FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND c.relnamespace = 'ogw_logs'::regnamespace};
 my $before = $node->safe_psql('source', $state);
 like($before, qr/^erasures\|2[0-9a-f]{32}\nreads\|1[0-9a-f]{32}$/m, 'something was erased and read');
@@ -132,7 +132,7 @@ sub same
 }
 my @data = qw(entries entry_keys bodies segments intervals rejected ingest_counts retention life settings history erasures reads fingerprint search get_log attempts);
 my $add_column = q{ALTER TABLE ogw_logs.entry ADD COLUMN dba text DEFAULT 'mine'};
-my $make_partitions = qq{SELECT ogw_logs.make_partitions(now() - interval '$hours hours', now() + interval '4 hours')};
+my $make_partitions = qq{SELECT ogw_logs.make_partitions(now() - interval '$hours hours' - interval '1 hour', now() + interval '4 hours')};
 $node->command_ok([ 'pg_dump', '-Fc', '--load-via-partition-root', '-f', "$dir/root.dump", $node->connstr('source') ], 'pg_dump --load-via-partition-root');
 foreach my $case ([ 'data_only', '1 hour', 'custom', qr/relation "ogw_logs\.\w+_\d+" does not exist/ ],
 	[ 'other_interval', '1 day', 'root', qr/no partition of relation "\w+" found for row/ ])
@@ -265,6 +265,6 @@ $node->command_ok([ 'pg_restore', '-1', '-d', $node->connstr('orphan'), "$dir/or
 $node->safe_psql('orphan', 'CREATE EXTENSION ogw_logs; SELECT ogw_logs.create_log()');
 is($node->safe_psql('orphan', q{SELECT count(*) FROM ogw_logs.search(max_rows => 1000)}), '501', 'CREATE EXTENSION and create_log() find it');
 my ($policies) = $before =~ /^policies\|(.*)$/m;
-is($node->safe_psql('orphan', q{SELECT string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy}),
+is($node->safe_psql('orphan', q{SELECT string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text, polname) FROM pg_policy}),
 	$policies, 'and make its policies again');
 done_testing();

@@ -20,7 +20,7 @@ maintain_all($node, 'source', seal_delay => 0);
 my $state = q{SELECT md5(string_agg(e::text, ' ' ORDER BY e::text)) FROM ogw_logs.entry e;
 	SELECT md5(string_agg(s::text, ' ' ORDER BY s::text)) FROM ogw_logs.segment s;
 	SELECT count(*), md5(string_agg(indexrelid::regclass::text, ' ' ORDER BY indexrelid::regclass::text)) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'ogw_logs'::regnamespace;
-	SELECT string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text) FROM pg_policy;
+	SELECT string_agg(format('%s.%s', polrelid::regclass, polname), ' ' ORDER BY polrelid::regclass::text, polname) FROM pg_policy;
 	SELECT count(*) FROM ogw_logs.installation};
 my $before = $node->safe_psql('source', $state);
 $node->command_ok([ 'pg_dump', '-Fd', '-j', 2, '-f', "$dir/dump", $node->connstr('source') ], 'pg_dump -j');

@@ -304,12 +304,9 @@ take_id(EntryBuild *build, Field field)
 		stored = build_id(build, field, text);
 	else
 	{
-		stored = build_mask(build, text);
-		if (stored.len > MAX_ID_BYTES)
-		{
-			stored = id_with_hash(stored, text);
+		stored = stored_text(text, &build->key, &build->n_masked);
+		if (text.len > MAX_ID_BYTES)
 			defect_add(&build->entry->defects, field, REASON_TOO_LONG);
-		}
 	}
 	entry_set_text(build->entry, entry_fields[field].column, stored);
 	return REASON_NONE;

@@ -39,7 +39,8 @@ BEGIN
 			  FROM ogw_logs.entry e;
 		COMMENT ON VIEW ogw_logs.logs IS
 			'Every entry that the current role may read, without what lives with its body. '
-			'Give a range of "timestamp": only its partitions are read.';
+			'Give a range of "timestamp": only its partitions are read. One job_id, user, session or key is found '
+			'without a range, and much sooner, by ogw_logs.search(job_id => ''...'').';
 		PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.logs');
 		PERFORM ogw_logs_internal.grant_to_readers('ogw_logs.logs');
 	END IF;

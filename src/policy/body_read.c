@@ -50,15 +50,15 @@ body_reads_record(Oid reader, const char *how, Datum *team_ids, Datum *job_ids, 
 }
 
 /*
- * Writes into the server's log that a role is about to look for a text in bodies: it may
- * learn something of them although it stops that before it is given any.  Nothing where
+ * Writes into the server's log that a role is about to have a function look for a text in
+ * bodies: it may learn something of them although it stops that before it is given any.  Nothing where
  * ogw_logs.log_body_reads is off.
  */
 void
-body_search_record(Oid reader)
+body_search_record(Oid reader, const char *function)
 {
 	if (ogw_log_body_reads)
-		write_line("search() looks for a text in bodies", GetUserNameFromId(reader, false),
+		write_line(psprintf("%s() looks for a text in bodies", function), GetUserNameFromId(reader, false),
 				   GetUserNameFromId(GetSessionUserId(), false), 0, 0);
 }
 

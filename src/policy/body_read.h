@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-extern void body_search_record(Oid reader);
+extern void body_search_record(Oid reader, const char *function);
 extern void body_reads_record(Oid reader, const char *how, Datum *team_ids, Datum *job_ids, int n);
 
 #endif

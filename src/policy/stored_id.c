@@ -48,6 +48,30 @@ stored_id(Slice id, EntryKey *key, int64 *n_masked)
 	return id_with_hash(shown, id);
 }
 
+/*
+ * Returns what another short text is stored as, such as a model: its secrets are masked,
+ * and only one that is too long has the hash.  The rest is as for an id.
+ */
+Slice
+stored_text(Slice text, EntryKey *key, int64 *n_masked)
+{
+	Slice		shown = text;
+
+	if (key != NULL)
+		shown = mask_api_key(shown, key, n_masked);
+	shown = mask_secrets(shown, n_masked);
+	return shown.len <= MAX_ID_BYTES ? shown : id_with_hash(shown, text);
+}
+
+/* Returns what such a text that somebody looks for was stored as. */
+Slice
+sought_text(Slice text)
+{
+	if (text.data == NULL || (text.len <= MAX_ID_BYTES && has_hash(text)))
+		return text;
+	return stored_text(text, NULL, NULL);
+}
+
 /* Returns what may be shown of an id, cut, and the hash of the whole behind it (palloc'd). */
 Slice
 id_with_hash(Slice shown, Slice id)

@@ -153,8 +153,7 @@ wanted_teams(const Search *search, Datum **teams, int *n)
 	for (int i = 0; i < search->n_conditions; i++)
 		if (strcmp(search->conditions[i].column, "team_id") == 0)
 		{
-			*teams = palloc(sizeof(Datum));
-			(*teams)[0] = search->conditions[i].value;
+			*teams = search->conditions[i].values;
 			*n = search->n_teams < 0 || is_among(search->teams, search->n_teams, (*teams)[0]) ? 1 : 0;
 		}
 	return *n < 0;

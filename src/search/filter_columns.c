@@ -40,6 +40,7 @@ static const IndexColumn columns[FILTER_TIME_NUMBER] = {
 	{"served_model", TEXTOID, BLOOM_EQUAL}, {"provider", TEXTOID, BLOOM_EQUAL},
 	{"status", TEXTOID, BLOOM_EQUAL}, {"error_code", TEXTOID, BLOOM_EQUAL},
 	{"fallback_reason", TEXTOID, BLOOM_EQUAL}, {"api_key", TEXTOID, BLOOM_EQUAL},
+	{"operation", TEXTOID, BLOOM_EQUAL},
 	{"timestamp", TIMESTAMPTZOID, BTEqualStrategyNumber}
 };
 
@@ -47,7 +48,7 @@ static const IndexColumn columns[FILTER_TIME_NUMBER] = {
  * The seeds of their hashes in the GIN index.  There it does not matter which of the two
  * models was asked for.
  */
-static const int seeds[N_FILTER_COLUMNS] = {1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11};
+static const int seeds[N_FILTER_COLUMNS] = {1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12};
 
 /*
  * What an index is of: the column of each hash, in the order of ours.  Partitions have

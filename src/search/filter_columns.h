@@ -11,7 +11,7 @@
 #include "utils/relcache.h"
 
 /* The columns that have a hash in the GIN index, and a Bloom filter in the BRIN index. */
-#define N_FILTER_COLUMNS 12
+#define N_FILTER_COLUMNS 13
 
 /* The column of the BRIN index, from 1, that has a range of times for each group of pages. */
 #define FILTER_TIME_NUMBER (N_FILTER_COLUMNS + 1)

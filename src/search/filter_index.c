@@ -45,13 +45,20 @@
 /* Of more teams than these the index is not asked. */
 #define MAX_TEAM_HASHES 32
 
+/* A BRIN index is asked so often at the most in one search of its partition. */
+#define MAX_WAYS 32
+
 PG_FUNCTION_INFO_V1(ogw_pages_without_summary);
 
+static void prepare_condition(Search *search, const Condition *condition, Datum *hashes, int *n);
+static bool is_indexed(const Condition *condition);
 static Datum value_hash(const char *column, Datum value, bool is_bytes);
 static Datum hashes_as_array(Datum *hashes, int n);
 static void find_in_gin(const Search *search, Relation index, TIDBitmap *pages);
 static void find_in_brin(const PartitionScan *partition, Relation index, TIDBitmap *pages);
-static int	summary_keys(const PartitionScan *partition, bool other, ScanKey keys);
+static int	alternatives(const Condition *condition);
+static bool is_asked(const Condition *condition, int n_ways);
+static int	summary_keys(const PartitionScan *partition, int way, ScanKey keys);
 static void scan_pages(const Search *search, Relation index, ScanKey keys,
 					   int n_keys, TIDBitmap *pages);
 
@@ -63,27 +70,48 @@ filter_index_prepare(Search *search)
 	Datum		team_hashes[MAX_TEAM_HASHES];
 	int			n = 0;
 
+	search->n_any_hashes = 0;
 	for (int i = 0; i < search->n_conditions; i++)
-	{
-		const Condition *condition = &search->conditions[i];
-
-		if (filter_column_number(condition->column) == 0)
-			continue;
-		hashes[n++] = value_hash(condition->column, condition->value, condition->is_bytes);
-		search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->column));
-		if (condition->or_column != NULL)
-			search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->or_column));
-	}
-	if (n > 0)
-		search->hashes = hashes_as_array(hashes, n);
+		prepare_condition(search, &search->conditions[i], hashes, &n);
+	search->hashes = n > 0 ? hashes_as_array(hashes, n) : 0;
 	if (search->n_teams >= 0 && search->n_teams <= MAX_TEAM_HASHES)
 	{
 		for (int i = 0; i < search->n_teams; i++)
 			team_hashes[i] = value_hash("team_id", search->teams[i], false);
-		search->team_hashes = hashes_as_array(team_hashes, search->n_teams);
+		search->any_hashes[search->n_any_hashes++] = hashes_as_array(team_hashes, search->n_teams);
 		search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number("team_id"));
 	}
-	search->has_filter = search->hashes != 0 || search->team_hashes != 0;
+	search->has_filter = search->hashes != 0 || search->n_any_hashes > 0;
+}
+
+/*
+ * Hashes the values of a condition, where the index has its column: one goes to the n of
+ * hashes, of several one has to be the entry's.
+ */
+static void
+prepare_condition(Search *search, const Condition *condition, Datum *hashes, int *n)
+{
+	Datum	   *values;
+
+	if (!is_indexed(condition))
+		return;
+	values = palloc(sizeof(Datum) * condition->n_values);
+	for (int i = 0; i < condition->n_values; i++)
+		values[i] = value_hash(condition->column, condition->values[i], condition->is_bytes);
+	if (condition->n_values == 1)
+		hashes[(*n)++] = values[0];
+	else
+		search->any_hashes[search->n_any_hashes++] = hashes_as_array(values, condition->n_values);
+	search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->column));
+	if (condition->or_column != NULL)
+		search->filter_columns |= FILTER_COLUMN_BIT(filter_column_number(condition->or_column));
+}
+
+/* Tells whether an index can be asked for the values of a condition. */
+static bool
+is_indexed(const Condition *condition)
+{
+	return condition->kind == CONDITION_ANY_OF && filter_column_number(condition->column) > 0;
 }
 
 /*
@@ -207,41 +235,57 @@ hashes_as_array(Datum *hashes, int n)
 static void
 find_in_gin(const Search *search, Relation index, TIDBitmap *pages)
 {
-	ScanKeyData keys[2];
+	ScanKeyData keys[MAX_CONDITIONS + 2];
 	int			n = 0;
 
 	if (search->hashes != 0)
 		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_CONTAINS, InvalidOid,
 							   InvalidOid, F_ARRAYCONTAINS, search->hashes);
-	if (search->team_hashes != 0)
+	for (int i = 0; i < search->n_any_hashes; i++)
 		ScanKeyEntryInitialize(&keys[n++], 0, 1, ARRAY_OVERLAP, InvalidOid,
-							   InvalidOid, F_ARRAYOVERLAP, search->team_hashes);
+							   InvalidOid, F_ARRAYOVERLAP, search->any_hashes[i]);
 	scan_pages(search, index, keys, n, pages);
 }
 
 /*
- * Adds what an open partition's index names.  It is asked once for what has to
- * be in the first column of each condition, and again for the second ones.
+ * Adds what an open partition's index names.  A Bloom filter is asked for one value: so
+ * the index is asked once for each way to choose one of the values, and one of the columns,
+ * of each condition.  Where there would be too many ways, a condition is left out.
  */
 static void
 find_in_brin(const PartitionScan *partition, Relation index, TIDBitmap *pages)
 {
 	const Search *search = partition->search;
 	ScanKeyData keys[MAX_CONDITIONS + 3];
-	bool		again = false;
+	int			n_ways = 1;
 
-	scan_pages(search, index, keys, summary_keys(partition, false, keys), pages);
 	for (int i = 0; i < search->n_conditions; i++)
-		again |= search->conditions[i].or_column != NULL;
-	if (again)
-		scan_pages(search, index, keys, summary_keys(partition, true, keys), pages);
+		if (is_asked(&search->conditions[i], n_ways))
+			n_ways *= alternatives(&search->conditions[i]);
+	for (int way = 0; way < n_ways; way++)
+		scan_pages(search, index, keys, summary_keys(partition, way, keys), pages);
 }
 
-/* Fills the keys for the first, or the other, columns; returns how many there are. */
+/* Returns in how many ways an entry can fulfil a condition: values times columns. */
 static int
-summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
+alternatives(const Condition *condition)
+{
+	return condition->n_values * (condition->or_column == NULL ? 1 : 2);
+}
+
+/* Tells whether the index is asked for a condition, where those before it have so many ways. */
+static bool
+is_asked(const Condition *condition, int n_ways)
+{
+	return is_indexed(condition) && n_ways * alternatives(condition) <= MAX_WAYS;
+}
+
+/* Fills the keys for one of the ways, from 0; returns how many keys there are. */
+static int
+summary_keys(const PartitionScan *partition, int way, ScanKey keys)
 {
 	const Search *search = partition->search;
+	int			n_ways = 1;
 	int			n = 0;
 
 	ScanKeyEntryInitialize(&keys[n++], 0, FILTER_TIME_NUMBER, BTGreaterEqualStrategyNumber,
@@ -253,15 +297,18 @@ summary_keys(const PartitionScan *partition, bool other, ScanKey keys)
 	for (int i = 0; i < search->n_conditions; i++)
 	{
 		const Condition *condition = &search->conditions[i];
-		const char *column = other && condition->or_column != NULL ?
-			condition->or_column : condition->column;
-		int			number = filter_column_number(column);
+		int			chosen;
 
-		if (number > 0)
-			ScanKeyEntryInitialize(&keys[n++], 0, number, BLOOM_EQUAL, InvalidOid,
-								   condition->is_bytes ? InvalidOid : C_COLLATION_OID,
-								   condition->is_bytes ? F_BYTEAEQ : F_TEXTEQ,
-								   condition->value);
+		if (!is_asked(condition, n_ways))
+			continue;
+		chosen = way / n_ways % alternatives(condition);
+		n_ways *= alternatives(condition);
+		ScanKeyEntryInitialize(&keys[n++], 0,
+							   filter_column_number(chosen < condition->n_values ? condition->column : condition->or_column),
+							   BLOOM_EQUAL, InvalidOid,
+							   condition->is_bytes ? InvalidOid : C_COLLATION_OID,
+							   condition->is_bytes ? F_BYTEAEQ : F_TEXTEQ,
+							   condition->values[chosen % condition->n_values]);
 	}
 	if (search->n_teams == 1)
 		ScanKeyEntryInitialize(&keys[n++], 0, filter_column_number("team_id"), BLOOM_EQUAL,

@@ -13,7 +13,8 @@ AS $$
 	-- a range of 16 pages has at most about 600 entries
 	VALUES (1, 'team_id'::name, 1, 50), (2, 'user_id', 2, 600), (3, 'session_id', 3, 600), (4, 'owner', 4, 200),
 		   (5, 'api_key_fingerprint', 5, 200), (6, 'requested_model', 6, 50), (7, 'served_model', 6, 50), (8, 'provider', 7, 20),
-		   (9, 'status', 8, 16), (10, 'error_code', 9, 20), (11, 'fallback_reason', 10, 20), (12, 'api_key', 11, 20)
+		   (9, 'status', 8, 16), (10, 'error_code', 9, 20), (11, 'fallback_reason', 10, 20), (12, 'api_key', 11, 20),
+		   (13, 'operation', 12, 16)
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.filter_columns() IS
 'The columns of an entry that can be searched for: their order in an open partition''s index, the seeds of their hashes '

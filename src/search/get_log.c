@@ -25,6 +25,7 @@
 #include "policy/body_read.h"
 #include "search/search_columns.h"
 #include "search/found_body.h"
+#include "search/search_filters.h"
 #include "search/search_partitions.h"
 #include "search/search_state.h"
 #include "segment/body.h"
@@ -85,7 +86,7 @@ ogw_get_log(PG_FUNCTION_ARGS)
 		Search		search;
 
 		access_rights(guard.caller, "read", &rights);
-		search_begin(&search, result, &rights);
+		search_begin(&search, result->setDesc, &rights);
 		search.store = tuplestore_begin_heap(false, false, work_mem);
 		if (!nearby || find_log(&search, fcinfo, true) == 0)
 			find_log(&search, fcinfo, false);
@@ -97,8 +98,9 @@ ogw_get_log(PG_FUNCTION_ARGS)
 
 /*
  * get_session(session_id, team_id, since, until, max_rows) → SETOF log_row: the
- * newest entries of a session, oldest first.  Their bodies are given as by get_log(),
- * but for those that cannot be read, of which it warns.
+ * newest entries of a session, oldest first; a NOTICE where there are more.  Their bodies
+ * are given as by get_log(), but for those that cannot be read, of which it warns.  Raises
+ * invalid_parameter_value where until is before since.
  */
 Datum
 ogw_get_session(PG_FUNCTION_ARGS)
@@ -108,11 +110,13 @@ ogw_get_session(PG_FUNCTION_ARGS)
 		DEFAULT_MAX_ROWS : PG_GETARG_INT32(ARG_MAX_ROWS);
 	AccessRights rights;
 	OwnerGuard	guard;
+	bool		has_more = false;
 
 	if (max_rows < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_rows must be at least 1")));
+	check_range_of_time(&fcinfo->args[ARG_SINCE], &fcinfo->args[ARG_UNTIL]);
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(ARG_SESSION_ID))
 		return (Datum) 0;
@@ -122,20 +126,26 @@ ogw_get_session(PG_FUNCTION_ARGS)
 		Search		search;
 
 		access_rights(guard.caller, "read", &rights);
-		search_begin(&search, result, &rights);
+		search_begin(&search, result->setDesc, &rights);
 		search.store = tuplestore_begin_heap(true, false, work_mem);
-		search.rows_left = max_rows;
-		search_condition(&search, "session_id", mask_text(PG_GETARG_DATUM(ARG_SESSION_ID)));
+		search.rows_left = (uint64) max_rows + 1;
+		search.looks_ahead = true;
+		search_value(&search, "session_id", sought_value("session_id", PG_GETARG_DATUM(ARG_SESSION_ID)));
 		if (!PG_ARGISNULL(ARG_TEAM_ID))
-			search_condition(&search, "team_id", PG_GETARG_DATUM(ARG_TEAM_ID));
+			search_value(&search, "team_id", sought_value("team_id", PG_GETARG_DATUM(ARG_TEAM_ID)));
 		if (!PG_ARGISNULL(ARG_SINCE))
 			search.first = PG_GETARG_TIMESTAMPTZ(ARG_SINCE);
 		if (!PG_ARGISNULL(ARG_UNTIL))
 			search_until(&search, PG_GETARG_TIMESTAMPTZ(ARG_UNTIL));
 		search_partitions(&search);
 		open_found(&search, result, &rights, guard.caller, true);
+		has_more = search.has_more;
 	}
 	owner_leave(&guard);
+	if (has_more)
+		ereport(NOTICE,
+				(errmsg("the session has more entries than max_rows"),
+				 errhint("The newest are returned; give until, or a larger max_rows, for the others.")));
 	return (Datum) 0;
 }
 
@@ -151,7 +161,7 @@ find_log(Search *search, FunctionCallInfo fcinfo, bool nearby)
 	search->n_conditions = 0;
 	search_job(search, PG_GETARG_DATUM(0));
 	if (!PG_ARGISNULL(1))
-		search_condition(search, "team_id", PG_GETARG_DATUM(1));
+		search_value(search, "team_id", sought_value("team_id", PG_GETARG_DATUM(1)));
 	search->first = nearby ? PG_GETARG_TIMESTAMPTZ(2) - window : PG_INT64_MIN;
 	search->last = nearby ? PG_GETARG_TIMESTAMPTZ(2) + window : PG_INT64_MAX;
 	search_partitions(search);

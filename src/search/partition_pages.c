@@ -95,7 +95,7 @@ pages_read(PartitionScan *partition, const Pages *pages, BlockNumber before)
 	int			n;
 
 	before = Min(before, pages->size);
-	while (ogw_bitmap_next(iterator, &block, &n, offsets) && block < before)
+	while (!has_enough(partition) && ogw_bitmap_next(iterator, &block, &n, offsets) && block < before)
 	{
 		if (n >= 0 && n <= FEW_ENTRIES)
 			read_entries(partition, fetch, block, offsets, n);
@@ -235,7 +235,7 @@ read_range(PartitionScan *partition, BlockNumber from, BlockNumber to)
 	ItemPointerSet(&first, from, FirstOffsetNumber);
 	ItemPointerSet(&last, to - 1, MaxOffsetNumber);
 	scan = ogw_table_beginscan_tidrange(partition->heap, partition->search->snapshot, &first, &last);
-	while (table_scan_getnextslot_tidrange(scan, ForwardScanDirection, partition->slot))
+	while (!has_enough(partition) && table_scan_getnextslot_tidrange(scan, ForwardScanDirection, partition->slot))
 	{
 		CHECK_FOR_INTERRUPTS();
 		check_row(partition);

@@ -25,6 +25,7 @@
 #include "entry/entry.h"
 #include "search/body_matches.h"
 #include "search/body_search.h"
+#include "search/condition.h"
 #include "search/partition_rows.h"
 #include "search/search_columns.h"
 #include "search/search_state.h"
@@ -41,6 +42,7 @@ static void read_kept_json(PartitionScan *partition, SearchedEntry *entry);
 static void mark_row(PartitionScan *partition);
 static bool is_before(PartitionScan *partition, TimestampTz at);
 static bool equals(PartitionScan *partition, AttrNumber attnum, Datum value);
+static void sink_row(PartitionScan *partition);
 static void add_row(PartitionScan *partition);
 static Tuplesortstate *begin_sort(Search *search);
 
@@ -79,6 +81,8 @@ partition_scan_open(PartitionScan *partition)
 		partition->condition[i][1] = condition->or_column == NULL ? 0 :
 			find_column(partition, condition->or_column);
 	}
+	for (int i = 0; search->sink != NULL && i < search->sink->n_columns; i++)
+		partition->sunk[i] = find_column(partition, search->sink->columns[i]);
 }
 
 /* Returns the number of a column, which differs between partitions, or 0. */
@@ -125,10 +129,22 @@ check_row(PartitionScan *partition)
 	if (partition->marks)
 		mark_row(partition);
 	else if (row_matches(partition) && (partition->search->bodies == NULL || body_matches(partition, &cost)))
-		add_row(partition);
+	{
+		if (partition->search->sink != NULL)
+			sink_row(partition);
+		else
+			add_row(partition);
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(partition->row_context);
 	return cost;
+}
+
+/* Tells whether no more entries are wanted of those that are taken in any order. */
+bool
+has_enough(const PartitionScan *partition)
+{
+	return partition->search->sink != NULL && partition->found >= partition->search->rows_left;
 }
 
 /* Tells whether the entry in partition->slot matches the search, but for its body. */
@@ -145,13 +161,8 @@ row_matches(PartitionScan *partition)
 		(!is_identified(partition) || !is_before(partition, at)))
 		return false;
 	for (int i = 0; i < search->n_conditions; i++)
-	{
-		Datum		value = search->conditions[i].value;
-
-		if (!equals(partition, partition->condition[i][0], value) &&
-			!equals(partition, partition->condition[i][1], value))
+		if (!condition_matches(&search->conditions[i], partition->slot, partition->condition[i]))
 			return false;
-	}
 	if (search->n_teams < 0)
 		return is_identified(partition);
 	for (int i = 0; i < search->n_teams; i++)
@@ -265,7 +276,7 @@ is_before(PartitionScan *partition, TimestampTz at)
 	return order < 0;
 }
 
-/* Tells whether a column (0: none) of the entry, of text or bytea, has the bytes of a value. */
+/* Tells whether a column (0: none) of the entry, a text, has the bytes of a value. */
 static bool
 equals(PartitionScan *partition, AttrNumber attnum, Datum value)
 {
@@ -276,6 +287,25 @@ equals(PartitionScan *partition, AttrNumber attnum, Datum value)
 		return false;
 	own = slot_getattr(partition->slot, attnum, &isnull);
 	return !isnull && text_equals(own, value);
+}
+
+/* Gives the entry in partition->slot to who takes what is found, unless there is enough. */
+static void
+sink_row(PartitionScan *partition)
+{
+	RowSink    *sink = partition->search->sink;
+	Datum		values[MAX_SINK_COLUMNS];
+	bool		nulls[MAX_SINK_COLUMNS];
+
+	if (has_enough(partition))
+		return;
+	for (int i = 0; i < sink->n_columns; i++)
+	{
+		nulls[i] = true;
+		values[i] = partition->sunk[i] == 0 ? 0 : slot_getattr(partition->slot, partition->sunk[i], &nulls[i]);
+	}
+	sink->add(sink, values, nulls);
+	partition->found++;
 }
 
 /* Adds the entry in partition->slot to what was found, as a row of the result. */
@@ -362,7 +392,7 @@ last_wanted_time(PartitionScan *partition)
 	return last;
 }
 
-/* Puts what was found into the result, newest first. */
+/* Puts what was found, and nobody has taken, into the result, newest first. */
 void
 emit_rows(PartitionScan *partition)
 {
@@ -371,6 +401,12 @@ emit_rows(PartitionScan *partition)
 	TupleTableSlot *row;
 
 	partition->cut = false;
+	if (search->sink != NULL)
+	{
+		if (search->rows_left != ALL_ROWS)
+			search->rows_left -= partition->found;
+		partition->found = 0;
+	}
 	if (partition->sort == NULL)
 		return;
 	row = MakeSingleTupleTableSlot(search->desc, &TTSOpsMinimalTuple);
@@ -384,9 +420,8 @@ emit_rows(PartitionScan *partition)
 		if (cut &&
 			DatumGetTimestampTz(slot_getattr(row, SPI_fnumber(search->desc, "timestamp"), &isnull)) <= partition->last)
 			break;
-		tuplestore_puttupleslot(search->store, row);
-		if (search->rows_left != ALL_ROWS)
-			search->rows_left--;
+		if (search_takes_row(search))
+			tuplestore_puttupleslot(search->store, row);
 	}
 	ExecDropSingleTupleTableSlot(row);
 	tuplesort_end(partition->sort);

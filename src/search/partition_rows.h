@@ -37,6 +37,7 @@ typedef struct PartitionScan
 	TupleTableSlot *row;		/* a row of the result */
 	AttrNumber *output;			/* for each of its columns the entry's, 0: NULL */
 	AttrNumber	condition[MAX_CONDITIONS][2];
+	AttrNumber	sunk[MAX_SINK_COLUMNS]; /* what search->sink takes */
 	AttrNumber	timestamp;
 	AttrNumber	job_id;
 	AttrNumber	team_id;
@@ -55,6 +56,7 @@ typedef struct PartitionScan
 extern void partition_scan_open(PartitionScan *partition);
 extern void partition_scan_close(PartitionScan *partition);
 extern int64 check_row(PartitionScan *partition);
+extern bool has_enough(const PartitionScan *partition);
 extern TimestampTz last_wanted_time(PartitionScan *partition);
 extern void emit_rows(PartitionScan *partition);
 

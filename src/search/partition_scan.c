@@ -62,10 +62,15 @@
 #define TRIED_PART 32
 #define LARGE_PAGES 1024
 
-static TIDBitmap *entries_of_time(PartitionScan *partition);
+/* Where a range of time has no more entries than this, they are read without asking for filters. */
+#define FEW_ENTRIES_OF_TIME 1000
+
+static TIDBitmap *entries_of_time(PartitionScan *partition, int64 *n);
 static void time_keys(const PartitionScan *partition, ScanKeyData keys[2]);
 static bool read_class(PartitionScan *partition);
 static void search_rows(PartitionScan *partition);
+static void read_unordered(PartitionScan *partition);
+static TIDBitmap *entries_unordered(PartitionScan *partition);
 static bool is_common(const Search *search, const Pages *pages);
 static void read_pages_backward(PartitionScan *partition, const Pages *pages);
 static bool scan_backward(PartitionScan *partition, const Pages *pages, int64 budget);
@@ -110,11 +115,12 @@ mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, b
 	MemoryContext old = MemoryContextSwitchTo(search->scratch);
 	TIDBitmap  *bitmap;
 	bool		exact;
+	int64		n;
 
 	LockRelationOid(relid, AccessShareLock);
 	partition_scan_open(&partition);
 	if (!whole)
-		bitmap = entries_of_time(&partition);
+		bitmap = entries_of_time(&partition, &n);
 	else
 		bitmap = search->has_filter ? filter_index_find(&partition, &exact) : NULL;
 	if (bitmap != NULL)
@@ -132,9 +138,12 @@ mark_partition(Search *search, Oid relid, TimestampTz first, TimestampTz last, b
 	MemoryContextReset(search->scratch);
 }
 
-/* Returns the entries from partition->first to partition->last, or NULL where no index tells. */
+/*
+ * Returns the entries from partition->first to partition->last, and how many they are, or
+ * NULL where no index tells.
+ */
 static TIDBitmap *
-entries_of_time(PartitionScan *partition)
+entries_of_time(PartitionScan *partition, int64 *n)
 {
 	Relation	index = open_time_index(partition);
 	IndexScanDesc scan;
@@ -147,7 +156,7 @@ entries_of_time(PartitionScan *partition)
 	scan = ogw_index_beginscan_bitmap(index, partition->search->snapshot, lengthof(keys));
 	index_rescan(scan, keys, lengthof(keys), NULL, 0);
 	bitmap = tbm_create(work_mem * (Size) 1024, NULL);
-	index_getbitmap(scan, bitmap);
+	*n = index_getbitmap(scan, bitmap);
 	index_endscan(scan);
 	index_close(index, AccessShareLock);
 	return bitmap;
@@ -182,6 +191,11 @@ search_rows(PartitionScan *partition)
 	/* of one session the bodies lie together, and are opened one by one */
 	bool		all_bodies = search->bodies != NULL && !search->of_session;
 
+	if (search->sink != NULL && search->rows_left == ALL_ROWS)
+	{
+		read_unordered(partition);
+		return;
+	}
 	if (partition->pages >= LARGE_PAGES && !filter_index_is_exact(partition))
 		trial = Max(trial, (int64) partition->pages / TRIED_PART * COST_OF_PAGE);
 	if ((!search->has_filter && !all_bodies) ||
@@ -190,6 +204,11 @@ search_rows(PartitionScan *partition)
 		trial = PG_INT64_MAX;
 	if (trial > 0 && scan_backward(partition, NULL, trial))
 		return;
+	if (search->sink != NULL)
+	{
+		read_unordered(partition);
+		return;
+	}
 	bitmap = search->has_filter ? filter_index_find(partition, &exact) : NULL;
 	if (bitmap == NULL)
 	{
@@ -209,6 +228,47 @@ search_rows(PartitionScan *partition)
 		pages_read(partition, pages, pages->size);
 	emit_rows(partition);
 	pages_free(pages);
+}
+
+/* Reads what may be looked for from partition->first to partition->last, in any order. */
+static void
+read_unordered(PartitionScan *partition)
+{
+	TIDBitmap  *bitmap = entries_unordered(partition);
+
+	partition_scan_open(partition);
+	if (bitmap == NULL)
+		pages_read_whole(partition, 0, MaxBlockNumber);
+	else
+	{
+		Pages	   *pages = pages_of_bitmap(partition, bitmap);
+
+		pages_read(partition, pages, pages->size);
+		pages_free(pages);
+	}
+	emit_rows(partition);
+}
+
+/*
+ * Returns the entries that the indexes name: by their time, unless that is all of the
+ * partition, and by the filters, unless they are few by then.  NULL where none tells.
+ */
+static TIDBitmap *
+entries_unordered(PartitionScan *partition)
+{
+	Search	   *search = partition->search;
+	int64		n = 0;
+	TIDBitmap  *of_time = search->is_whole ? NULL : entries_of_time(partition, &n);
+	TIDBitmap  *filtered = NULL;
+	bool		exact;
+
+	if (search->has_filter && (of_time == NULL || n > FEW_ENTRIES_OF_TIME))
+		filtered = filter_index_find(partition, &exact);
+	if (of_time == NULL || filtered == NULL)
+		return of_time == NULL ? filtered : of_time;
+	tbm_intersect(of_time, filtered);
+	tbm_free(filtered);
+	return of_time;
 }
 
 /*

@@ -64,6 +64,7 @@ typedef struct Times
 
 static bool can_scan_partitions(Relation entry);
 static void search_each_partition(Search *search, Relation entry);
+static bool is_whole(const Search *search, Relation entry, Oid partition);
 static void search_partition_bodies(Search *search, Relation entry, Oid partition);
 static void search_by_job_id(Search *search, Relation entry, bool scannable);
 static Slice job_id_of(const Search *search);
@@ -131,11 +132,25 @@ search_each_partition(Search *search, Relation entry)
 	for (int i = 0; i < n && search->rows_left > 0; i++)
 	{
 		if (search->bodies == NULL)
+		{
+			search->is_whole = search->sink != NULL && is_whole(search, entry, partitions[i]);
 			search_partition(search, partitions[i], search->first, search->last);
+		}
 		else
 			search_partition_bodies(search, entry, partitions[i]);
 	}
 	pfree(partitions);
+}
+
+/* Tells whether all times are searched that a partition may have. */
+static bool
+is_whole(const Search *search, Relation entry, Oid partition)
+{
+	TimestampTz lower;
+	TimestampTz upper;
+
+	partition_bounds(entry, partition, &lower, &upper);
+	return search->first <= lower && search->last >= upper;
 }
 
 /*
@@ -331,7 +346,7 @@ job_id_of(const Search *search)
 {
 	for (int i = 0; i < search->n_conditions; i++)
 		if (strcmp(search->conditions[i].column, "job_id") == 0)
-			return text_to_slice(search->conditions[i].value);
+			return text_to_slice(search->conditions[i].values[0]);
 	elog(ERROR, "a search by job_id has none");
 }
 

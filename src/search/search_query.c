@@ -10,9 +10,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "executor/tstoreReceiver.h"
 #include "lib/stringinfo.h"
-#include "nodes/params.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -27,11 +25,12 @@
 #include "search/found_body.h"
 #include "search/search_query.h"
 #include "search/search_state.h"
+#include "search/tags.h"
 
 /* Rows whose bodies are searched that are fetched at once. */
 #define ROWS_AT_ONCE 50
 
-#define MAX_PARAMS (MAX_CONDITIONS + 6)
+#define MAX_PARAMS (2 * MAX_CONDITIONS + 6)
 
 /* Columns of entry as they were made, whatever their types are now; byte by byte. */
 #define AS_TEXT "text COLLATE \"C\""
@@ -53,8 +52,13 @@ static char *type_name(Form_pg_attribute att);
 static void put_conditions(TableQuery *query, const Search *search);
 static void put_before(TableQuery *query, const Search *search);
 static const char *bind(TableQuery *query, Oid type, Datum value);
-static uint64 run(TableQuery *query, Tuplestorestate *store);
-static uint64 run_with_bodies(TableQuery *query, Search *search);
+static void put_values(TableQuery *query, const Condition *condition);
+static void put_count(TableQuery *query, const Condition *condition);
+static void put_cost(TableQuery *query, const Condition *condition);
+static void run(TableQuery *query, Search *search);
+static bool has_tags(const Search *search);
+static bool row_is_wanted(Search *search, SpiCursor *cursor);
+static void take_row(Search *search, SpiCursor *cursor, HeapTuple row);
 static void read_searched(TupleDesc desc, SpiCursor *cursor, SearchedEntry *entry);
 
 /*
@@ -65,7 +69,6 @@ void
 search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 {
 	TableQuery	query;
-	uint64		found;
 
 	query.n_params = 0;
 	initStringInfo(&query.text);
@@ -80,13 +83,11 @@ search_table(Search *search, Oid table, TimestampTz first, TimestampTz last)
 	put_before(&query, search);
 	appendStringInfoString(&query.text,
 						   " ORDER BY " TIME " DESC, " JOB_ID " DESC, " TEAM_ID " DESC");
-	if (search->rows_left != ALL_ROWS && search->bodies == NULL)
+	if (search->rows_left != ALL_ROWS && search->bodies == NULL && !has_tags(search))
 		appendStringInfo(&query.text, " LIMIT " UINT64_FORMAT, search->rows_left);
 	SPI_connect();
-	found = search->bodies == NULL ? run(&query, search->store) : run_with_bodies(&query, search);
+	run(&query, search);
 	SPI_finish();
-	if (search->rows_left != ALL_ROWS)
-		search->rows_left -= found;
 }
 
 /* Begins the query: the result's columns, NULL for what is no column of entry. */
@@ -118,26 +119,83 @@ type_name(Form_pg_attribute att)
 	return format_type_extended(att->atttypid, att->atttypmod, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
 }
 
-/* Adds the filters, and the teams that the caller may read. */
+/* Adds the filters but for tags, and the teams that the caller may read. */
 static void
 put_conditions(TableQuery *query, const Search *search)
 {
 	for (int i = 0; i < search->n_conditions; i++)
 	{
 		const Condition *condition = &search->conditions[i];
-		const char *param = bind(query, condition->is_bytes ? BYTEAOID : TEXTOID,
-								 condition->value);
 
-		const char *type = condition->is_bytes ? "bytea" : AS_TEXT;
-
-		appendStringInfo(&query->text, " AND (e.%s::%s = %s", condition->column, type, param);
-		if (condition->or_column != NULL)
-			appendStringInfo(&query->text, " OR e.%s::%s = %s", condition->or_column, type, param);
-		appendStringInfoChar(&query->text, ')');
+		switch (condition->kind)
+		{
+			case CONDITION_ANY_OF:
+			case CONDITION_NONE_OF:
+				put_values(query, condition);
+				break;
+			case CONDITION_SET:
+				appendStringInfo(&query->text, " AND e.%s IS NOT NULL", condition->column);
+				break;
+			case CONDITION_NOT_SET:
+				appendStringInfo(&query->text, " AND e.%s IS NULL", condition->column);
+				break;
+			case CONDITION_COUNT:
+				put_count(query, condition);
+				break;
+			case CONDITION_COST:
+				put_cost(query, condition);
+				break;
+			case CONDITION_TAGS:
+				/* row_is_wanted() looks at them */
+				break;
+		}
 	}
 	if (search->n_teams >= 0)
 		appendStringInfo(&query->text, " AND " TEAM_ID " = ANY (%s)",
 						 bind(query, TEXTARRAYOID, text_array_of(search->teams, search->n_teams)));
+}
+
+/* Adds the condition that a column, or the other, has one of some values, or neither has. */
+static void
+put_values(TableQuery *query, const Condition *condition)
+{
+	const char *type = condition->is_bytes ? "bytea" : AS_TEXT;
+	const char *values = condition->is_bytes ? bind(query, BYTEAOID, condition->values[0]) :
+		bind(query, TEXTARRAYOID, text_array_of(condition->values, condition->n_values));
+	const char *any = condition->is_bytes ? "" : "ANY ";
+
+	Assert(!condition->is_bytes || condition->n_values == 1);
+	appendStringInfo(&query->text, " AND (e.%s::%s = %s(%s)", condition->column, type, any, values);
+	if (condition->or_column != NULL)
+		appendStringInfo(&query->text, " OR e.%s::%s = %s(%s)", condition->or_column, type, any, values);
+	appendStringInfoString(&query->text, condition->kind == CONDITION_NONE_OF ? ") IS NOT TRUE" : ")");
+}
+
+/* Adds the condition that a count, or the sum of two, is in a range. */
+static void
+put_count(TableQuery *query, const Condition *condition)
+{
+	const char *column = condition->column;
+	const char *least = bind(query, INT8OID, Int64GetDatum(condition->least));
+	const char *most = bind(query, INT8OID, Int64GetDatum(condition->most));
+
+	if (condition->or_column == NULL)
+		appendStringInfo(&query->text, " AND e.%s::int8 BETWEEN %s AND %s", column, least, most);
+	else
+		appendStringInfo(&query->text, " AND coalesce(e.%s::numeric + e.%s::numeric, e.%s::numeric, e.%s::numeric)"
+						 " BETWEEN %s AND %s", column, condition->or_column, column, condition->or_column, least, most);
+}
+
+/* Adds the condition that a cost is in a range. */
+static void
+put_cost(TableQuery *query, const Condition *condition)
+{
+	if (condition->least_cost != 0)
+		appendStringInfo(&query->text, " AND e.%s::numeric >= %s", condition->column,
+						 bind(query, NUMERICOID, condition->least_cost));
+	if (condition->most_cost != 0)
+		appendStringInfo(&query->text, " AND e.%s::numeric <= %s", condition->column,
+						 bind(query, NUMERICOID, condition->most_cost));
 }
 
 /* Adds where the page begins, of the entries of one time. */
@@ -171,57 +229,80 @@ bind(TableQuery *query, Oid type, Datum value)
 }
 
 /*
- * Runs the query into a tuplestore and returns how many rows there are.  It is
- * planned with its values as constants.  Connected to SPI; core/spi.h does not run into
- * tuplestores.
+ * Runs the query and takes the rows that are wanted, until there are enough.  It is
+ * planned with its values as constants.  Connected to SPI.
  */
-static uint64
-run(TableQuery *query, Tuplestorestate *store)
-{
-	SPIExecuteOptions options = {.read_only = true};
-
-	options.params = makeParamList(query->n_params);
-	for (int i = 0; i < query->n_params; i++)
-		options.params->params[i] = (ParamExternData)
-	{
-		.value = query->values[i],.pflags = PARAM_FLAG_CONST,.ptype = query->types[i]
-	};
-	options.dest = CreateDestReceiver(DestTuplestore);
-	SetTuplestoreDestReceiverParams(options.dest, store, CurrentMemoryContext,
-									false, NULL, NULL);
-	if (SPI_execute_extended(query->text.data, &options) != SPI_OK_SELECT)
-		elog(ERROR, "a statement of ogw_logs failed");
-	return SPI_processed;
-}
-
-/* The same where a text is looked for: each row's body is opened, until enough are found. */
-static uint64
-run_with_bodies(TableQuery *query, Search *search)
+static void
+run(TableQuery *query, Search *search)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs entry", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = CurrentMemoryContext;
 	SpiCursor	cursor;
 	HeapTuple	row;
-	uint64		found = 0;
 
 	spi_cursor_open(&cursor, query->text.data, query->n_params, query->types, query->values, NULL, ROWS_AT_ONCE);
-	while (found < search->rows_left && (row = spi_cursor_next(&cursor)) != NULL)
+	while (search->rows_left > 0 && (row = spi_cursor_next(&cursor)) != NULL)
 	{
-		SearchedEntry entry;
-		int64		cost;
-
 		MemoryContextSwitchTo(context);
-		read_searched(search->desc, &cursor, &entry);
-		if (body_search_entry(search->bodies, &entry, &cost))
-		{
-			tuplestore_puttuple(search->store, row);
-			found++;
-		}
+		if (row_is_wanted(search, &cursor))
+			take_row(search, &cursor, row);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(context);
 	}
 	spi_cursor_close(&cursor);
-	return found;
+}
+
+/* Tells whether tags are looked for, of which the query knows nothing. */
+static bool
+has_tags(const Search *search)
+{
+	for (int i = 0; i < search->n_conditions; i++)
+		if (search->conditions[i].kind == CONDITION_TAGS)
+			return true;
+	return false;
+}
+
+/* Tells whether the row that a cursor is at has what the query does not ask for: tags, and a text. */
+static bool
+row_is_wanted(Search *search, SpiCursor *cursor)
+{
+	SearchedEntry entry;
+	int64		cost;
+
+	for (int i = 0; i < search->n_conditions; i++)
+	{
+		const Condition *condition = &search->conditions[i];
+		bool		isnull;
+		Datum		value;
+
+		if (condition->kind != CONDITION_TAGS)
+			continue;
+		value = spi_cursor_value(cursor, SPI_fnumber(search->desc, condition->column), &isnull);
+		if (!tags_match(condition->tags, condition->n_tags, isnull ? (Slice) {NULL, 0} : text_to_slice(value)))
+			return false;
+	}
+	if (search->bodies == NULL)
+		return true;
+	read_searched(search->desc, cursor, &entry);
+	return body_search_entry(search->bodies, &entry, &cost);
+}
+
+/* Puts the row that a cursor is at into the result, or gives it to who takes what is found. */
+static void
+take_row(Search *search, SpiCursor *cursor, HeapTuple row)
+{
+	RowSink    *sink = search->sink;
+	Datum		values[MAX_SINK_COLUMNS];
+	bool		nulls[MAX_SINK_COLUMNS];
+
+	for (int i = 0; sink != NULL && i < sink->n_columns; i++)
+		values[i] = spi_cursor_value(cursor, SPI_fnumber(search->desc, sink->columns[i]), &nulls[i]);
+	if (!search_takes_row(search))
+		return;
+	if (sink != NULL)
+		sink->add(sink, values, nulls);
+	else
+		tuplestore_puttuple(search->store, row);
 }
 
 /* Reads what of the row that a cursor is at is searched; desc is the row's. */

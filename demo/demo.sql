@@ -45,14 +45,10 @@ SELECT "timestamp", owner, api_key, user_id, session_id, first_byte_ms, latency_
 FROM ogw_logs.get_log(:'job', team_id => :'team');
 
 \set ECHO none
-\set ON_ERROR_STOP off
 \echo
 \set ECHO queries
-SELECT input::json -> 'messages' -> -1 ->> 'content' AS last_message,
-       output::json -> 'choices' -> 0 -> 'message' ->> 'content' AS answer
-FROM ogw_logs.get_log(:'job', team_id => :'team');
+SELECT role, kind, text FROM ogw_logs.messages(:'job', team_id => :'team') WHERE is_new;
 \set ECHO none
-\set ON_ERROR_STOP on
 \timing off
 SELECT count(*) > 0 AS has_quiet, max(job_id) AS quiet_job
 FROM (SELECT job_id FROM ogw_logs.search(team_id => :'quiet_team', max_rows => 1)) newest

@@ -11,6 +11,7 @@
 #include "core/compat.h"
 #include "core/json.h"
 #include "core/json_iterator.h"
+#include "core/json_mend.h"
 #include "entry/entry.h"
 #include "entry/json_text.h"
 #include "entry/reduced_json.h"
@@ -169,6 +170,8 @@ put_tag(StringInfo out, Slice key, Slice value)
 		(void) json_short_text(value, MAX_METADATA_SCALAR_BYTES - 1, buffer, &text);
 		json_put_text(out, text);
 	}
+	else if (json_kind(value) == JSON_KIND_NUMBER && !json_number_fits(value))
+		json_put_text(out, value);	/* as a number it would make a cast to jsonb fail */
 	else
 		appendBinaryStringInfo(out, value.data, value.len);
 }

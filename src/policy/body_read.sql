@@ -17,7 +17,7 @@ BEGIN
 	);
 	CREATE INDEX body_read_read_at_idx ON ogw_logs.body_read (read_at);
 	COMMENT ON TABLE ogw_logs.body_read IS
-		'Which body get_log() or get_session() gave to whom, and in which search(), count_logs(), histogram() or facet() found a text, while '
+		'Which body get_log(), get_session() or messages() gave to whom, and in which search(), count_logs(), histogram() or facet() found a text, while '
 		'ogw_logs.log_body_reads is on. maintain() deletes what is older than ogw_logs.body_read_retention. '
 		'A ROLLBACK takes a row back; the line in the server''s log stays.';
 	COMMENT ON COLUMN ogw_logs.body_read.read_at IS 'When it was read.';

@@ -102,6 +102,7 @@ AS $$
 			text, boolean, integer)'),
 		('read', '1.0', 'ogw_logs.get_log(text, text, timestamptz)'),
 		('read', '1.0', 'ogw_logs.get_session(text, text, timestamptz, timestamptz, integer)'),
+		('read', '1.0', 'ogw_logs.messages(text, text, timestamptz)'),
 		('read', '1.0', 'ogw_logs_internal.monitors()'),
 		('read', '1.0', 'ogw_logs_internal.reads_all_teams()'),
 		('read', '1.0', 'ogw_logs_internal.readable_teams()'),
@@ -291,7 +292,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_reader(name, text, boolean, boolean) IS
-'Lets a role, and its members, read a team (*: every team), with its bodies or without, by search(), get_log() and get_session(). '
+'Lets a role, and its members, read a team (*: every team), with its bodies or without, by search(), count_logs(), histogram(), facet(), get_log(), get_session() and messages(). '
 'views: through the views and ogw_logs.rejected too, for all of its teams; without it the role has these no longer.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.grant_admin(role name, team_id text DEFAULT '*') RETURNS void

@@ -17,14 +17,16 @@
 
 #include "core/log.h"
 #include "core/owner.h"
+#include "core/readable_json.h"
 #include "core/settings.h"
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "entry/entry.h"
 #include "policy/access.h"
 #include "policy/body_read.h"
-#include "search/search_columns.h"
 #include "search/found_body.h"
+#include "search/get_log.h"
+#include "search/search_columns.h"
 #include "search/search_filters.h"
 #include "search/search_partitions.h"
 #include "search/search_state.h"
@@ -54,8 +56,8 @@ typedef struct LogRowPlaces
 	int			part[N_BODY_PARTS];
 } LogRowPlaces;
 
-static LogRowPlaces log_row_places(TupleDesc log_row);
 static uint64 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby);
+static LogRowPlaces log_row_places(TupleDesc log_row);
 static void open_found(Search *search, ReturnSetInfo *result, const AccessRights *rights,
 					   Oid reader, bool oldest_first);
 static bool put_log_row(ReturnSetInfo *result, const LogRowPlaces *places, TupleTableSlot *row,
@@ -75,7 +77,6 @@ ogw_get_log(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	AccessRights rights;
 	OwnerGuard	guard;
-	bool		nearby = !PG_ARGISNULL(2) && !TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2));
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
@@ -88,8 +89,7 @@ ogw_get_log(PG_FUNCTION_ARGS)
 		access_rights(guard.caller, "read", &rights);
 		search_begin(&search, result->setDesc, &rights);
 		search.store = tuplestore_begin_heap(false, false, work_mem);
-		if (!nearby || find_log(&search, fcinfo, true) == 0)
-			find_log(&search, fcinfo, false);
+		search_log(&search, fcinfo);
 		open_found(&search, result, &rights, guard.caller, false);
 	}
 	owner_leave(&guard);
@@ -150,8 +150,21 @@ ogw_get_session(PG_FUNCTION_ARGS)
 }
 
 /*
- * Looks for the entries that get_log() is asked for, near a time or everywhere;
- * they are in search->store.  Returns how many they are.
+ * Looks for the entries that a function is asked for whose arguments begin with job_id,
+ * team_id and near; they are in search->store.
+ */
+void
+search_log(Search *search, FunctionCallInfo fcinfo)
+{
+	bool		nearby = !PG_ARGISNULL(2) && !TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(2));
+
+	if (!nearby || find_log(search, fcinfo, true) == 0)
+		(void) find_log(search, fcinfo, false);
+}
+
+/*
+ * Does the work of search_log() near the time, or everywhere.  Returns how many entries
+ * there are.
  */
 static uint64
 find_log(Search *search, FunctionCallInfo fcinfo, bool nearby)
@@ -238,7 +251,7 @@ put_log_row(ReturnSetInfo *result, const LogRowPlaces *places, TupleTableSlot *r
 	{
 		if (parts[i].data == NULL)
 			continue;
-		values[places->part[i]] = slice_to_text(parts[i]);
+		values[places->part[i]] = i >= BODY_ATTEMPTS ? readable_json(parts[i]) : slice_to_text(parts[i]);
 		nulls[places->part[i]] = false;
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

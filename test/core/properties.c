@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "core/json_escape.h"
 #include "core/json_iterator.h"
+#include "core/json_mend.h"
 #include "core/json_pause.h"
 #include "redact/redact.h"
 #include "properties.h"
@@ -230,6 +232,56 @@ check_json(void)
 	free(copy);
 }
 
+/* JSON as PostgreSQL reads it: JSON again, as long as was told, and nothing more to mend in it. */
+static void
+check_mend(void)
+{
+	static const char *const pieces[] = {"\\u0000", "\\ud83d", "\\uDE00", "\\n", "\\\\", "\\\"", "u0000", "a", "1e99999"};
+	static const char *const numbers[] = {"0", "-1.5e3", "1e131000", "1E+131001", "-0.1e-99999", "1e-16383", "1e-16384"};
+	char		text[MAX_TEXT];
+	char		mended[MAX_TEXT];
+	size_t		len;
+	size_t		mended_len;
+	char	   *copy;
+	Slice		value;
+	bool		changed;
+	bool		again;
+
+	len = (size_t) sprintf(text, "[");
+	for (unsigned i = below(4); i > 0; i--)
+	{
+		len += (size_t) sprintf(text + len, "\"");
+		for (unsigned j = below(8); j > 0; j--)
+			len += (size_t) sprintf(text + len, "%s", pieces[below(sizeof(pieces) / sizeof(pieces[0]))]);
+		len += (size_t) sprintf(text + len, "\", ");
+	}
+	len += (size_t) sprintf(text + len, "%s]", numbers[below(sizeof(numbers) / sizeof(numbers[0]))]);
+	copy = exact(text, len);
+	if (json_check((Slice) {copy, len}, &value) != JSON_OK)
+		fail("a text that was to be JSON", text, len);
+	mended_len = json_mend(NULL, value, &changed);
+	if (json_mend(mended, value, &again) != mended_len || again != changed)
+		fail("another length than was told", text, len);
+	if (!changed && (mended_len != len || memcmp(mended, copy, len) != 0))
+		fail("a change that is not told", text, len);
+	if (json_check((Slice) {mended, mended_len}, &value) != JSON_OK)
+		fail("mended JSON that is none", text, len);
+	(void) json_mend(NULL, value, &again);
+	if (again)
+		fail("something left to mend", text, len);
+	for (size_t i = 0; i < mended_len; i++)
+	{
+		char		denoted[4];
+		size_t		denoted_len;
+		size_t		read = mended[i] == '\\' ? json_read_escape(mended + i, mended + mended_len, denoted, &denoted_len) : 1;
+
+		if (read == 0)
+			fail("an escape that no text holds", text, len);
+		i += read - 1;
+	}
+	free(copy);
+}
+
 /* As many formats as a site may have find room beside the published ones. */
 static void
 check_formats_fit(void)
@@ -263,6 +315,7 @@ main(int argc, char **argv)
 		check_secrets();
 		check_found();
 		check_json();
+		check_mend();
 	}
 	printf("%ld rounds held\n", rounds);
 	return 0;

@@ -46,13 +46,16 @@ my $line = '{"role":"reader","session_role":"' . $user . '","team_id":"red",'
   . '"job_id":"job\nLOG:  forged \u007f\u0085\u2028 \"end"}';
 my $get = "SET LOCAL ROLE reader; SELECT input FROM ogw_logs.get_log('$job_id')";
 my $talk = "SET LOCAL ROLE reader; SELECT input FROM ogw_logs.get_session('talk')";
+my $messages = "SET LOCAL ROLE reader; SELECT text FROM ogw_logs.messages('$job_id') WHERE part_of = 'input'";
 foreach my $case (
 	[ $node, "BEGIN; $get; COMMIT", 'a transaction' ],
 	[ $node, "BEGIN; $get; ROLLBACK", 'ROLLBACK' ],
 	[ $node, "BEGIN; SAVEPOINT s; $get; ROLLBACK TO s; COMMIT", 'ROLLBACK TO SAVEPOINT' ],
 	[ $node, "BEGIN READ ONLY; $get; COMMIT", 'a read-only transaction' ],
 	[ $standby, "BEGIN; $get; COMMIT", 'a hot standby' ],
-	[ $node, "BEGIN; $talk; ROLLBACK", 'a session', 'get_session' ])
+	[ $node, "BEGIN; $talk; ROLLBACK", 'a session', 'get_session' ],
+	[ $node, "BEGIN; $messages; ROLLBACK", 'a conversation', 'messages' ],
+	[ $standby, "BEGIN; $messages; COMMIT", 'a conversation on a standby', 'messages' ])
 {
 	my ($where, $sql, $what, $function) = @$case;
 	$function //= 'get_log';

@@ -30,7 +30,7 @@ SQL_PARTS = \
 	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search counts get_log messages) \
 	$(addprefix erase/, erase erase_json) \
-	$(addprefix lifecycle/, log replica partition body_partition blocked maintain view clock retention seal seal_bodies merge_segments expire rewrite orphans verify) \
+	$(addprefix lifecycle/, log replica partition body_partition blocked maintenance_run maintain maintenance_status view clock retention seal seal_bodies merge_segments expire rewrite orphans verify install_notice) \
 	install_end
 
 # Where the sources are: here, or where make -f and VPATH say.

@@ -60,6 +60,8 @@ INSERT INTO may_expected VALUES
 	('table clock',                     '-   -   -   -   -   -   -   -   r   awd -'),
 	('table partition_history',         '-   -   -   -   -   -   -   -   r   awd -'),
 	('table rewrite',                   '-   -   -   -   -   -   -   -   r   awd -'),
+	('table maintenance_run',           '-   -   -   -   -   -   -   -   r   awd -'),
+	('view maintenance_status',         '-   -   -   -   -   -   -   -   r   awd -'),
 	('toast table',                     '-   -   -   -   -   -   -   -   r   -   -'),
 	('table rejected',                  '-   r   r   r   r   -   -   -   r   awd -'),
 	('table installation',              '-   -   -   -   -   -   -   -   r   awd -'),
@@ -104,7 +106,7 @@ INSERT INTO may_expected VALUES
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
 	'redact', 'redact_key', 'privacy_check', 'key_fingerprint', 'grant_writer', 'grant_reader', 'grant_admin', 'grant_monitor', 'revoke_access',
 	'maintain', 'create_log', 'make_partitions', 'verify']) f;
--- and so is every function that is not for users, but for those by which policies ask
+-- and so is every function that is not for users, but for those by which policies ask, and a view
 INSERT INTO may_expected SELECT DISTINCT 'function ' || p.proname, '- - - - - - - - - - -' FROM pg_proc p
 	WHERE p.pronamespace = 'ogw_logs_internal'::regnamespace AND p.proname NOT IN (
 	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams', 'monitors', 'holds_rights');
@@ -157,6 +159,7 @@ SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NUL
 INSERT INTO ogw_logs.partition_history (since, until) VALUES ('-infinity', '-infinity');
 INSERT INTO ogw_logs.rewrite VALUES ('nothing', '3', 0);
 INSERT INTO ogw_logs.clock VALUES (now(), NULL, now());
+INSERT INTO ogw_logs.maintenance_run (action, runs, failures) VALUES ('nothing', 0, 0);
 INSERT INTO ogw_logs.retention VALUES ('nothing', NULL, '1 day', now(), false);
 CREATE TEMP TABLE sees_expected (object text, seen text, query text);
 INSERT INTO sees_expected VALUES
@@ -190,6 +193,8 @@ INSERT INTO sees_expected VALUES
 	('table clock',                     'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.clock)$$),
 	('table partition_history','mark     !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.partition_history)$$),
 	('table rewrite',                   'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.rewrite)$$),
+	('table maintenance_run',           'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.maintenance_run)$$),
+	('view maintenance_status',         '1        !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-' || least(count(*), 1) AS team_id FROM ogw_logs.maintenance_status)$$),
 	('table team',                      'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team'),
 	('table team_history',              'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.team_history'),
 	('table erasure',                   'blue+red !   !   !   !   !        !   red !   !   !', 'ogw_logs.erasure'),
@@ -233,6 +238,7 @@ DELETE FROM ogw_logs.sealed_interval;
 DELETE FROM ogw_logs.retention WHERE kind = 'nothing';
 DELETE FROM ogw_logs.partition_history WHERE since = '-infinity';
 DELETE FROM ogw_logs.clock;
+DELETE FROM ogw_logs.maintenance_run WHERE action = 'nothing';
 
 -- What holds for every object: none of these queries finds one.
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;

@@ -51,7 +51,7 @@ BEGIN
 		  FROM pg_catalog.pg_extension e
 		  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 			   AND d.refobjid = e.oid AND d.deptype = 'e' AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-		  JOIN pg_catalog.pg_proc p ON p.oid = d.objid AND p.pronamespace = 'ogw_logs'::pg_catalog.regnamespace
+		  JOIN pg_catalog.pg_proc p ON p.oid = d.objid AND (p.pronamespace = 'ogw_logs'::pg_catalog.regnamespace OR p.prosecdef)
 		  JOIN pg_catalog.pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql')
 		 CROSS JOIN pg_catalog.unnest(ogw_logs_internal.pinned_settings()) AS s (setting)
 		 WHERE e.extname = 'ogw_logs' AND NOT coalesce(s.setting = ANY (p.proconfig), false)

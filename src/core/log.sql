@@ -10,6 +10,6 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.log_tables() RETURNS name[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT '{installation,entry,body,entry_key,rejected,ingest_count,erasure,body_read,retention,clock,partition_history,rewrite,segment,sealed_interval}'::name[]
+	SELECT '{installation,entry,body,entry_key,rejected,ingest_count,erasure,body_read,retention,clock,partition_history,rewrite,segment,sealed_interval,maintenance_run}'::name[]
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.log_tables() IS 'The tables that create_log() makes.';

@@ -74,6 +74,11 @@ static const RowColumn clock_columns[] = {
 	{"trusted_at", TIMESTAMPTZOID}, {"ahead_at", TIMESTAMPTZOID}, {"seen_at", TIMESTAMPTZOID}
 };
 
+static const RowColumn maintenance_run_columns[] = {
+	{"action", TEXTOID}, {"runs", INT8OID}, {"last_run_at", TIMESTAMPTZOID}, {"last_duration", INTERVALOID},
+	{"failures", INT8OID}, {"last_error_at", TIMESTAMPTZOID}, {"last_error_code", TEXTOID}
+};
+
 static const RowColumn rejected_columns[] = {
 	{"rejected_at", TIMESTAMPTZOID}, {"method", TEXTOID}, {"position", INT8OID}, {"team_id", TEXTOID},
 	{"job_id", TEXTOID}, {"field", TEXTOID}, {"reason", TEXTOID}, {"batch_id", UUIDOID}, {"sent_by", NAMEOID},
@@ -149,6 +154,7 @@ static LogTable tables[] = {
 	LOG_TABLE("erasure", erasure_columns),
 	LOG_TABLE("retention", retention_columns),
 	LOG_TABLE("rewrite", rewrite_columns),
+	LOG_TABLE("maintenance_run", maintenance_run_columns),
 	LOG_TABLE("access", access_columns),
 	LOG_TABLE("team_history", team_history_columns),
 	LOG_TABLE("key_format", key_format_columns)

@@ -25,11 +25,16 @@ BEGIN
 		RAISE EXCEPTION 'the log was made after this transaction''s snapshot'
 			USING ERRCODE = 'serialization_failure', HINT = 'Try it again in a new transaction.';
 	END IF;
+	IF in_force IS NULL OR ogw_logs_internal.partition_unit(in_force) IS NULL THEN
+		RAISE EXCEPTION 'the partition interval in ogw_logs.installation cannot be read'
+			USING ERRCODE = 'config_file_error',
+				  HINT = 'It is 1 hour, 1 day, 1 week or 1 month: UPDATE ogw_logs.installation SET partition_interval to the one with which the log was made.';
+	END IF;
 	RETURN in_force;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.partition_interval() IS
-'The interval of a partition of entries. An error where this transaction does not see the log yet.';
+'The interval of a partition of entries. An error where it is none that there is, and where this transaction does not see the log yet.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.interval_at(at timestamptz, OUT since timestamptz, OUT until timestamptz) RETURNS record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -6,13 +6,23 @@
 
 #include <limits.h>
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_db_role_setting.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "core/settings.h"
+#include "core/text_array.h"
 
 PG_FUNCTION_INFO_V1(ogw_setting);
+PG_FUNCTION_INFO_V1(ogw_unreadable_settings);
 
 #define SECONDS_AN_HOUR (60 * 60)
 #define SECONDS_A_DAY (24 * SECONDS_AN_HOUR)
@@ -41,16 +51,62 @@ static int	body_read_retention_s;
 static int	history_retention_s;
 static int	retention_delay_s;
 
+/*
+ * The settings, and what they were when the library was loaded: refused says that they
+ * had been given a value before that is none of theirs, and have their default instead.
+ */
+static struct
+{
+	const char *name;
+	bool		refused;
+	char	   *loaded;
+}			settings[] = {
+	{"max_clock_skew"}, {"max_age"}, {"duplicate_window"}, {"max_body_bytes"}, {"partitions_ahead"},
+	{"log_body_reads"}, {"seal_delay"}, {"seal_interval"}, {"seal_rate"}, {"log_retention"},
+	{"body_retention"}, {"rejected_retention"}, {"body_read_retention"}, {"history_retention"},
+	{"retention_delay"}
+};
+
+static void define_settings(void);
+static bool is_readable(const char *name);
+static bool is_accepted(const char *full_name, const char *value);
+static char *stored_value(const char *full_name);
+static char *value_in_row(Datum config, const char *full_name);
 static void define_retention(const char *name, int *seconds, int standard, const char *what);
 static void define_sealing(void);
 static void define_all_retention(void);
 
 /*
- * Declares the settings.  All are superuser's, or the whole server's: they are
- * the installation's promises, not a writer's choice.
+ * Declares the settings, and takes note of those that have been given what they do not
+ * take: PostgreSQL warns of that once, and goes on with the default.
  */
 void
 settings_init(void)
+{
+	char	   *given[lengthof(settings)];
+
+	for (int i = 0; i < lengthof(settings); i++)
+	{
+		const char *value = GetConfigOption(psprintf("ogw_logs.%s", settings[i].name), true, false);
+
+		given[i] = value != NULL ? pstrdup(value) : NULL;
+	}
+	define_settings();
+	for (int i = 0; i < lengthof(settings); i++)
+	{
+		char	   *full_name = psprintf("ogw_logs.%s", settings[i].name);
+
+		settings[i].refused = given[i] != NULL && !is_accepted(full_name, given[i]);
+		settings[i].loaded = MemoryContextStrdup(TopMemoryContext, GetConfigOption(full_name, false, false));
+	}
+}
+
+/*
+ * Declares the settings.  All are superuser's, or the whole server's: they are
+ * the installation's promises, not a writer's choice.
+ */
+static void
+define_settings(void)
 {
 	DefineCustomIntVariable("ogw_logs.max_clock_skew",
 							"How far ahead of now an entry may be dated.",
@@ -149,15 +205,120 @@ define_retention(const char *name, int *seconds, int standard, const char *what)
 							PGC_SUSET, GUC_UNIT_S, NULL, NULL, NULL);
 }
 
+/* Returns whether a setting would take a value. */
+static bool
+is_accepted(const char *full_name, const char *value)
+{
+	return set_config_option(full_name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SET, false, DEBUG5, false) != 0;
+}
+
+/*
+ * Returns whether a setting has the value that it was given.  It has not where ALTER
+ * DATABASE or ALTER ROLE, or postgresql.conf before the library was loaded, gave it one that
+ * it does not take: then it has its default, which may keep more, and longer.
+ */
+static bool
+is_readable(const char *name)
+{
+	char	   *full_name = psprintf("ogw_logs.%s", name);
+	char	   *value = stored_value(full_name);
+
+	if (value != NULL && !is_accepted(full_name, value))
+		return false;
+	for (int i = 0; i < lengthof(settings); i++)
+		if (settings[i].refused && strcmp(settings[i].name, name) == 0)
+			return strcmp(GetConfigOption(full_name, false, false), settings[i].loaded) != 0;
+	return true;
+}
+
+/*
+ * Returns the value that the catalog gives a setting in this session, by ALTER ROLE or ALTER
+ * DATABASE, as text; NULL where there is none.
+ */
+static char *
+stored_value(const char *full_name)
+{
+	Oid			databases[] = {MyDatabaseId, InvalidOid, MyDatabaseId, InvalidOid};
+	Oid			roles[] = {GetSessionUserId(), GetSessionUserId(), InvalidOid, InvalidOid};
+	Relation	catalog = table_open(DbRoleSettingRelationId, AccessShareLock);
+	char	   *value = NULL;
+
+	/* in the order in which they count */
+	for (int i = 0; i < lengthof(databases) && value == NULL; i++)
+	{
+		ScanKeyData keys[2];
+		SysScanDesc scan;
+		HeapTuple	row;
+
+		ScanKeyInit(&keys[0], Anum_pg_db_role_setting_setdatabase, BTEqualStrategyNumber, F_OIDEQ,
+					ObjectIdGetDatum(databases[i]));
+		ScanKeyInit(&keys[1], Anum_pg_db_role_setting_setrole, BTEqualStrategyNumber, F_OIDEQ,
+					ObjectIdGetDatum(roles[i]));
+		scan = systable_beginscan(catalog, DbRoleSettingDatidRolidIndexId, true, NULL, 2, keys);
+		row = systable_getnext(scan);
+		if (HeapTupleIsValid(row))
+		{
+			bool		isnull;
+			Datum		config = heap_getattr(row, Anum_pg_db_role_setting_setconfig, RelationGetDescr(catalog), &isnull);
+
+			if (!isnull)
+				value = value_in_row(config, full_name);
+		}
+		systable_endscan(scan);
+	}
+	table_close(catalog, AccessShareLock);
+	return value;
+}
+
+/* Returns what an array of NAME=VALUE says of a setting, or NULL. */
+static char *
+value_in_row(Datum config, const char *full_name)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n = text_array_values(config, &elements, &nulls);
+	size_t		name_length = strlen(full_name);
+
+	for (int i = 0; i < n; i++)
+	{
+		char	   *element = nulls[i] ? "" : TextDatumGetCString(elements[i]);
+
+		if (pg_strncasecmp(element, full_name, name_length) == 0 && element[name_length] == '=')
+			return element + name_length + 1;
+	}
+	return NULL;
+}
+
 /*
  * setting(name) → text: a setting of ogw_logs, as SHOW has it.  A function in
  * SQL that asked PostgreSQL would find none in a session that has not loaded
- * this library.
+ * this library.  Raises config_file_error where it was given a value that it does not take:
+ * then PostgreSQL has its default.  STRICT.
  */
 Datum
 ogw_setting(PG_FUNCTION_ARGS)
 {
-	char	   *name = psprintf("ogw_logs.%s", text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *full_name = psprintf("ogw_logs.%s", name);
 
-	PG_RETURN_TEXT_P(cstring_to_text(GetConfigOptionByName(name, NULL, false)));
+	if (!is_readable(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIG_FILE_ERROR),
+				 errmsg("setting %s cannot be read", full_name),
+				 errhint("It was given a value that it does not take, by ALTER DATABASE, ALTER ROLE, SET or in "
+						 "postgresql.conf: ALTER DATABASE ... SET it to another one, in a session after LOAD 'ogw_logs'.")));
+	PG_RETURN_TEXT_P(cstring_to_text(GetConfigOptionByName(full_name, NULL, false)));
+}
+
+/* unreadable_settings() → text[]: the settings of which setting() raises its error. */
+Datum
+ogw_unreadable_settings(PG_FUNCTION_ARGS)
+{
+	Datum		names[lengthof(settings)];
+	int			n = 0;
+
+	for (int i = 0; i < lengthof(settings); i++)
+		if (!is_readable(settings[i].name))
+			names[n++] = CStringGetTextDatum(psprintf("ogw_logs.%s", settings[i].name));
+	PG_RETURN_DATUM(text_array_of(names, n));
 }

@@ -81,7 +81,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_ingest_counts() IS
 'Part of create_log(): the view that adds up ogw_logs.ingest_count.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due_ingest_counts(from_rows bigint) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_ingest_counts(from_rows bigint, max_read bigint DEFAULT NULL) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -93,12 +93,13 @@ BEGIN
 	RETURN QUERY
 		SELECT 'add_up_ingest_counts', 'ingest_count', format('%s rows too many', sum(g.n) - count(*)),
 			   'ogw_logs.ingest_count'::regclass, NULL::timestamptz, NULL::timestamptz, NULL::text[]
-		  FROM (SELECT count(*) AS n FROM ogw_logs.ingest_count c GROUP BY c.team_id, c.method, c.reason) g
+		  FROM (SELECT count(*) AS n FROM (SELECT * FROM ogw_logs.ingest_count r LIMIT max_read) c
+				 GROUP BY c.team_id, c.method, c.reason) g
 		HAVING sum(g.n) - count(*) >= from_rows;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due_ingest_counts(bigint) IS
-'Part of maintain(): whether ogw_logs.ingest_count has at least so many rows more than it needs.';
+COMMENT ON FUNCTION ogw_logs_internal.due_ingest_counts(bigint, bigint) IS
+'Part of maintain(): whether ogw_logs.ingest_count has at least so many rows more than it needs; max_read: among so many of them, NULL is all.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.add_up_ingest_counts() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

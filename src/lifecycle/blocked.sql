@@ -15,6 +15,7 @@ AS $$
 	  FROM (VALUES
 		('make_partition', '{entry,body,entry_key,segment}', 'ShareUpdateExclusive'),
 		('create_log', '{access}', 'ShareRowExclusive'),
+		('notice_clock', '{clock}', 'RowExclusive'),
 		('notice_retention', '{retention}', 'RowExclusive'),
 		('drop_partition', '{the partition,entry,body,entry_key,segment}', 'AccessExclusive'),
 		('expire_bodies', '{the partition,its parent}', 'AccessExclusive'),
@@ -81,6 +82,7 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.lock_holders(
 	OUT relation oid,
 	OUT mode text,
 	OUT holder text,
+	OUT pid integer,
 	OUT since timestamptz,
 	OUT is_idle boolean
 ) RETURNS SETOF record
@@ -90,7 +92,7 @@ AS $$
 	WITH l AS MATERIALIZED (SELECT * FROM pg_locks)
 	SELECT l.relation, l.mode,
 		   ogw_logs_internal.holder_text(coalesce(a.leader_pid, l.pid), x.gid, coalesce(a.xact_start, x.prepared), a.backend_start),
-		   coalesce(a.xact_start, x.prepared),
+		   coalesce(a.leader_pid, l.pid), coalesce(a.xact_start, x.prepared),
 		   l.pid IS NULL OR a.wait_event = 'ClientRead' OR a.query = '<insufficient privilege>'
 	  FROM l
 	  LEFT JOIN pg_stat_activity a ON a.pid = l.pid
@@ -119,25 +121,38 @@ COMMENT ON FUNCTION ogw_logs_internal.blockers(ogw_logs_internal.maintenance_ste
 'Part of maintain(): who holds locks that a step has to wait for, of transactions that are longer than that, the oldest five; '
 'NULL where nobody does. Who holds a row is not known.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.old_snapshots(
+	xid xid8,
+	OUT holder text,
+	OUT pid integer,
+	OUT since timestamptz
+) RETURNS SETOF record
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ogw_logs_internal.holder_text(a.pid, NULL, a.xact_start, a.backend_start), a.pid, a.xact_start
+	  FROM pg_stat_activity a
+	 WHERE a.pid <> pg_backend_pid() AND (a.datname = current_database() OR a.backend_type = 'walsender')
+	   AND greatest(age(a.backend_xmin), age(a.backend_xid)) >= age(xid::xid)
+	UNION ALL
+	SELECT ogw_logs_internal.holder_text(NULL, x.gid, x.prepared, NULL), NULL, x.prepared
+	  FROM pg_prepared_xacts x WHERE x.database = current_database() AND age(x.transaction) >= age(xid::xid)
+	UNION ALL
+	SELECT 'replication slot ' || quote_literal(s.slot_name), s.active_pid, NULL
+	  FROM pg_replication_slots s WHERE age(s.xmin) >= age(xid::xid)
+	 ORDER BY 3, 1 LIMIT 5
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.old_snapshots(xid8) IS
+'Part of maintain(): whose snapshots are so old that they do not see what a transaction did, the oldest five, and since when they are there.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.snapshot_holders(xid xid8) RETURNS text
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT string_agg(h.holder, ', ' ORDER BY h.since, h.holder)
-	  FROM (SELECT ogw_logs_internal.holder_text(a.pid, NULL, a.xact_start, a.backend_start) AS holder, a.xact_start AS since
-			  FROM pg_stat_activity a
-			 WHERE a.pid <> pg_backend_pid() AND (a.datname = current_database() OR a.backend_type = 'walsender')
-			   AND greatest(age(a.backend_xmin), age(a.backend_xid)) >= age(xid::xid)
-			UNION ALL
-			SELECT ogw_logs_internal.holder_text(NULL, x.gid, x.prepared, NULL), x.prepared
-			  FROM pg_prepared_xacts x WHERE x.database = current_database() AND age(x.transaction) >= age(xid::xid)
-			UNION ALL
-			SELECT 'replication slot ' || quote_literal(s.slot_name), NULL
-			  FROM pg_replication_slots s WHERE age(s.xmin) >= age(xid::xid)
-			 ORDER BY 2, 1 LIMIT 5) h
+	SELECT string_agg(h.holder, ', ' ORDER BY h.since, h.holder) FROM ogw_logs_internal.old_snapshots(xid) h
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.snapshot_holders(xid8) IS
-'Part of maintain(): whose snapshots are so old that they do not see what a transaction did, the oldest five; NULL where nobody''s are.';
+'Part of maintain(): the same in a sentence; NULL where nobody''s are.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.report_blocked(steps ogw_logs_internal.maintenance_step[]) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -155,10 +170,15 @@ BEGIN
 			USING ERRCODE = 'lock_not_available',
 				  HINT = 'It tries again at the next call. A transaction that nobody needs any more ends by pg_terminate_backend(pid), or ROLLBACK PREPARED.';
 	END LOOP;
-	oldest := (SELECT min(o.xid) FROM (
-				SELECT s.sealed_by FROM ogw_logs.sealed_interval s WHERE s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity')
-				UNION ALL SELECT w.copied_by FROM ogw_logs.rewrite w) AS o (xid)
-				WHERE NOT ogw_logs_internal.seen_by_all(o.xid));
+	BEGIN
+		oldest := (SELECT min(o.xid) FROM (
+					SELECT s.sealed_by FROM ogw_logs.sealed_interval s WHERE s.sealed AND s.sealed_at > coalesce(s.dropped_at, '-infinity')
+					UNION ALL SELECT w.copied_by FROM ogw_logs.rewrite w) AS o (xid)
+					WHERE NOT ogw_logs_internal.seen_by_all(o.xid));
+	EXCEPTION WHEN OTHERS THEN
+		-- a table that is locked or altered: the tasks that need it have told so
+		RETURN;
+	END;
 	IF EXISTS (SELECT FROM pg_stat_activity a
 				WHERE a.xact_start < clock_timestamp() - patience AND a.datname = current_database()
 				  AND greatest(age(a.backend_xmin), age(a.backend_xid)) >= age(oldest::xid)) THEN

@@ -171,13 +171,14 @@ BEGIN
 	PERFORM ogw_logs_internal.create_ingest_count();
 	PERFORM ogw_logs_internal.create_retention();
 	PERFORM ogw_logs_internal.create_clock();
+	PERFORM ogw_logs_internal.create_maintenance_run();
 	PERFORM ogw_logs_internal.create_partition_history();
 	PERFORM ogw_logs_internal.create_rewrite();
 	PERFORM ogw_logs_internal.create_segment();
 	PERFORM ogw_logs_internal.set_partition_interval(create_log.partition_interval);
 	PERFORM ogw_logs_internal.create_entry_key();
 	PERFORM ogw_logs_internal.set_replica_identities('entry', 'body', 'segment', 'entry_key', 'rejected', 'ingest_count',
-		'installation', 'erasure', 'body_read', 'retention', 'clock');
+		'installation', 'erasure', 'body_read', 'retention', 'clock', 'maintenance_run');
 	PERFORM ogw_logs_internal.warn_of_altered_columns();
 	PERFORM ogw_logs_internal.create_policies();
 	PERFORM ogw_logs_internal.create_views();

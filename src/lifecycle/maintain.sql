@@ -47,7 +47,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.maintenance_tasks() IS
 'Part of maintain(): its tasks, in the order in which it looks for what is due.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due(task text, listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due(task text, listing boolean, every boolean DEFAULT false) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,30 +56,31 @@ DECLARE
 	-- come before all else that reads, for writers add to them all the time
 	few_rows constant bigint := 1000;
 	many_rows constant bigint := 10000;
+	max_read constant bigint := CASE WHEN every THEN 50000 END;		-- a few milliseconds, whoever adds nothing up
 BEGIN
 	CASE task
 		WHEN 'make_partitions' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_partitions();
 		WHEN 'add_up_many_ingest_counts' THEN
-			RETURN QUERY SELECT c.* FROM ogw_logs_internal.due_ingest_counts(many_rows) c WHERE NOT listing;
+			RETURN QUERY SELECT c.* FROM ogw_logs_internal.due_ingest_counts(many_rows) c WHERE NOT (listing OR every);
 		WHEN 'expire_unsealed_bodies' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('body', listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('body', listing, every);
 		WHEN 'expire_sealed_bodies' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('segment', listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('segment', listing, every);
 		WHEN 'expire_entries' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('entry', listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_expiry('entry', listing, every);
 		WHEN 'expire_rows' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rows(listing);
 		WHEN 'seal_bodies' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_body_seals(listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_body_seals(listing, every);
 		WHEN 'seal_entries' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_seals(listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_seals(listing, every);
 		WHEN 'merge_segments' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_merges();
 		WHEN 'rewrite_partitions' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites(listing);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_rewrites(listing, every);
 		WHEN 'add_up_ingest_counts' THEN
-			RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(few_rows);
+			RETURN QUERY SELECT * FROM ogw_logs_internal.due_ingest_counts(few_rows, max_read);
 		WHEN 'analyze' THEN
 			RETURN QUERY SELECT * FROM ogw_logs_internal.due_analyze();
 		WHEN 'summarize' THEN
@@ -87,8 +88,9 @@ BEGIN
 	END CASE;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due(text, boolean) IS
-'Part of maintain(): the steps of one of its tasks that are due; listing: also what is only announced yet.';
+COMMENT ON FUNCTION ogw_logs_internal.due(text, boolean, boolean) IS
+'Part of maintain(): the steps of one of its tasks that are due, the first few of some; listing: all, and what is only announced yet; '
+'every: all, also those that wait for a snapshot.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.try_due(task text) RETURNS ogw_logs_internal.maintenance_step[]
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -104,6 +106,7 @@ EXCEPTION
 		RETURN ARRAY[ROW('check', task, NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step];
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+		PERFORM ogw_logs_internal.note_failure(task, SQLSTATE);
 		RAISE WARNING 'could not check for due work of task "%": %', task, reason
 			USING ERRCODE = SQLSTATE,
 				  HINT = concat_ws(' ', 'maintain() goes on with the other tasks, and tries this one again at the next call.',
@@ -169,24 +172,75 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	began constant timestamptz := clock_timestamp();
 	reason text;
 BEGIN
 	in_use := false;
-	detail := ogw_logs_internal.run_step(step);
-EXCEPTION
-	WHEN lock_not_available OR deadlock_detected THEN
-		-- the next call tries again
-		in_use := true;
-	WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
-		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
-			USING ERRCODE = SQLSTATE,
-				  HINT = concat_ws(' ', 'It goes on with the others, and tries this one again at the next call.',
-								   ogw_logs_internal.altered_columns_text());
+	BEGIN
+		PERFORM ogw_logs_internal.note_running(step.action);
+		detail := ogw_logs_internal.run_step(step);
+	EXCEPTION
+		WHEN lock_not_available OR deadlock_detected THEN
+			-- the next call tries again
+			in_use := true;
+		WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+			PERFORM ogw_logs_internal.note_run(step.action, began, SQLSTATE);
+			RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object, reason
+				USING ERRCODE = SQLSTATE,
+					  HINT = concat_ws(' ', 'It goes on with the others, and tries this one again at the next call.',
+									   ogw_logs_internal.altered_columns_text());
+	END;
+	IF detail IS NOT NULL THEN
+		PERFORM ogw_logs_internal.note_run(step.action, began);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.try_step(ogw_logs_internal.maintenance_step) IS
 'Part of maintain(): run_step(); in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.try_notice(
+	of_action text,
+	OUT steps ogw_logs_internal.maintenance_step[],
+	OUT done boolean,
+	OUT in_use boolean
+) RETURNS record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	began constant timestamptz := clock_timestamp();
+	reason text;
+BEGIN
+	done := true;
+	in_use := false;
+	BEGIN
+		steps := CASE of_action WHEN 'notice_clock' THEN ARRAY(SELECT n FROM ogw_logs_internal.notice_clock(listing => false) n)
+				 ELSE ARRAY(SELECT n FROM ogw_logs_internal.notice_retention(listing => false) n) END;
+		IF of_action = 'notice_retention' AND ogw_logs_internal.warn_of_retention() THEN
+			PERFORM ogw_logs_internal.note_run(of_action, began, 'F0000');
+		END IF;
+	EXCEPTION
+		WHEN lock_not_available OR deadlock_detected THEN
+			done := false;
+			in_use := true;
+		WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
+			done := false;
+			PERFORM ogw_logs_internal.note_run(of_action, began, SQLSTATE);
+			RAISE WARNING 'maintain() could not do its step "%", and deletes nothing: %', of_action, reason
+				USING ERRCODE = SQLSTATE,
+					  HINT = concat_ws(' ', 'It goes on with the others, and tries this one again at the next call.',
+									   ogw_logs_internal.altered_columns_text());
+	END;
+	IF cardinality(steps) > 0 THEN
+		PERFORM ogw_logs_internal.note_run(of_action, began);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.try_notice(text) IS
+'Part of maintain(): notice_clock() or notice_retention(), and the steps that they return; not done: nothing may be deleted. '
+'in_use: somebody holds a lock that it needs. What else goes wrong is a warning.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.blocked_steps(longer_than interval)
 RETURNS TABLE (action text, object text, detail text)
@@ -257,7 +311,11 @@ DECLARE
 	-- where somebody holds a lock tried once a call, of each table: for most of these all sessions wait
 	once constant text[] := ARRAY['make_partition', 'expire_bodies', 'drop_unsealed_bodies', 'drop_partition', 'replace_partition'];
 	version text := (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'ogw_logs');
+	began constant timestamptz := clock_timestamp();
+	unreadable text[];
 	task text;
+	notice record;
+	deletes boolean := true;
 	step ogw_logs_internal.maintenance_step;
 	in_use boolean;
 	left_alone text[] := '{}';
@@ -280,10 +338,20 @@ BEGIN
 			PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('create_log', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
 			RETURN;
 		END IF;
+		IF NOT dry_run THEN
+			PERFORM ogw_logs_internal.note_run('create_log', began);
+		END IF;
 		RETURN QUERY SELECT 'create_log', 'ogw_logs', format('brings the tables up to date with version %s', version);
 		RETURN;
 	END IF;
+	unreadable := ogw_logs_internal.unreadable_settings();
+	IF unreadable <> '{}' THEN
+		RAISE WARNING 'settings cannot be read: %', array_to_string(unreadable, ', ')
+			USING ERRCODE = 'config_file_error',
+				  HINT = 'They were given values that they do not take, by ALTER DATABASE, ALTER ROLE or in postgresql.conf. What needs one of them is not done.';
+	END IF;
 	IF dry_run THEN
+		PERFORM ogw_logs_internal.warn_of_retention();
 		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => true) n;
 		PERFORM ogw_logs_internal.list_retention();
 		-- maintain() waits half a second for who is quicker than that
@@ -301,21 +369,24 @@ BEGIN
 		PERFORM ogw_logs_internal.report_elsewhere();
 		RETURN;
 	END IF;
-	BEGIN
-		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_clock(listing => false) n;
+	PERFORM ogw_logs_internal.note_call();
+	IF unreadable <> '{}' THEN
+		PERFORM ogw_logs_internal.note_run('maintain', began, 'F0000');
+	END IF;
+	FOREACH task IN ARRAY ARRAY['notice_clock', 'notice_retention'] LOOP
+		SELECT * INTO notice FROM ogw_logs_internal.try_notice(task);
+		RETURN QUERY SELECT n.action, n.object, n.detail FROM unnest(notice.steps) n;
 		IF FOUND THEN
 			RETURN;
 		END IF;
-		RETURN QUERY SELECT n.action, n.object, n.detail FROM ogw_logs_internal.notice_retention(listing => false) n;
-		IF FOUND THEN
-			RETURN;
-		END IF;
-	EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
 		-- without it nothing may be deleted
-		PERFORM ogw_logs_internal.report_blocked(ARRAY[ROW('notice_retention', 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step]);
-		RETURN;
-	END;
+		deletes := deletes AND notice.done;
+		IF notice.in_use THEN
+			blocked := blocked || ROW(task, 'ogw_logs', NULL, NULL, NULL, NULL, NULL)::ogw_logs_internal.maintenance_step;
+		END IF;
+	END LOOP;
 	FOREACH task IN ARRAY tasks LOOP
+		CONTINUE WHEN NOT deletes AND task LIKE 'expire%';
 		FOREACH step IN ARRAY ogw_logs_internal.try_due(task) LOOP
 			CONTINUE WHEN concat_ws(' ', step.action, pg_partition_root(step.of_table)) = ANY (left_alone);
 			SELECT t.detail, t.in_use INTO detail, in_use FROM ogw_logs_internal.try_step(step) t;

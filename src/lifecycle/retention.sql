@@ -33,6 +33,18 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.create_retention() IS
 'Part of create_log(): the table of what is kept how long.';
 
+CREATE OR REPLACE FUNCTION ogw_logs_internal.is_retention(keep interval) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	-- as set_team() asks; no part of infinity is negative
+	SELECT keep > interval '0'
+		   AND coalesce(least(extract(year FROM keep), extract(month FROM keep), extract(day FROM keep), extract(hour FROM keep),
+							  extract(minute FROM keep), extract(second FROM keep)) >= 0, true)
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.is_retention(interval) IS
+'Part of maintain(): whether something can be kept for so long: an interval that is positive, with no negative part. NULL gives NULL.';
+
 CREATE OR REPLACE FUNCTION ogw_logs_internal.configured_retention(
 	OUT kind text,
 	OUT team_id text,
@@ -41,17 +53,48 @@ CREATE OR REPLACE FUNCTION ogw_logs_internal.configured_retention(
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-	-- a longer one could reach back before the first timestamp that PostgreSQL has
-	SELECT c.kind, c.team_id, least(c.keep, interval '6000 years')
-	  FROM (SELECT d.kind, NULL, ogw_logs_internal.setting(d.kind || '_retention')::interval
+	-- a longer one could reach back before the first timestamp that PostgreSQL has; and where a
+	-- team's cannot be read, what is kept could be lost: warn_of_retention() tells of it
+	SELECT c.kind, c.team_id,
+		   CASE WHEN ogw_logs_internal.is_retention(c.keep) THEN least(c.keep, interval '6000 years') ELSE interval '6000 years' END
+	  FROM (SELECT d.kind, NULL, nullif(ogw_logs_internal.setting(d.kind || '_retention')::interval, interval '0')
 			  FROM unnest(ARRAY['log', 'body', 'rejected', 'body_read', 'history']) AS d (kind)
 			UNION ALL SELECT 'log', t.team_id, t.log_retention FROM ogw_logs.team t
 			UNION ALL SELECT 'body', t.team_id, t.body_retention FROM ogw_logs.team t) AS c (kind, team_id, keep)
-	 WHERE c.keep > interval '0'
+	 WHERE c.keep IS NOT NULL
 $$;
 COMMENT ON FUNCTION ogw_logs_internal.configured_retention() IS
 'Part of maintain(): how long the settings of the server (without a team) and of the teams want what kept; '
-'what is not here is kept for ever.';
+'what is not here is kept for ever. An error where a setting of the server cannot be read.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.unreadable_retentions() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT count(*) FROM ogw_logs.team t
+	 WHERE NOT ogw_logs_internal.is_retention(t.body_retention) OR NOT ogw_logs_internal.is_retention(t.log_retention)
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.unreadable_retentions() IS
+'Part of maintain(): how many teams have a retention that is no time; nothing of theirs is deleted.';
+
+CREATE OR REPLACE FUNCTION ogw_logs_internal.warn_of_retention() RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	teams constant bigint := ogw_logs_internal.unreadable_retentions();
+BEGIN
+	IF teams > 0 THEN
+		RAISE WARNING 'the retention of % teams in ogw_logs.team cannot be read: nothing of theirs is deleted', teams
+			USING ERRCODE = 'config_file_error',
+				  HINT = 'SELECT * FROM ogw_logs.team WHERE NOT ogw_logs_internal.is_retention(body_retention) '
+						 'OR NOT ogw_logs_internal.is_retention(log_retention) finds them; set_team() mends it.';
+	END IF;
+	RETURN teams > 0;
+END
+$$;
+COMMENT ON FUNCTION ogw_logs_internal.warn_of_retention() IS
+'Part of maintain(): warns where unreadable_retentions() finds some, and returns whether.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.wanted_retention(
 	OUT kind text,
@@ -94,6 +137,9 @@ DECLARE
 	no_entries boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs.entry);
 	no_old_rows boolean := is_first AND NOT EXISTS (SELECT FROM ogw_logs_internal.due_rows(listing => true));
 BEGIN
+	-- noticed at a time that is not there yet, or never is: it would not begin to count
+	UPDATE ogw_logs.retention r SET noticed_at = ogw_logs_internal.retention_now()
+	 WHERE r.noticed_at > ogw_logs_internal.retention_now() + interval '48 hours';
 	DELETE FROM ogw_logs.retention r
 	 WHERE NOT EXISTS (SELECT FROM ogw_logs_internal.wanted_retention() w
 						WHERE w.kind = r.kind AND w.team_id IS NOT DISTINCT FROM r.team_id);

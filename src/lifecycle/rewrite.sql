@@ -54,7 +54,7 @@ COMMENT ON FUNCTION ogw_logs_internal.partition_content(regclass) IS
 'Part of maintain(): a number that is another one after any change to the rows of a partition, '
 'its columns, indexes and constraints.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rewrites(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_rewrites(listing boolean, every boolean DEFAULT false) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -72,12 +72,13 @@ BEGIN
 				  FROM ogw_logs_internal.own_partitions('segment') o JOIN ogw_logs.partition_history h ON h.since = o.since) p
 		  LEFT JOIN ogw_logs.rewrite w ON w.partition_name = p.relname
 		 WHERE CASE WHEN w.partition_name IS NULL THEN p.swept > 0 AND p.swept * 5 >= p.reltuples
-					ELSE listing OR ogw_logs_internal.seen_by_all(w.copied_by) END
+					ELSE listing OR every OR ogw_logs_internal.seen_by_all(w.copied_by) END
 		 ORDER BY p.until, p.parent;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due_rewrites(boolean) IS
-'Part of maintain(): the partitions that are to be copied without their dead rows, or to be replaced by their copy.';
+COMMENT ON FUNCTION ogw_logs_internal.due_rewrites(boolean, boolean) IS
+'Part of maintain(): the partitions that are to be copied without their dead rows, or to be replaced by their copy; '
+'when listing, or every is true, also copies that wait for a snapshot.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.copy_partition(
 	partition regclass,

@@ -81,7 +81,7 @@ $$;
 COMMENT ON FUNCTION ogw_logs_internal.missing_indexes(regclass) IS
 'Part of maintain(): the indexes of a sealed partition of entries that this one does not have.';
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due_seals(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_seals(listing boolean, every boolean DEFAULT false) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -101,14 +101,15 @@ BEGIN
 		  FROM ogw_logs_internal.own_partitions('entry') p
 		 WHERE p.until <= now() - ogw_logs_internal.setting('seal_delay')::interval
 		   AND NOT ogw_logs_internal.is_sealed(p.partition)
-		 ORDER BY p.until LIMIT CASE WHEN NOT listing THEN max_partitions END
+		 ORDER BY p.until LIMIT CASE WHEN NOT (listing OR every) THEN max_partitions END
 	LOOP
-		-- one index a call: a late entry waits for no more than that
-		RETURN QUERY
-			SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)),
-				   part.partition, part.since, part.until, ARRAY[m.definition]
-			  FROM ogw_logs_internal.missing_indexes(part.partition) m
-			 WHERE pg_table_size(part.partition) > small;
+		IF pg_table_size(part.partition) > small THEN
+			-- one index a call: a late entry waits for no more than that
+			RETURN QUERY
+				SELECT 'build_index', m.index_name::text, format('on %s', left(m.definition, 100)),
+					   part.partition, part.since, part.until, ARRAY[m.definition]
+				  FROM ogw_logs_internal.missing_indexes(part.partition) m;
+		END IF;
 		RETURN QUERY
 			SELECT 'seal', part.relname::text,
 				   format('from %s', ogw_logs_internal.utc_text(part.since)),
@@ -116,9 +117,9 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due_seals(boolean) IS
+COMMENT ON FUNCTION ogw_logs_internal.due_seals(boolean, boolean) IS
 'Part of maintain(): the partitions that ended ogw_logs.seal_delay ago and are not sealed, '
-'after the indexes that large ones lack; when not listing, the first few.';
+'after the indexes that large ones lack; the first few, or when listing, or every is true, all.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.set_aside_index(partition regclass, index_name name) RETURNS name
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

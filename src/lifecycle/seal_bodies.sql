@@ -1,7 +1,7 @@
 -- seal_bodies: bodies stand unsealed in ogw_logs.body, for an hour or so; then they are
 -- packed by session into ogw_logs.segment, and the unsealed ones dropped.
 
-CREATE OR REPLACE FUNCTION ogw_logs_internal.due_body_seals(listing boolean) RETURNS SETOF ogw_logs_internal.maintenance_step
+CREATE OR REPLACE FUNCTION ogw_logs_internal.due_body_seals(listing boolean, every boolean DEFAULT false) RETURNS SETOF ogw_logs_internal.maintenance_step
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10,8 +10,9 @@ DECLARE
 	last timestamptz := now() - ogw_logs_internal.setting('seal_delay')::interval;
 	part record;
 	bounds record;
-	made timestamptz;		-- where the partition of segments ends that is listed already
+	made timestamptz;		-- where the partition of segments ends that is there, or listed already
 BEGIN
+	PERFORM ogw_logs_internal.setting('seal_rate');		-- read by pack_bodies(), which would go by the default
 	IF ogw_logs_internal.is_subscribed('ogw_logs.body') THEN
 		RETURN;
 	END IF;
@@ -26,13 +27,15 @@ BEGIN
 		   -- late bodies wait for more of them; damaged ones stay until they expire
 		   -- (where the clock has gone back they were sealed in time to come)
 		   AND (d.sealed OR coalesce(s.sealed_at, '-infinity') <= last OR s.sealed_at > now())
-		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR ogw_logs_internal.seen_by_all(s.sealed_by)))
+		   AND (NOT d.sealed OR s.unreadable = 0 AND (listing OR every OR ogw_logs_internal.seen_by_all(s.sealed_by)))
 		 ORDER BY d.sealed DESC, p.until
 	LOOP
 		-- counted apart: those that cannot be dropped do not keep others from being sealed
-		CONTINUE WHEN NOT listing AND part.place > max_partitions;
-		IF NOT part.sealed AND part.since >= coalesce(made, '-infinity')
-			AND NOT EXISTS (SELECT FROM ogw_logs_internal.partition_at('segment', part.since)) THEN
+		CONTINUE WHEN NOT (listing OR every) AND part.place > max_partitions;
+		IF NOT part.sealed AND part.since >= coalesce(made, '-infinity') THEN
+			made := (SELECT coalesce(s.until, 'infinity') FROM ogw_logs_internal.partition_at('segment', part.since) s);
+		END IF;
+		IF NOT part.sealed AND part.since >= coalesce(made, '-infinity') THEN
 			SELECT * INTO bounds FROM ogw_logs_internal.segment_partition(part.since);
 			made := bounds.until;
 			RETURN QUERY SELECT 'make_partition', 'segment_' || bounds.suffix,
@@ -40,17 +43,17 @@ BEGIN
 				NULL::regclass, part.since, part.until, ARRAY['segment'];
 		END IF;
 		RETURN QUERY SELECT CASE WHEN part.sealed THEN 'drop_unsealed_bodies' ELSE 'seal_bodies' END, part.relname::text,
-			concat_ws('; ', format('from %s, %s', ogw_logs_internal.utc_text(part.since),
-								   pg_size_pretty(pg_total_relation_size(part.partition))),
+			concat_ws('; ', concat_ws(', ', format('from %s', ogw_logs_internal.utc_text(part.since)),
+								   CASE WHEN listing THEN pg_size_pretty(pg_total_relation_size(part.partition)) END),
 					  'waits for the snapshot of ' || CASE WHEN listing AND part.sealed THEN ogw_logs_internal.snapshot_holders(part.sealed_by) END),
 			part.partition, part.since, part.until, NULL::text[];
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ogw_logs_internal.due_body_seals(boolean) IS
+COMMENT ON FUNCTION ogw_logs_internal.due_body_seals(boolean, boolean) IS
 'Part of maintain(): the intervals that ended ogw_logs.seal_delay ago whose bodies are to be sealed, and those whose '
 'unsealed bodies can be dropped: all are sealed, and no snapshot is older than that. Late bodies are sealed '
-'ogw_logs.seal_delay after the others.';
+'ogw_logs.seal_delay after the others. The first few; or when listing, or every is true, all, with those that wait for a snapshot.';
 
 CREATE OR REPLACE FUNCTION ogw_logs_internal.check_publications(partition regclass) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -121,6 +121,7 @@ AS $$
 		('monitor', '1.0', 'ogw_logs_internal.partitions_of(name)'),
 		('monitor', '1.0', 'ogw_logs_internal.body_partitions(timestamptz, timestamptz)'),
 		('monitor', '1.0', 'ogw_logs_internal.is_sealed(regclass)'),
+		('monitor', '1.0', 'ogw_logs_internal.maintenance_status()'),
 		('any', '1.0', 'ogw_logs.my_access()')
 	  ) AS f (privilege, since, function)
 	 WHERE f.privilege IN (privilege_functions.privilege, 'any')

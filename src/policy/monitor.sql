@@ -64,4 +64,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ogw_logs.grant_monitor(name) IS
-'Lets a role, and its members, see the numbers and states of the log: partitions and ingest_counts, of every team. No entry, no body, and nothing that changes the log.';
+'Lets a role, and its members, see the numbers and states of the log: maintenance_status, partitions and ingest_counts, of every team. No entry, no body, and nothing that changes the log.';

@@ -55,11 +55,11 @@ static RowType found_type = {found_columns, N_FOUND};
 /* The columns of message_row. */
 enum
 {
-	COLUMN_TEAM_ID, COLUMN_PART_OF, COLUMN_TURN, COLUMN_PART, COLUMN_ROLE, COLUMN_KIND, COLUMN_TEXT,
-	COLUMN_TOOL_NAME, COLUMN_TOOL_CALL_ID, COLUMN_ARGUMENTS, COLUMN_IS_NEW, N_COLUMNS_OF_MESSAGE
+	MESSAGE_COLUMN_TEAM_ID, MESSAGE_COLUMN_PART_OF, MESSAGE_COLUMN_TURN, MESSAGE_COLUMN_PART, MESSAGE_COLUMN_ROLE, MESSAGE_COLUMN_KIND, MESSAGE_COLUMN_TEXT,
+	MESSAGE_COLUMN_TOOL_NAME, MESSAGE_COLUMN_TOOL_CALL_ID, MESSAGE_COLUMN_ARGUMENTS, MESSAGE_COLUMN_IS_NEW, N_MESSAGE_COLUMNS
 };
 
-static const RowColumn message_columns[N_COLUMNS_OF_MESSAGE] = {
+static const RowColumn message_columns[N_MESSAGE_COLUMNS] = {
 	{"team_id", TEXTOID}, {"part_of", TEXTOID}, {"turn", INT4OID}, {"part", INT4OID}, {"role", TEXTOID},
 	{"kind", TEXTOID}, {"text", TEXTOID}, {"tool_name", TEXTOID}, {"tool_call_id", TEXTOID},
 	{"arguments", JSONOID}, {"is_new", BOOLOID}
@@ -84,7 +84,7 @@ typedef struct MessageRows
 {
 	MessageReader reader;
 	ReturnSetInfo *result;
-	int			place[N_COLUMNS_OF_MESSAGE];	/* in message_row, from 0 */
+	int			place[N_MESSAGE_COLUMNS];	/* in message_row, from 0 */
 	Datum		team_id;
 	bool		is_output;
 	RowsPass	pass;
@@ -172,7 +172,7 @@ rows_init(MessageRows *rows, ReturnSetInfo *result)
 	rows->reader.put_part = put_part;
 	rows->reader.end_turn = end_turn;
 	rows->scratch = AllocSetContextCreate(CurrentMemoryContext, "ogw_logs part", ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < N_COLUMNS_OF_MESSAGE; i++)
+	for (int i = 0; i < N_MESSAGE_COLUMNS; i++)
 		rows->place[i] = result_column(result->setDesc, message_columns[i].name, message_columns[i].type) - 1;
 }
 
@@ -339,20 +339,20 @@ emit_part(MessageRows *rows, const MessagePart *part)
 	Slice		arguments = part_text(part->arguments, false);
 
 	memset(nulls, true, sizeof(bool) * natts);
-	set_value(values, nulls, place[COLUMN_TEAM_ID], rows->team_id);
-	set_value(values, nulls, place[COLUMN_PART_OF], CStringGetTextDatum(rows->is_output ? "output" : "input"));
-	set_value(values, nulls, place[COLUMN_TURN], Int32GetDatum(rows->turn));
-	set_value(values, nulls, place[COLUMN_PART], Int32GetDatum(++rows->part));
-	set_value(values, nulls, place[COLUMN_ROLE], slice_to_text(rows->role));
-	set_value(values, nulls, place[COLUMN_KIND], CStringGetTextDatum(kind_names[part->kind]));
-	set_value(values, nulls, place[COLUMN_IS_NEW], BoolGetDatum(rows->is_new));
+	set_value(values, nulls, place[MESSAGE_COLUMN_TEAM_ID], rows->team_id);
+	set_value(values, nulls, place[MESSAGE_COLUMN_PART_OF], CStringGetTextDatum(rows->is_output ? "output" : "input"));
+	set_value(values, nulls, place[MESSAGE_COLUMN_TURN], Int32GetDatum(rows->turn));
+	set_value(values, nulls, place[MESSAGE_COLUMN_PART], Int32GetDatum(++rows->part));
+	set_value(values, nulls, place[MESSAGE_COLUMN_ROLE], slice_to_text(rows->role));
+	set_value(values, nulls, place[MESSAGE_COLUMN_KIND], CStringGetTextDatum(kind_names[part->kind]));
+	set_value(values, nulls, place[MESSAGE_COLUMN_IS_NEW], BoolGetDatum(rows->is_new));
 	if (text.data != NULL)
-		set_value(values, nulls, place[COLUMN_TEXT], slice_to_text(text));
-	set_tool(values, nulls, place[COLUMN_TOOL_NAME], part->name);
-	set_tool(values, nulls, place[COLUMN_TOOL_CALL_ID], part->call_id);
+		set_value(values, nulls, place[MESSAGE_COLUMN_TEXT], slice_to_text(text));
+	set_tool(values, nulls, place[MESSAGE_COLUMN_TOOL_NAME], part->name);
+	set_tool(values, nulls, place[MESSAGE_COLUMN_TOOL_CALL_ID], part->call_id);
 	/* a call without arguments is written with an empty text, too */
 	if (arguments.data != NULL && arguments.len > 0)
-		set_value(values, nulls, place[COLUMN_ARGUMENTS], readable_json(arguments));
+		set_value(values, nulls, place[MESSAGE_COLUMN_ARGUMENTS], readable_json(arguments));
 	tuplestore_putvalues(rows->result->setResult, rows->result->setDesc, values, nulls);
 }
 

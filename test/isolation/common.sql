@@ -14,7 +14,9 @@ BEGIN
 END
 $$;
 
+SET client_min_messages = warning;
 CREATE EXTENSION ogw_logs;
+RESET client_min_messages;
 
 -- Who blocks maintain() is told by the number of a process; test/t/30_transactions.pl looks at that.
 ALTER FUNCTION ogw_logs_internal.report_blocked SET client_min_messages = error;
@@ -175,7 +177,7 @@ BEGIN
 		 WHERE c.relnamespace = 'ogw_logs'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		   AND c.relname NOT IN ('access', 'ingest_count', 'body', 'body_read', 'sealed_interval', 'entry', 'erasure',
 								 'installation', 'entry_key', 'key_format', 'partition_history', 'rejected', 'retention', 'clock',
-								 'rewrite', 'segment', 'team', 'team_history')
+								 'rewrite', 'maintenance_run', 'segment', 'team', 'team_history')
 		UNION ALL
 		SELECT format('the copy of %s is still noted', w.partition_name) FROM ogw_logs.rewrite w
 		UNION ALL

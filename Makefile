@@ -27,7 +27,7 @@ SQL_PARTS = \
 	$(addprefix policy/, mask api_key team site_format access grant monitor body_read privacy) \
 	$(addprefix segment/, segment segment_scan sealed_bodies segment_pack segment_merge) \
 	entry/entry \
-	$(addprefix ingest/, entry_key insert_functions inbox batch_rows ingest_count) \
+	$(addprefix ingest/, entry_key given_value insert_functions inbox batch_rows ingest_count) \
 	$(addprefix search/, filter_index search counts get_log messages) \
 	$(addprefix erase/, erase erase_json) \
 	$(addprefix lifecycle/, log replica partition body_partition blocked maintenance_run maintain maintenance_status view clock retention seal seal_bodies merge_segments expire rewrite orphans verify install_notice) \

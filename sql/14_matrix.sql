@@ -79,6 +79,8 @@ INSERT INTO may_expected VALUES
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_details',              '-   -   -   -   -   -   -   -   -   -   -'),
 	('type maintenance_step',           '-   -   -   -   -   -   -   -   -   -   -'),
+	('type given_value',                '-   -   -   -   -   -   -   -   -   -   -'),
+	('function given_value',            '-   X   -   -   -   -   -   -   -   -   -'),
 	('function insert_log',             '-   X   -   -   -   -   -   -   -   -   -'),
 	('function insert_logs',            '-   X   -   -   -   -   -   -   -   -   -'),
 	('function last_batch',             '-   X   -   -   -   -   -   -   -   -   -'),
@@ -106,10 +108,10 @@ INSERT INTO may_expected VALUES
 INSERT INTO may_expected SELECT 'function ' || f, '- - - - - - - - - - -' FROM unnest(ARRAY[
 	'redact', 'redact_key', 'privacy_check', 'key_fingerprint', 'grant_writer', 'grant_reader', 'grant_admin', 'grant_monitor', 'revoke_access',
 	'maintain', 'create_log', 'make_partitions', 'verify']) f;
--- and so is every function that is not for users, but for those by which policies ask, and a view
+-- and so is every function that is not for users, but for those by which policies ask and arguments are converted
 INSERT INTO may_expected SELECT DISTINCT 'function ' || p.proname, '- - - - - - - - - - -' FROM pg_proc p
 	WHERE p.pronamespace = 'ogw_logs_internal'::regnamespace AND p.proname NOT IN (
-	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams', 'monitors', 'holds_rights');
+	'reads_all_teams', 'readable_teams', 'reads_all_bodies', 'readable_body_teams', 'administered_teams', 'administers_all_teams', 'monitors', 'holds_rights', 'given_value');
 
 -- relations with their toast tables, types of their own, functions; members of the extension first of all
 CREATE TEMP VIEW relation AS
@@ -146,7 +148,7 @@ CREATE TEMP VIEW may AS
 	 WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace)
 	UNION ALL	-- what is none of these has no line
 	SELECT pg_describe_object(m.classid, m.objid, 0), k.n, '' FROM member m, kind k
-	 WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass)
+	 WHERE m.classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass, 'pg_cast'::regclass)
 	   AND (m.classid, m.objid) <> ('pg_namespace'::regclass, 'ogw_logs_internal'::regnamespace);
 SELECT coalesce(f.object, e.object) AS object, k.role, CASE WHEN e.object IS NULL THEN 'no line' ELSE (pg_temp.cells(e.rights))[k.n] END AS expected,
 	   CASE WHEN f.object IS NULL THEN 'no object' ELSE f.rights END AS found
@@ -244,7 +246,7 @@ DELETE FROM ogw_logs.maintenance_run WHERE action = 'nothing';
 SELECT object AS without_row_level_security FROM relation WHERE relkind IN ('r', 'p', 'm', 'f') AND NOT relrowsecurity;
 SELECT object AS no_security_invoker FROM relation WHERE relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY (reloptions), false);
 SELECT p.oid::regprocedure AS path_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND (p.prosecdef OR l.lanname <> 'c')
+ WHERE p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND (p.prosecdef OR l.lanname NOT IN ('c', 'internal'))
    AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false);
 SELECT p.oid::regprocedure AS settings_not_pinned FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
  WHERE p.pronamespace = 'ogw_logs'::regnamespace AND l.lanname <> 'c' AND NOT p.proconfig @> ogw_logs_internal.pinned_settings();

@@ -11,7 +11,7 @@ my $header = slurp('src/entry/entry_columns.h');
 my $sql = join '', map { slurp($_) } sort glob('src/*/*.sql');
 my %type = (TIMESTAMPTZOID => 'timestamptz', INT4OID => 'integer', INT8OID => 'bigint', TEXTOID => 'text', TEXTARRAYOID => 'text[]',
 	BYTEAOID => 'bytea', NUMERICOID => 'numeric', JSONOID => 'json');
-my %argument = (KIND_TIME => 'timestamptz', KIND_COUNT => 'bigint', KIND_MILLISECONDS => 'bigint', KIND_COST => 'numeric');
+my %argument = (KIND_BODY => 'text', KIND_COUNT => 'double precision', KIND_MILLISECONDS => 'double precision', KIND_COST => 'numeric');
 my @wrong;
 
 # The fields, and which of them live with the body alone; the columns, as "name type".
@@ -74,7 +74,7 @@ sub compare
 
 compare('table ogw_logs.entry', 1, \@stored, [ list('table entry', qr/CREATE TABLE (?:IF NOT EXISTS )?ogw_logs\.entry/) ]);
 compare('batch_entry_rows()', 1, \@stored, [ list('batch_entry_rows()', qr/FUNCTION ogw_logs_internal\.batch_entry_rows/) ]);
-compare('insert_log()', 1, [ map { "$_->[1] " . ($argument{ $_->[2] } // 'text') } @fields ],
+compare('insert_log()', 1, [ map { "$_->[1] " . ($argument{ $_->[2] } // 'ogw_logs.given_value') } @fields ],
 	[ list('insert_log()', qr/FUNCTION ogw_logs\.insert_log/) ]);
 compare('type ogw_logs.entry_row', 0, \@read, [ list('type entry_row', qr/CREATE TYPE ogw_logs\.entry_row AS/) ]);
 compare('type ogw_logs.log_row', 0, [ @read, map { "$_->[1] text" } @body_fields ],

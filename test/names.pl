@@ -69,7 +69,7 @@ sub text_of
 my $c_rest = qr{/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|^[ \t]*\#[ \t]*include[^\n]*}sm;
 my $sql_rest = qr{--[^\n]*|/\*.*?\*/|'(?:''|[^'])*'}s;
 
-foreach my $file (split /\n/, `find src test sql docs demo update -type f ! -path '*/expected/*' ! -name '*.o' ! -name '*.bc' | sort`)
+foreach my $file (split /\n/, `find src test sql docs demo update -type f ! -path '*/node_modules/*' ! -path '*/expected/*' ! -name '*.o' ! -name '*.bc' | sort`)
 {
 	my ($name) = $file =~ m{([^/]*?)(?:\.[a-z]+)?$};
 

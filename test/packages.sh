@@ -8,6 +8,8 @@
 #   test/packages.sh            install (apt, through sudo unless root)
 #   test/packages.sh --dry-run  only name what is missing
 #   PGBOUNCER=1 test/packages.sh    with PgBouncer
+#   test/packages.sh --drivers  the same, and the drivers of test/drivers/, each where apt
+#                               or npm has it: elsewhere its part of the test is skipped
 #
 # PG_CONFIG=/path/to/pg_config chooses a PostgreSQL; one that is not Debian's
 # must have its server, headers and test tools already.
@@ -81,28 +83,6 @@ desirable() {
 	esac
 }
 
-want=$(missing)
-extra=$(desirable)
-[ -n "$want$extra" ] || exit 0
-if [ "${1:-}" = --dry-run ]; then
-	echo "Missing (@: PostgreSQL's major version):" $want $extra
-	exit 0
-fi
-# For that alone nobody is asked for a password.
-if [ -z "$want" ] && ! { command -v apt-get && { [ "$(id -u)" = 0 ] || sudo -n true; }; } >/dev/null 2>&1; then
-	echo "packages: cannot install" $extra "here; what needs it will be skipped"
-	exit 0
-fi
-command -v apt-get >/dev/null ||
-	die "this machine has no apt; please install what these Debian packages hold (@: PostgreSQL's major version):" $want
-
-log=$(mktemp)
-no_main=/etc/postgresql-common/createcluster.d/ogw_logs-no-main.conf
-no_service=/usr/sbin/policy-rc.d
-made_no_service=
-trap 'rm -f "$log"; [ ! -f "$no_main" ] || as_root rm -f "$no_main"; [ -z "$made_no_service" ] || as_root rm -f "$no_service"' EXIT
-trap 'exit 130' INT TERM
-
 # Runs apt-get without questions; its words are shown only when it fails.
 apt() {
 	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
@@ -110,37 +90,6 @@ apt() {
 		{ cat "$log" >&2; echo "packages: apt-get $1 failed, see above" >&2; return 1; }
 }
 
-# Old lists may still do; if not, the installation says what it lacks.
-apt update || echo "packages: going on with the package lists as they are" >&2
-case $want$extra in
-*@*)
-	major=$(pg_major)
-	[ -n "$major" ] || die "apt knows no postgresql package; check its sources, or name a PostgreSQL with PG_CONFIG=…/pg_config"
-	[ "$major" -ge 15 ] || die "PostgreSQL $major is too old, ogw_logs needs 15 or newer; name one with PG_CONFIG=…/pg_config"
-	want=$(echo "$want" | sed "s/@/$major/g")
-	extra=$(echo "$extra" | sed "s/@/$major/g")
-	# A first PostgreSQL server package would also make and start a cluster
-	# "main"; while this script runs it does not.
-	as_root mkdir -p "${no_main%/*}"
-	echo "create_main_cluster = false" | as_root tee "$no_main" >/dev/null
-esac
-
-known=
-for package in $extra; do
-	if apt-cache show "$package" >/dev/null 2>&1; then known="$known $package"
-	else echo "packages: apt has no $package; what needs it will be skipped"
-	fi
-done
-extra=${known# }
-# Debian's PgBouncer would be started at once; while this script runs no service is.
-case $extra in
-*pgbouncer*) [ -e "$no_service" ] || { printf '#!/bin/sh\nexit 101\n' | as_root tee "$no_service" >/dev/null; as_root chmod 755 "$no_service"; made_no_service=1; } ;;
-esac
-
-install() { # PACKAGE...
-	echo "Installing with apt:" "$@"
-	apt install "$@" && sed -n 's/^Need to get\|^After this operation/  &/p' "$log"
-}
 [ -z "$want" ] || install $want
 [ -z "$extra" ] || install $extra || echo "packages: going on without $extra; its test will be skipped"
 

@@ -10,7 +10,7 @@ use List::Util 'max';
 my ($most_lines, $most_of_function) = (450, 80);
 my (@wrong, $functions);
 
-foreach my $file (split /\n/, `find src test sql -type f ! -path '*/expected/*' ! -name '*.o' ! -name '*.bc' -exec grep -Il '' {} + | sort`)
+foreach my $file (split /\n/, `find src test sql -type f ! -path '*/node_modules/*' ! -path '*/expected/*' ! -name '*.o' ! -name '*.bc' -exec grep -Il '' {} + | sort`)
 {
 	open my $in, '<', $file or die "$file: $!";
 	chomp(my @lines = <$in>);

@@ -5,7 +5,7 @@
 #   test/world.sh [PART...]      default: all parts, in this order
 #
 #   check     what make check runs, at full size
-#   heavy     real logs, memory, crash, resources, full disk, hostile settings, altered tables,
+#   heavy     real logs, real drivers, mutated entries, memory, crash, resources, full disk, hostile settings, altered tables,
 #             the next version, benchmark in small
 #   soak      twenty minutes of writing, sealing and expiry
 #   matrix    check and heavy on PostgreSQL 15, 17 and 18, as root
@@ -26,7 +26,7 @@ run() { # PART
 	export OGW_FULL=1 LOGS=world-$1
 	case $1 in
 	check) KINDS=tests test/check.sh ;;
-	heavy) EXCEPT=25_soak KINDS=heavy test/check.sh ;;
+	heavy) test/packages.sh --drivers && EXCEPT=25_soak KINDS=heavy test/check.sh ;;
 	soak) TESTS=25_soak KINDS=heavy test/check.sh ;;
 	matrix) EXCEPT='12_figures 25_soak 26_bench' KINDS='tests heavy' test/matrix.sh ;;
 	upgrade) test/pg_upgrade.sh ;;

@@ -60,7 +60,7 @@ build_keep_given(EntryBuild *build, Field field)
 	StringInfo	kept = &build->kept;
 
 	/* what is no text, or was too long to be stored at all */
-	if (given->as >= GIVEN_INT8 || definition->kind == KIND_KEY || definition->part != BODY_NONE)
+	if (given->as >= GIVEN_FLOAT8 || definition->kind == KIND_KEY || definition->part != BODY_NONE)
 		return;
 	if (!build->policy.body_logging)
 	{

@@ -235,7 +235,7 @@ take_number(EntryBuild *build, Field field)
 	int64		count;
 	Datum		value = (Datum) 0;
 
-	if (given->as < GIVEN_INT8)
+	if (given->as < GIVEN_FLOAT8)
 	{
 		if ((reason = given_text(given, &text)) != REASON_NONE)
 			return reason;

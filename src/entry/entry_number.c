@@ -54,11 +54,17 @@ read_count(const GivenField *given, Slice text, int64 *result)
 	Datum		number;
 	Reason		reason;
 
-	if (given->as == GIVEN_INT8)
-		*result = DatumGetInt64(given->value);
-	else if (given->as == GIVEN_FLOAT8 && DatumGetFloat8(given->value) >= EXACT_FLOAT8)
-		return REASON_OUT_OF_RANGE;
-	else if (given->as == GIVEN_FLOAT8 || given->as == GIVEN_NUMERIC || !plain_count(text, result))
+	if (given->as == GIVEN_FLOAT8)
+	{
+		float8		value = DatumGetFloat8(given->value);
+
+		if (isnan(value) || isinf(value))
+			return REASON_NOT_A_NUMBER;
+		if (value >= EXACT_FLOAT8)
+			return REASON_OUT_OF_RANGE;
+		*result = value < 0 ? -(value <= -0.5) : (int64) round(value);
+	}
+	else if (given->as == GIVEN_NUMERIC || !plain_count(text, result))
 	{
 		if ((reason = numeric_of(given, text, &number)) != REASON_NONE ||
 			(reason = int8_of_numeric(number, result)) != REASON_NONE)
@@ -83,7 +89,7 @@ read_cost(const GivenField *given, Slice text, Datum *result)
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, number)) > COST_SCALE)
 		number = DirectFunctionCall2(numeric_round, number, Int32GetDatum(COST_SCALE));
 	/* some drivers write a number of a type with many zeros */
-	*result = given->as >= GIVEN_INT8 ? DirectFunctionCall1(numeric_trim_scale, number) : number;
+	*result = given->as >= GIVEN_FLOAT8 ? DirectFunctionCall1(numeric_trim_scale, number) : number;
 	return REASON_NONE;
 }
 
@@ -111,9 +117,7 @@ numeric_of(const GivenField *given, Slice text, Datum *number)
 {
 	Datum		digits;
 
-	if (given->as == GIVEN_INT8)
-		*number = NumericGetDatum(int64_to_numeric(DatumGetInt64(given->value)));
-	else if (given->as == GIVEN_FLOAT8)
+	if (given->as == GIVEN_FLOAT8)
 		return numeric_of_float8(DatumGetFloat8(given->value), number);
 	else if (given->as != GIVEN_NUMERIC)
 		return numeric_of_text(text, number);

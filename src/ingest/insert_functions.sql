@@ -27,42 +27,46 @@ COMMENT ON TYPE ogw_logs.batch_details IS
 'What became of a batch, and of which of its entries something was wrong; details is NULL where it was not asked for.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
-	job_id text DEFAULT NULL,
-	team_id text DEFAULT NULL,
-	"timestamp" timestamptz DEFAULT NULL,
-	owner text DEFAULT NULL,
-	api_key text DEFAULT NULL,
-	operation text DEFAULT NULL,
-	requested_model text DEFAULT NULL,
-	served_model text DEFAULT NULL,
-	provider text DEFAULT NULL,
-	first_byte_ms bigint DEFAULT NULL,
-	latency_ms bigint DEFAULT NULL,
-	status text DEFAULT NULL,
-	error_code text DEFAULT NULL,
-	finish_reason text DEFAULT NULL,
+	job_id ogw_logs.given_value DEFAULT NULL,
+	team_id ogw_logs.given_value DEFAULT NULL,
+	"timestamp" ogw_logs.given_value DEFAULT NULL,
+	owner ogw_logs.given_value DEFAULT NULL,
+	api_key ogw_logs.given_value DEFAULT NULL,
+	operation ogw_logs.given_value DEFAULT NULL,
+	requested_model ogw_logs.given_value DEFAULT NULL,
+	served_model ogw_logs.given_value DEFAULT NULL,
+	provider ogw_logs.given_value DEFAULT NULL,
+	first_byte_ms double precision DEFAULT NULL,
+	latency_ms double precision DEFAULT NULL,
+	status ogw_logs.given_value DEFAULT NULL,
+	error_code ogw_logs.given_value DEFAULT NULL,
+	finish_reason ogw_logs.given_value DEFAULT NULL,
 	error_message text DEFAULT NULL,
-	prompt_tokens bigint DEFAULT NULL,
-	completion_tokens bigint DEFAULT NULL,
-	cached_tokens bigint DEFAULT NULL,
-	cache_write_tokens bigint DEFAULT NULL,
-	reasoning_tokens bigint DEFAULT NULL,
+	prompt_tokens double precision DEFAULT NULL,
+	completion_tokens double precision DEFAULT NULL,
+	cached_tokens double precision DEFAULT NULL,
+	cache_write_tokens double precision DEFAULT NULL,
+	reasoning_tokens double precision DEFAULT NULL,
 	cost_usd numeric DEFAULT NULL,
-	user_id text DEFAULT NULL,
-	session_id text DEFAULT NULL,
-	fallback_reason text DEFAULT NULL,
-	attempts text DEFAULT NULL,
-	tool_calls text DEFAULT NULL,
+	user_id ogw_logs.given_value DEFAULT NULL,
+	session_id ogw_logs.given_value DEFAULT NULL,
+	fallback_reason ogw_logs.given_value DEFAULT NULL,
+	attempts ogw_logs.given_value DEFAULT NULL,
+	tool_calls ogw_logs.given_value DEFAULT NULL,
 	input text DEFAULT NULL,
 	output text DEFAULT NULL,
-	metadata text DEFAULT NULL
+	metadata ogw_logs.given_value DEFAULT NULL
 ) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_log';
-COMMENT ON FUNCTION ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, text, bigint, bigint, text, text, text, text, bigint, bigint, bigint, bigint, bigint, numeric, text, text, text, text, text, text, text, text) IS
-'Writes one entry: stored, or duplicate where its team sent this job_id before. An error only without job_id or team_id: '
-'any other value that cannot be kept is mended or left NULL, and defects says which and why. '
-'attempts, tool_calls and metadata are JSON, given as text so that no error quotes them.';
+DO $$
+BEGIN
+	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %s IS %L', 'ogw_logs.insert_log'::pg_catalog.regproc::pg_catalog.regprocedure,
+		'Writes one entry: stored, or duplicate where its team sent this job_id before. An error only without job_id or team_id: '
+		'any other value that cannot be kept is mended or left NULL, and defects says which and why. '
+		'attempts, tool_calls and metadata are JSON.');
+END
+$$;
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE

@@ -73,8 +73,12 @@ AS $$
 	-- since: the version that made the function anew, for an update takes its grants with it
 	SELECT f.function::regprocedure, f.since
 	  FROM (VALUES
-		('write', '1.0', 'ogw_logs.insert_log(text, text, timestamptz, text, text, text, text, text, text, bigint, bigint,
-			text, text, text, text, bigint, bigint, bigint, bigint, bigint, numeric, text, text, text, text, text, text, text, text)'),
+		('write', '1.0', (SELECT p.oid::regprocedure::text FROM pg_proc p
+			WHERE p.proname = 'insert_log' AND p.pronamespace = 'ogw_logs'::regnamespace)),
+		('write', '1.0', 'ogw_logs_internal.given_value(timestamptz)'),
+		('write', '1.0', 'ogw_logs_internal.given_value(timestamp)'),
+		('write', '1.0', 'ogw_logs_internal.given_value(date)'),
+		('write', '1.0', 'ogw_logs_internal.given_value(bytea)'),
 		('write', '1.0', 'ogw_logs.insert_logs(text)'),
 		('write', '1.0', 'ogw_logs.insert_logs(bytea)'),
 		('write', '1.0', 'ogw_logs.insert_logs(json)'),

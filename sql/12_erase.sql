@@ -70,8 +70,21 @@ SELECT u, e.entries, e.bodies FROM unnest(ARRAY['%', '_', '"; DROP TABLE x; --',
 SELECT job_id, regexp_replace(metadata::text, 'erased-[0-9a-f]{32}', 'P', 'g') AS metadata FROM ogw_logs.entry WHERE team_id = 'e_red' AND job_id LIKE 'h_' ORDER BY 1;
 SELECT v AS value, ogw_logs_internal.erase_scalars(v::json, m, 'bob', o, 'P') AS erased
   FROM (VALUES ('{"a":"b\u006fb","b\u006f":1}', NULL, NULL), ('"\u0000bob"', NULL, NULL), ('"\ud800bob"', NULL, NULL), (' [ "bo", "b", {"x" : ["xbobx"]} ] ', NULL, NULL),
-			   ('{"k":"bob","\u006b":"bob","l":"bob"}', 'k', NULL), ('{"k":"own","n":12.0,"t":true,"z":null}', NULL, '2.0'), ('{"z":null,"t":true}', NULL, 'u'), ('{"k":"x"}', NULL, '')) x (v, m, o);
+			   ('{"k":"bob","\u006b":"bob","l":"bob"}', 'k', NULL), ('{"k":"own","n":12.0,"t":true,"z":null}', NULL, '2.0'), ('{"z":null,"t":true}', NULL, 'u'), ('{"k":"x"}', NULL, ''),
+			   ('{"k":"Acme","\u006b":"Acmeist","l":"xAcmex"}', 'k', 'Acme'), ('["xAcmex",null,12]', NULL, 'Acme'), ('[12,12.5,"12","12x"]', NULL, '12')) x (v, m, o);
 SELECT ogw_logs_internal.erase_scalars(NULL, NULL, 'bob', NULL, 'P') IS NULL AS null_stays;
+
+-- a number, a short id or a word names the user where it is no accident, and a code stays itself
+SELECT id, string_agg(format(f, id), ' ' ORDER BY n) FILTER (WHERE ogw_logs_internal.erase_text(format(f, id), false, id, NULL, 'P') = 'P') AS text_erased,
+	   string_agg(format(f, id), ' ' ORDER BY n) FILTER (WHERE ogw_logs_internal.erase_text(format(f, id), true, id, NULL, 'P') = 'P') AS code_erased
+  FROM unnest(ARRAY['42', '429', '4711', '+49-30', '12.5', 'bob', 'u42', 'alice', 'rate_limit', 'user-4711', 'anna@b.example', U&'Zo\00EB', '@']) id,
+	   unnest(ARRAY['%s', 'x-%s', '<%s>', '%s1', 'a%s', U&'\00EB%s', '1.%s', '%s.5', '%1$s1-%1$s']) WITH ORDINALITY AS x (f, n) GROUP BY id ORDER BY id COLLATE "C";
+SELECT ogw_logs_internal.erase_text(t, c, 'alice', o, 'P') AS erased FROM (VALUES ('a', false, 'a'), ('by Acme GmbH', false, 'Acme GmbH'), ('429', true, '429'), ('429', true, '4'), ('quota', true, 'quota'), ('x', false, ''), (NULL, false, NULL)) x (t, c, o);
+SELECT ogw_logs.insert_log(job_id => 'c-' || c, team_id => 'e_codes', user_id => u, owner => o, session_id => s, error_code => c, fallback_reason => c,
+	attempts => json_build_array(json_build_object('model', 'gpt-4', 'status', 'failure', 'error_code', c), json_build_object('model', 'm42', 'status', 'success'))::text)
+  FROM (VALUES ('42', '4', '42', '429'), ('4290', '429', 's-4290', '4290'), ('limit', 'rate', 'limits', 'rate_limit'), ('timeout', NULL, 'a', 'timeout'), ('user-4711', NULL, 'suser-47112', 'blocked:user-4711')) AS x (u, o, s, c);
+SELECT u, e.entries FROM unnest(ARRAY['42', '4290', 'limit', 'timeout', 'user-4711']) u, ogw_logs.erase_user('e_codes', u) e;
+SELECT job_id, regexp_replace(concat_ws(' | ', user_id, owner, session_id, error_code, fallback_reason, attempts), 'erased-[0-9a-f]{32}', 'P', 'g') AS entry FROM ogw_logs.entry WHERE team_id = 'e_codes' ORDER BY 1;
 
 -- what cannot be
 SELECT ogw_logs.purge_bodies(NULL);

@@ -61,11 +61,11 @@ CREATE FUNCTION pg_temp.longest(job_id text, team_id text, user_id text, attempt
 		status => 'failure', error_code => pg_temp.word('error'), operation => pg_temp.word('operation'), finish_reason => pg_temp.word('finish'), prompt_tokens => 9007199254740991, completion_tokens => 9007199254740991, cached_tokens => 9007199254740991, cache_write_tokens => 9007199254740991, reasoning_tokens => 9007199254740991,
 		cost_usd => (repeat('9', 100) || '.' || repeat('9', 30))::numeric, user_id => user_id, session_id => pg_temp.id('session'), fallback_reason => pg_temp.word('fallback'),
 		attempts => attempts, tool_calls => tool_calls, metadata => metadata) $$;
-CREATE TEMP TABLE json_kept AS SELECT (SELECT '[' || string_agg('{"error_code":"1"}', ',') || ']' FROM generate_series(1, 128)) AS attempts,
-	(SELECT json_object_agg('k' || n, 1)::text FROM generate_series(1, 100) n) AS metadata;
+CREATE TEMP TABLE json_kept AS SELECT (SELECT '[' || string_agg('{"error_code":"user"}', ',') || ']' FROM generate_series(1, 90)) AS attempts,
+	(SELECT json_object_agg('k' || n, 'user')::text FROM generate_series(1, 100) n) AS metadata;
 SELECT pg_temp.longest('fits', t, pg_temp.id('user'), NULL, pg_temp.calls(3800), NULL), pg_temp.longest('more', t, pg_temp.id('user'), NULL, pg_temp.calls(3801), NULL),
 	   pg_temp.longest('three', t, pg_temp.id('user'), (SELECT attempts FROM json_kept), pg_temp.calls(1500), (SELECT metadata FROM json_kept)),
-	   pg_temp.longest('erased', t, '1', (SELECT attempts FROM json_kept), (SELECT pg_temp.calls(3800 - length(attempts) - length(metadata)) FROM json_kept), (SELECT metadata FROM json_kept))
+	   pg_temp.longest('erased', t, 'user', (SELECT attempts FROM json_kept), (SELECT pg_temp.calls(3800 - length(attempts) - length(metadata)) FROM json_kept), (SELECT metadata FROM json_kept))
   FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t;
 -- and with a defect in every field that can have one
 SELECT stored FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t, ogw_logs.insert_logs(json_build_array(json_build_object('job_id', pg_temp.id('wrong'), 'team_id', t, 'timestamp', '2026-05-02T00:00:00Z',
@@ -83,7 +83,7 @@ SELECT DISTINCT cardinality(defects) AS defects FROM ogw_logs.entry JOIN name US
 SELECT tool_calls::text = pg_temp.calls(3801) AS more FROM ogw_logs.get_log(pg_temp.id('more'), pg_temp.id('team'));
 SELECT l.attempts::text = j.attempts AS three, l.tool_calls::text = pg_temp.calls(1500) AS calls FROM json_kept j, ogw_logs.get_log(pg_temp.id('three'), pg_temp.id('team')) l;
 -- an erasure makes no entry too long: behind 400 bytes more a scalar becomes null
-SELECT entries FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t, ogw_logs.erase_user(t, '1');
+SELECT entries FROM unnest(ARRAY[pg_temp.id('team'), 'i-off']) t, ogw_logs.erase_user(t, 'user');
 SELECT * FROM kept WHERE entry = 'erased';
 SELECT (SELECT count(*) FILTER (WHERE a ->> 'error_code' ~ '^erased-') || ' ' || count(*) FILTER (WHERE a ->> 'error_code' IS NULL) FROM json_array_elements(attempts) a) AS attempts,
 	   (SELECT count(*) FILTER (WHERE value ~ '^erased-') || ' ' || count(*) FILTER (WHERE value IS NULL) FROM json_each_text(metadata)) AS metadata

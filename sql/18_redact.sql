@@ -125,6 +125,26 @@ ROLLBACK;
 SELECT ogw_logs.insert_log(job_id => 'red-5', team_id => 'cut', input => 'x');
 SELECT input, body_state FROM ogw_logs.get_log('red-5');
 
+-- Beside a service's name: other separators, the same again, lists, pairs, elements of XML.
+SELECT n, ogw_logs.redact(t) FROM (VALUES
+		(1, $$miro token - 'X9ppaQalVHeB3rGJRjNJ7G0HEA'$$),
+		(2, $$miro token | "X9ppaQalVHeB3rGJRjNJ7G0HEA"$$),
+		(3, $$miro token > 'X9ppaQalVHeB3rGJRjNJ7G0HEA'$$),
+		(4, $$miro token = 'X9ppaQalVHeB3rGJRjNJ7G0HEA' | 'X9ppaQalVHeB3rGJRjNJ7G0HEA'$$),
+		(5, $${"api_keys": ["X9ppaQalVHeB3rGJRjNJ7G0HEA","8cV2kLmQ0zRt5yUiNw3eBp","a plain word"]}$$),
+		(6, $$<secret>{miro AQAAABAAA x9ppa7alvheb3rgjr0}</secret> <password>hunter2hunter</password>$$),
+		(7, $$<add key="ApiKey" value="X9ppaQalVHeB3rGJRjNJ7G0HEA" /> {"name":"API_TOKEN","value":"X9ppaQalVHeB3rGJRjNJ7G0HEA"}$$),
+		(8, $$zone token = 'SSVmFDNCFfOHKXQAEckx', token = 'getUserTokenFromSession', tokens - 'of thanks'$$),
+		(9, $$Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=lJzRc1YdHaAA2KCNJJ1tkYwF/+mKK6Ygw0NGe170Xu592euJv2wYUtBlV8z+qnlcNQSnIYVTkLWntUO1F8j8rQ==;EntityPath=q$$),
+		(10, $$Server=h;Uid=app;Pwd=Tr0ub4dor&3x; jdbc:postgresql://h/d?user=app&password=Tr0ub4dorx3&ssl=true mongodb+srv://app:Tr0ub4dorx3@c.mongodb.net/$$),
+		(11, $$https://discord.com/api/webhooks/1442478262976222731/Rz9B09dBZ2kQ8wEr6TyUi0pAsDfGhJk2Lx7Cv5Bn3Mq1We4Rt6Yu8Io0Pa2Sd4Fg6Hj8$$),
+		(12, $$https://acme.webhook.office.com/webhookb2/9da5da9c-4218-4c22-aed6-b5c8baebfff5@2f2da5a9-4218-4c22-aed6-b5c8baebfff5/IncomingWebhook/0a1b2c3d4e5f/9da5da9c$$),
+		(13, $$https://api.telegram.org/bot123456789:AAE4A6Rz0CSnIGzeu897OjQnjzsMEG2_uso/sendMessage https://n8n.example.com/webhook/9da5da9c-4218-4c22-aed6-b5c8baebfff5$$),
+		(14, $$https://a.blob.core.windows.net/c/f?sp=r&sig=WSdF9YeZhvrbs%2B%2B1f8ZdDBzEe7fBJ%2BenuaXQ%2BJ9WOw0%3D&sr=c, config=0a1b2c3d4e5f60718293a4b5c6d7$$),
+		(15, $$KEY0192AptrcGNPkrkfIifpxSr1PAf5ChNcx-APIMKz9_ImMMXli1w16QD$$),
+		(16, $${"usage":{"prompt_tokens":1234567890123456789,"total_tokens":99,"cache_key":"a-b"},"max_tokens":"4096","tokens - 12":'x', "signature":"EqQBCkYIARgCKkAaBbCc1234567890"}$$)
+	   ) AS v (n, t) ORDER BY n;
+
 -- Whatever it is made of, a text takes its time; a cancel ends it.
 SELECT length(ogw_logs.redact(repeat(t, 300000))) > 0 AS done
   FROM unnest(ARRAY['key=', 'secret_', 'password:', '\u002d', 'sk-proj-', 'a.eyJ', '-----BEGIN PRIVATE KEY-----', '://a:b', 'token "', 'glpat-', 'Bearer ']) t;

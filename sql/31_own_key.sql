@@ -99,7 +99,7 @@ SELECT job_id, field, reason FROM ogw_logs.rejected WHERE team_id = 'own-off';
 -- A word that stands for a key is none: it is masked nowhere, and no id is refused for it.
 SELECT ogw_logs.insert_log(job_id => 'lm-studio-1', team_id => 'lm-studio', api_key => 'lm-studio', provider => 'lm-studio', requested_model => 'lm-studio/qwen2.5', user_id => 'lm-studio');
 SELECT ogw_logs.insert_log(job_id => 'own-word-' || k, team_id => 'own-plain', api_key => k, session_id => k, input => k || ' and {"n":1000000000}')
-  FROM unnest(ARRAY['not-needed', 'anonymous', 'token-abc123', '00000000', 'dummy', 'none', 'abcdefghijklmno']) k;
+  FROM unnest(ARRAY['not-needed', 'anonymous', 'token-abc123', '00000000', 'dummy', 'none', 'abcdefghijklmno', 'EMPTY', 'sk-1234', 'sk-12345678', 'sk-no-key-required', 'your-api-key-here', 'ollama12345', 'xxxxxxxxxxxxxxxxxxxx']) k;
 SELECT g.job_id, g.provider, g.requested_model, g.user_id, g.secrets_masked FROM ogw_logs.search(team_id => 'lm-studio') s, ogw_logs.get_log(s.job_id, s.team_id) g;
 SELECT count(*) AS as_given FROM ogw_logs.search(team_id => 'own-plain', max_rows => 1000) s, ogw_logs.get_log(s.job_id, s.team_id) g
  WHERE s.job_id LIKE 'own-word-%' AND g.input = substr(s.job_id, 10) || ' and {"n":1000000000}' AND g.session_id = substr(s.job_id, 10);
@@ -107,7 +107,8 @@ SELECT count(*) AS as_given FROM ogw_logs.search(team_id => 'own-plain', max_row
 SELECT ogw_logs.insert_log(job_id => 'own-mixed', team_id => 'own-plain', api_key => 'x7Kq92Lm', input => 'x7Kq92Lm, ax7Kq92Lm, x7Kq92Lm1, x7Kq92Lm-1, \u00787Kq92Lm');
 SELECT ogw_logs.insert_log(job_id => 'own-words', team_id => 'own-plain', api_key => 'internal-service', input => 'internal-service, internal-services, my_internal-service, %69nternal-service%20x, \ninternal-service');
 SELECT ogw_logs.insert_log(job_id => 'own-drawn', team_id => 'own-plain', api_key => 'kX92LmQ7pRtZ3aVb', input => 'xkX92LmQ7pRtZ3aVbx');
-SELECT job_id, input FROM unnest(ARRAY['own-mixed', 'own-words', 'own-drawn']) j, ogw_logs.get_log(j);
+SELECT ogw_logs.insert_log(job_id => 'own-long-words', team_id => 'own-plain', api_key => 'the-internal-service-of-the-batch-jobs', input => 'the-internal-service-of-the-batch-jobs; xthe-internal-service-of-the-batch-jobs');
+SELECT job_id, input FROM unnest(ARRAY['own-mixed', 'own-words', 'own-drawn', 'own-long-words']) j, ogw_logs.get_log(j);
 
 -- What spells things in each other without end is not read to the end: a mask stands for it,
 -- and for a document of JSON whole. Neither takes what a program has escaped three times.
@@ -129,9 +130,10 @@ SELECT ogw_logs.insert_log(job_id => 'own-json-' || n, team_id => 'own-plain', a
 		(3, 'abcdefgh","ijklmnop', '["abcdefgh","ijklmnop"]', '{"note":"abcdefgh\",\"ijklmnop"}'),
 		(4, 'abcdefghijklmnop"},{', '[{"a":"abcdefghijklmnop"},{"b":1}]', '{"note":"abcdefghijklmnop\"},{"}'),
 		(5, 'abcdefghijklmnop\', '{"a":"abcdefghijklmnop\"q"}', '{"note":"abcdefghijklmnop\\"}'),
-		(6, '12345678901234567', '12345678901234567', '[12345678901234567]')
+		(6, '12345678901234567', '12345678901234567', '[12345678901234567]'),
+		(7, '12345678901234567', 'data: {"a":0.12345678901234567,"b":12345678901234567.5,"c":112345678901234567,"d":12345678901234567}', '{"note":"{\"a\":0.12345678901234567}"}')
 	   ) AS v (n, k, i, m);
-SELECT job_id, input, metadata FROM generate_series(1, 6) n, ogw_logs.get_log('own-json-' || n) ORDER BY 1;
+SELECT job_id, input, metadata FROM generate_series(1, 7) n, ogw_logs.get_log('own-json-' || n) ORDER BY 1;
 
 -- redact() sees through percent-encoding and entities where names, headers and formats
 -- are followed by values

@@ -57,8 +57,7 @@ typedef enum GivenAs
 	GIVEN_JSON_VALUE,			/* text: a checked JSON value that is no string */
 	GIVEN_BROKEN,				/* text: what stood for a value, and is not JSON or too deep */
 	GIVEN_FLOAT8,				/* value, a double precision: of a number */
-	GIVEN_NUMERIC,				/* value, a numeric: of a number */
-	GIVEN_TIMESTAMP				/* value, a timestamptz: of KIND_TIME alone */
+	GIVEN_NUMERIC				/* value, a numeric: of a number */
 } GivenAs;
 
 typedef struct GivenField

@@ -194,9 +194,7 @@ take_time(EntryBuild *build)
 	Slice		text;
 	Reason		reason = REASON_NONE;
 
-	if (given->as == GIVEN_TIMESTAMP)
-		at = DatumGetTimestampTz(given->value);
-	else if (given->as != GIVEN_NOT)
+	if (given->as != GIVEN_NOT)
 	{
 		reason = given_text(given, &text);
 		if (reason == REASON_NONE && trim_blanks(text).len == 0)

@@ -63,16 +63,15 @@ static const char purge_query[] =
 " RETURNING bodies::int8, bytes::int8";
 
 /* A column that names the user, or the owner of the key, becomes the pseudonym. */
-#define WITHOUT_USER(column) \
-	column " = CASE WHEN strpos(e." column "::text, $4) > 0" \
-	" OR strpos(e." column "::text, nullif(e.owner::text, '')) > 0 THEN $5 ELSE e." column "::text END"
+#define WITHOUT_USER(column, is_code) \
+	column " = ogw_logs_internal.erase_text(e." column "::text, " is_code ", $4, e.owner::text, $5)"
 
 static const char erase_query[] =
 "WITH erased AS (UPDATE ogw_logs.entry e"
 "                   SET user_id = $5,"
 "                       owner = CASE WHEN e.owner IS NOT NULL THEN $5 END,"
-"                       " WITHOUT_USER("session_id") ", " WITHOUT_USER("error_code") ","
-"                       " WITHOUT_USER("fallback_reason") ","
+"                       " WITHOUT_USER("session_id", "false") ", " WITHOUT_USER("error_code", "true") ","
+"                       " WITHOUT_USER("fallback_reason", "true") ","
 "                       attempts = ogw_logs_internal.erase_scalars(e.attempts::json, 'error_code', $4, e.owner::text, $5),"
 "                       metadata = ogw_logs_internal.erase_scalars(e.metadata::json, NULL, $4, e.owner::text, $5)"
 "                 WHERE e.team_id::text COLLATE \"C\" = $1 AND e.user_id::text COLLATE \"C\" = $4 AND %s"

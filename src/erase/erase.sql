@@ -61,7 +61,7 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_erase_user';
 COMMENT ON FUNCTION ogw_logs.erase_user(text, text) IS
 'Removes the bodies of a user''s entries in a team, and replaces by one random pseudonym user_id and owner, and each '
-'session_id, error code, fallback_reason and scalar of metadata that holds either of them. Tokens, cost and all else stay. '
+'session_id, error code, fallback_reason and scalar of metadata that names either of them. Tokens, cost and all else stay. '
 'It waits for the transactions that are writing entries. Returns how many entries and bodies, and the bodies'' bytes '
 'as stored. For an admin of the team.';
 

@@ -1,6 +1,6 @@
 /*
  * erase_json.c
- *		Replacing what names a user in a JSON value.
+ *		Replacing what names a user: in a JSON value, and in a text.
  */
 #include "postgres.h"
 
@@ -16,7 +16,7 @@
 #include "core/slice_text.h"
 #include "entry/entry.h"
 #include "entry/json_text.h"
-#include "erase/erase_json.h"
+#include "erase/user_name.h"
 
 /*
  * Bytes by which pseudonyms may lengthen one JSON value: its entry is to fit a
@@ -35,6 +35,7 @@ typedef struct Replacement
 } Replacement;
 
 PG_FUNCTION_INFO_V1(ogw_erase_scalars);
+PG_FUNCTION_INFO_V1(ogw_erase_text);
 
 static Slice erase_in(Slice text, Replacement *replacement);
 static void put_erased(StringInfo out, Slice value, Slice name,
@@ -44,8 +45,8 @@ static bool names_user(Slice scalar, const Replacement *replacement);
 
 /*
  * erase_scalars(value, member, user_id, owner, pseudonym) → json: the value with
- * each scalar replaced that holds the user's id or the owner, in the members of
- * that name or, where it is NULL, in all; all else stays.  Once the value has grown by
+ * each scalar replaced that names the user or the owner: in the members of that name,
+ * which hold codes, or, where it is NULL, in all; all else stays.  Once the value has grown by
  * MAX_GROWTH bytes, null is put instead.  NULL stays NULL, and so does null; what is no
  * JSON becomes NULL.
  */
@@ -69,23 +70,26 @@ ogw_erase_scalars(PG_FUNCTION_ARGS)
 }
 
 /*
- * Tells whether a JSON value, as erase_scalars() has left it with this pseudonym, still has
- * a scalar that holds the user's id, in the members of a name or (NULL) in all.
+ * erase_text(value, is_code, user_id, owner, pseudonym) → text: the pseudonym where the value
+ * names the user or the owner, else the value.  NULL stays NULL.
  */
-bool
-json_names_user(Slice text, const char *member, Slice user_id, const char *pseudonym)
+Datum
+ogw_erase_text(PG_FUNCTION_ARGS)
 {
-	Replacement replacement = {.user_id = user_id,.pseudonym = pseudonym};
 	Slice		value;
-	Slice		erased;
+	Slice		names[2] = {{NULL, 0}, {NULL, 0}};
 
-	if (member != NULL)
-		replacement.member = (Slice) {member, strlen(member)};
-	if (json_check(text, &value) != JSON_OK)
-		return slice_contains(text, user_id);
-	/* a pseudonym that holds the id by chance is put for itself */
-	erased = erase_in(value, &replacement);
-	return !slice_equals(value, erased);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	value = text_to_slice(PG_GETARG_DATUM(0));
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		if (!PG_ARGISNULL(2 + i))
+			names[i] = text_to_slice(PG_GETARG_DATUM(2 + i));
+		if (text_names(value, names[i], PG_GETARG_BOOL(1)))
+			PG_RETURN_DATUM(PG_GETARG_DATUM(4));
+	}
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
 /* Returns the value with what it names replaced, palloc'd; not there where it is no JSON. */
@@ -154,12 +158,14 @@ is_member(Slice name, Slice wanted)
 	return plain.data != NULL && slice_equals(plain, wanted);
 }
 
-/* Tells whether what a scalar denotes holds the user's id or the owner. */
+/* Tells whether what a scalar denotes names the user or the owner. */
 static bool
 names_user(Slice scalar, const Replacement *replacement)
 {
+	bool		is_code = replacement->member.data != NULL;
+
 	if (json_kind(scalar) == JSON_KIND_STRING)
 		scalar = json_name(json_string_content(scalar));
-	return slice_contains(scalar, replacement->user_id) ||
-		slice_contains(scalar, replacement->owner);
+	return text_names(scalar, replacement->user_id, is_code) ||
+		text_names(scalar, replacement->owner, is_code);
 }

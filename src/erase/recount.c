@@ -33,8 +33,8 @@
 #include "core/slice.h"
 #include "core/slice_text.h"
 #include "erase/body_set.h"
-#include "erase/erase_json.h"
 #include "erase/recount.h"
+#include "erase/recount_name.h"
 #include "erase/row_scan.h"
 #include "segment/segment.h"
 #include "segment/segment_scan.h"
@@ -214,21 +214,24 @@ recount_entries(Recount *recount, Oid table)
 static bool
 names_user(const Recount *recount, RowScan *scan)
 {
-	static const int texts[] = {ENTRY_SESSION, ENTRY_ERROR, ENTRY_FALLBACK};
+	static const struct
+	{
+		int			column;
+		bool		is_code;
+	}			texts[] = {{ENTRY_SESSION, false}, {ENTRY_ERROR, true}, {ENTRY_FALLBACK, true}};
 	Slice		owner = row_scan_text(scan, ENTRY_OWNER);
 	Slice		attempts = row_scan_text(scan, ENTRY_ATTEMPTS);
 	Slice		metadata = row_scan_text(scan, ENTRY_METADATA);
-	char	   *pseudonym = pnstrdup(recount->pseudonym.data, recount->pseudonym.len);
 	bool		names = owner.data != NULL && !slice_equals(owner, recount->pseudonym);
 
 	for (int i = 0; i < lengthof(texts); i++)
 	{
-		Slice		text = row_scan_text(scan, texts[i]);
+		Slice		text = row_scan_text(scan, texts[i].column);
 
-		names |= slice_contains(text, recount->user_id) && !slice_equals(text, recount->pseudonym);
+		names |= recount_text_names(text, recount->user_id, texts[i].is_code) && !slice_equals(text, recount->pseudonym);
 	}
-	names |= attempts.data != NULL && json_names_user(attempts, "error_code", recount->user_id, pseudonym);
-	names |= metadata.data != NULL && json_names_user(metadata, NULL, recount->user_id, pseudonym);
+	names |= attempts.data != NULL && recount_json_names(attempts, "error_code", recount->user_id, recount->pseudonym);
+	names |= metadata.data != NULL && recount_json_names(metadata, NULL, recount->user_id, recount->pseudonym);
 	return names;
 }
 

@@ -144,8 +144,7 @@ add_jsonb(Batch *batch, Datum entries)
 
 /*
  * Gives an entry an argument of insert_log(), whose type goes by the kind of the field: a
- * double, a numeric, or what is text inside.  A count of 2^53 or more is left out, as a defect: as
- * a double it may be another than was meant, and nobody has so many of anything.
+ * double, a numeric, or what is text inside.
  */
 static void
 set_argument(GivenEntry *given, Field f, Datum argument)

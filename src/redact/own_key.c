@@ -10,10 +10,26 @@
 #include "redact/own_key.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "redact/charset.h"
 #include "redact/key_format.h"
 #include "redact/redact_value.h"
+
+/*
+ * What stands where a program asks for a key and none is needed: whole words of letters,
+ * of which such a value consists.
+ */
+static const char *const stand_in_words[] = {
+	"a", "abc", "abcd", "access", "admin", "anon", "anonymous", "any", "anything", "api", "apikey", "auth", "authentication",
+	"bar", "bearer", "blank", "change", "changeme", "cpp", "default", "demo", "disabled", "dummy", "empty", "example", "fake",
+	"foo", "for", "free", "guest", "here", "ignore", "ignored", "insert", "is", "key", "keys", "kobold", "litellm", "llama",
+	"llamacpp", "llamafile", "llm", "lm", "lmstudio", "local", "localai", "localhost", "me", "mock", "model", "my", "na",
+	"necessary", "need", "needed", "nil", "no", "none", "nokey", "not", "null", "ollama", "oobabooga", "openai", "optional",
+	"pass", "password", "placeholder", "private", "proj", "public", "replace", "required", "sample", "secret", "server", "sk",
+	"studio", "tabby", "test", "testing", "text", "the", "this", "todo", "token", "tokens", "undefined", "unneeded",
+	"unset", "unused", "use", "used", "user", "vllm", "webui", "without", "xinference", "your", NULL
+};
 
 /* A longer key of hexadecimal digits is looked for as it was given alone. */
 #define MAX_HEX_KEY 128
@@ -21,6 +37,9 @@
 /* The bytes that three patterns of base64 take for each three of the key, and more. */
 #define BASE64_BYTES(len) ((len) * 4 / 3 + 4)
 
+static bool is_stand_in(const char *key, size_t len);
+static bool is_stand_in_part(const char *part, size_t len, bool is_short);
+static bool is_number(const char *key, size_t len);
 static char *add_case(OwnKey *own, char *storage, uint16_t from);
 static bool is_hex_key(const char *key, size_t len);
 static char *add_base64(OwnKey *own, char *storage, int alignment);
@@ -34,22 +53,89 @@ static void add_pairs(OwnKey *own, const KeyPattern *pattern);
 bool
 own_key_is_strong(const char *key, size_t len)
 {
-	return len >= OWN_KEY_LONG ||
-		(len >= OWN_KEY_MIN && value_is_drawn(&(Value) {.start = key,.end = key + len}));
+	return (len >= OWN_KEY_LONG ||
+			(len >= OWN_KEY_MIN && value_is_drawn(&(Value) {.start = key,.end = key + len}))) &&
+		!is_stand_in(key, len);
+}
+
+/*
+ * Tells whether a value is given in the place of a key: words of stand_in_words alone
+ * ("sk-no-key-required"), or x again and again; in a short one also what nobody draws
+ * ("token-abc123").
+ */
+static bool
+is_stand_in(const char *key, size_t len)
+{
+	bool		is_short = len < OWN_KEY_LONG;
+	size_t		end;
+
+	for (size_t at = 0; at < len; at = end)
+	{
+		uint16_t	kind = charset_of[(unsigned char) key[at]] & (LETTER | DIGIT);
+
+		end = at + 1;
+		if (kind == 0)
+		{
+			if (!in_charset(key[at], DASH | UNDERSCORE | DOT | BLANK | BRACKET))
+				return false;
+			continue;
+		}
+		kind = kind & DIGIT ? DIGIT : LETTER;
+		while (end < len && in_charset(key[end], kind))
+			end++;
+		if (!is_stand_in_part(key + at, end - at, is_short))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Tells whether letters or digits are such a word, or one character again and again, or digits
+ * that count up.
+ */
+static bool
+is_stand_in_part(const char *part, size_t len, bool is_short)
+{
+	bool		same = true;
+	bool		up = in_charset(*part, DIGIT);
+
+	for (size_t i = 1; i < len; i++)
+	{
+		same &= part[i] == part[0];
+		up &= part[i] == (part[i - 1] == '9' ? '0' : part[i - 1] + 1);
+	}
+	if (is_short ? same || up : same && (*part | 0x20) == 'x')
+		return true;
+	for (const char *const *word = stand_in_words; *word; word++)
+		if (strlen(*word) == len && strncasecmp(part, *word, len) == 0)
+			return true;
+	return false;
 }
 
 /*
  * Tells whether a key is so long, or so mixed, that its bytes stand nowhere by chance,
- * also inside a longer word.
+ * also inside a longer word.  A number can be a part of another one.
  */
 bool
 own_key_is_telling(OwnKey *own)
 {
+	Value		value = {.start = own->key,.end = own->key + own->len};
+
 	if (own->telling < 0)
-		own->telling = own->len >= OWN_KEY_TELLING ||
-			(own->len >= OWN_KEY_LONG &&
-			 value_is_random(&(Value) {.start = own->key,.end = own->key + own->len}));
+		own->telling = !own->number &&
+			((own->len >= OWN_KEY_TELLING && value_is_drawn(&value)) ||
+			 (own->len >= OWN_KEY_LONG && value_is_random(&value)));
 	return own->telling;
+}
+
+/* Tells whether a key consists of characters of a number of JSON. */
+static bool
+is_number(const char *key, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!in_charset(key[i], DIGIT | DASH | DOT) && key[i] != '+' && key[i] != 'e' && key[i] != 'E')
+			return false;
+	return true;
 }
 
 /* Returns the bytes of an OwnKey for a key of so many bytes. */
@@ -71,6 +157,7 @@ own_key_prepare(OwnKey *own, const char *key, size_t len)
 	own->key = key;
 	own->len = len;
 	own->telling = -1;
+	own->number = is_number(key, len);
 	own->keep = redact_key_prefix(key, len);
 	own->pattern[0] = (KeyPattern) {.bytes = key,.len = len};
 	own->n_patterns = 1;

@@ -13,12 +13,13 @@
 
 /*
  * A key of at least OWN_KEY_LONG bytes is looked for, whatever it looks like; a shorter
- * one where it looks drawn, which takes OWN_KEY_MIN bytes.  Others are words.
+ * one where it looks drawn, which takes OWN_KEY_MIN bytes.  Others are words, and so are
+ * the words that are commonly given in the place of a key.
  */
 #define OWN_KEY_MIN 8
 #define OWN_KEY_LONG 16
 
-/* One of so many bytes stands nowhere by chance, also inside a longer word. */
+/* One that looks drawn, of so many bytes, stands nowhere by chance, also inside a longer word. */
 #define OWN_KEY_TELLING 32
 
 #define OWN_KEY_MAX 16384
@@ -48,6 +49,7 @@ typedef struct OwnKey
 	int			n_patterns;		/* the key itself is the first; none is shorter */
 	KeyPattern	pattern[OWN_KEY_MAX_PATTERNS];
 	int8_t		telling;		/* also inside a longer word; -1: not looked at yet */
+	bool		number;			/* it may be a number of JSON */
 	size_t		window;			/* bytes from which a search knows how far to go on */
 	uint8_t		shift[OWN_KEY_PAIRS];
 	uint16_t	in_patterns[256];	/* a bit for each pattern that has the byte, */

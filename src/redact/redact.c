@@ -12,6 +12,7 @@
 #include "redact/redact.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "redact/escape.h"
 #include "redact/redact_context.h"
@@ -24,6 +25,9 @@ enum
 	ANCHOR_WORD,				/* what: of context_words */
 	ANCHOR_ESCAPE				/* u00XX */
 };
+
+/* What makes three bytes rank behind all that are not avoided. */
+#define AVOIDED 10000
 
 /* A format's prefix that holds an escape begins at most so many bytes before it. */
 #define MAX_PREFIX_BEFORE_ESCAPE 24
@@ -87,6 +91,8 @@ redact_scan_next(RedactScan *scan, RedactHit *hit)
 
 	if (scan->pem_end && pem_next(scan, hit))
 		return REDACT_FOUND;
+	if (scan->quoted && context_next_quoted(scan, hit))
+		return REDACT_FOUND;
 	pause = scan->end - scan->at > REDACT_BYTES_A_STEP ? scan->at + REDACT_BYTES_A_STEP : scan->end;
 
 	/* four places at a time: hardly ever is there anything */
@@ -129,7 +135,7 @@ add_anchor(RedactIndex *index, const char *three, int kind, size_t what, size_t 
 {
 	uint32_t	trigram = trigram_at(three);
 	uint16_t   *bucket = &index->bucket[bucket_of(trigram)];
-	uint16_t	group = (uint16_t) (1 << index->n_anchors % REDACT_GROUPS);
+	uint16_t	group = (uint16_t) (1 << (three[0] & ~0x20) % REDACT_GROUPS);
 
 	if (index->n_anchors == REDACT_MAX_ANCHORS)
 		return;
@@ -185,6 +191,11 @@ rarest_three(const char *string, size_t len)
 {
 	/* by frequency in English, and then what stands in code */
 	static const char frequent[] = "zqjx_@$:-kvbywgpfmucdlhrsnioate/.,\" ";
+
+	/* more frequent than their letters are */
+	static const char *const avoided[] = {
+		"com", "las", "bas", "asi", "abi", "abl", "cre", "ken", "mak", "app", "pen", "bac", "pro", "act", "cha", "cou", "hoo", "ook", "the", "ver", NULL
+	};
 	size_t		best = 0;
 	size_t		least = SIZE_MAX;
 
@@ -199,6 +210,9 @@ rarest_three(const char *string, size_t len)
 
 			sum += found ? (size_t) (found - frequent) * (found - frequent) : 100;
 		}
+		for (const char *const *three = avoided; *three; three++)
+			if (strncasecmp(string + at, *three, 3) == 0)
+				sum += AVOIDED;
 		if (sum < least)
 		{
 			least = sum;
@@ -286,7 +300,7 @@ try_format(RedactScan *scan, const KeyFormat *format, const char *p, RedactHit *
 	if (key_end == NULL || key_end - kept_end < REDACT_MASK_LEN ||
 		(key_end < scan->end && *key_end == '#' && format->max > 0))
 		return false;			/* xoxb-123-#### only shows the form */
-	*hit = (RedactHit) {kept_end - scan->text, key_end - scan->text};
+	*hit = (RedactHit) {kept_end - scan->text, key_end - scan->text, kept_end - p};
 	return true;
 }
 

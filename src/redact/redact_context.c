@@ -24,7 +24,11 @@ const ContextWord context_words[] = {
 	{"token", CONTEXT_SECRET},
 	{"key", CONTEXT_SECRET},
 	{"credential", CONTEXT_SECRET},
+	{"private", CONTEXT_SECRET},
+	{"sig=", CONTEXT_SIGNATURE},
+	{"signature=", CONTEXT_SIGNATURE},
 	{"_auth", CONTEXT_SECRET},
+	{"_api", CONTEXT_SECRET},
 	{"authorization", CONTEXT_HEADER},
 	{"bearer", CONTEXT_BEARER},
 	{"basic", CONTEXT_BASIC},
@@ -48,6 +52,16 @@ const size_t context_word_count = sizeof(context_words) / sizeof(context_words[0
 #define MAX_CREDENTIAL 256
 #define MAX_SCHEME_WORD 16
 
+/*
+ * Between a secret in quotes and the next one there is so much at most; that one has so many
+ * bytes at least, where it is another one.
+ */
+#define MAX_BETWEEN_QUOTED 12
+#define MIN_NEXT 16
+
+/* A signature is at least so long. */
+#define MIN_SIGNATURE 24
+
 /* How far behind a provider's name its key may stand. */
 #define MAX_NEAR 40
 
@@ -64,11 +78,12 @@ static bool find_value(RedactScan *scan, const ContextWord *word, const char *p,
 static bool find_credential(RedactScan *scan, const char *p, const ContextWord *word, RedactHit *hit);
 static bool is_blank(const char *p, const char *end, bool spelled);
 static void credential_read_on(Value *value, const char *end);
+static bool find_signature(RedactScan *scan, const char *word, const char *p, RedactHit *hit);
 static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit);
 static bool is_hash(const char *p, const char *end);
 static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
 static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
-static bool set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
+static bool set_hit(RedactScan *scan, const char *begin, const char *start, const char *end, RedactHit *hit);
 
 /* Looks for the secret that a word at p points to. */
 bool
@@ -87,6 +102,8 @@ context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit
 		case CONTEXT_BEARER:
 		case CONTEXT_BASIC:
 			return find_credential(scan, p + len, word, hit);
+		case CONTEXT_SIGNATURE:
+			return find_signature(scan, p, p + len, hit);
 		case CONTEXT_PROVIDER:
 			return find_near(scan, word, p + len, hit);
 		case CONTEXT_URL:
@@ -99,15 +116,20 @@ context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit
 	return false;
 }
 
-/* Takes [start, end) as a secret, where a mask does not make it longer. */
+/*
+ * Takes [start, end) as a secret, where a mask does not make it longer.  It begins before,
+ * where a part of it may be shown.
+ */
 static bool
-set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit)
+set_hit(RedactScan *scan, const char *begin, const char *start, const char *end, RedactHit *hit)
 {
+	if (begin < scan->done)
+		begin = scan->done;
 	if (start < scan->done)
 		start = scan->done;
 	if (end - start < REDACT_MASK_LEN)
 		return false;
-	*hit = (RedactHit) {start - scan->text, end - scan->text};
+	*hit = (RedactHit) {start - scan->text, end - scan->text, start - begin};
 	return true;
 }
 
@@ -116,9 +138,11 @@ static bool
 find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *hit)
 {
 	Value		value;
+	const char *begin;
 
 	if (!name_value(scan, p, strlen(word->word), &value))
 		return false;
+	begin = value.start;
 	value.password = word->kind == CONTEXT_PASSWORD;
 	if (!value_is_secret(&value))
 		return false;
@@ -135,7 +159,64 @@ find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *
 		}
 	}
 	value_read_on(&value, scan->end);
-	return set_hit(scan, value.start, value.end, hit);
+	if (!set_hit(scan, begin, value.start, value.end, hit))
+		return false;
+	if (value.quote)
+	{
+		scan->quoted = begin;
+		scan->quoted_shown = value.start - begin;
+		scan->in_list = value.separator == '[';
+	}
+	return true;
+}
+
+/*
+ * Looks for what stands in quotes right behind a secret in quotes: the same one again, and
+ * in a list of secrets the next one.
+ */
+bool
+context_next_quoted(RedactScan *scan, RedactHit *hit)
+{
+	const char *quoted = scan->quoted;
+	size_t		len = scan->done - quoted;
+	const char *p = scan->done;
+	char		between[MAX_BETWEEN_QUOTED + 1];
+	int			n = 0;
+	Value		value;
+
+	scan->quoted = NULL;
+	for (; p < scan->end && n < MAX_BETWEEN_QUOTED; n++)
+	{
+		char		c;
+		size_t		char_len = read_char(p, scan->end, &c);
+
+		if (!in_charset(c, QUOTE | BLANK) && strchr("|,;>/=:\r\n", c) == NULL)
+			break;
+		between[n] = c;
+		p += char_len;
+	}
+	between[n] = '\0';
+	/* a quote ends the first, and another one begins the next */
+	if (n < 3 || !in_charset(between[0], QUOTE) || between[n - 1] != between[0])
+		return false;
+	value = (Value) {.start = p,.end = p,.quote = between[0]};
+	if ((size_t) (scan->end - p) > len && memcmp(p, quoted, len) == 0)
+		value.end = p + len;
+	else
+	{
+		if (!scan->in_list || strchr(between, ':') != NULL || strchr(between, '=') != NULL)
+			return false;
+		value_read_on(&value, scan->end - p > MAX_CREDENTIAL ? p + MAX_CREDENTIAL : scan->end);
+		if (value.end - p < MIN_NEXT || !value_is_random(&value) || !value_is_secret(&value))
+			return false;
+		value_read_on(&value, scan->end);
+		scan->quoted_shown = 0;
+	}
+	if (!set_hit(scan, p, p + scan->quoted_shown, value.end, hit))
+		return false;
+	scan->quoted = p;
+	scan->at = scan->done = value.end;
+	return true;
 }
 
 /*
@@ -183,7 +264,7 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 		 !value_is_credential(&value, word->kind == CONTEXT_HEADER && blank)))
 		return false;
 	credential_read_on(&value, scan->end);
-	return set_hit(scan, value.start, value.end, hit);
+	return set_hit(scan, value.start, value.start, value.end, hit);
 }
 
 /* Tells whether a blank stands at a place that ends a scheme, perhaps spelled. */
@@ -211,6 +292,19 @@ credential_read_on(Value *value, const char *end)
 			break;
 		value->end += len;
 	}
+}
+
+/* Looks for the signature of a URL: ?sig=…, &sig=… or X-Amz-Signature=…, perhaps escaped. */
+static bool
+find_signature(RedactScan *scan, const char *word, const char *p, RedactHit *hit)
+{
+	Value		value = {.start = p,.end = p,.spelled = true};
+
+	/* & is &amp; in HTML, and \u0026 in JSON */
+	if (word == scan->text || strchr("?&;-6", word[-1]) == NULL)
+		return false;
+	credential_read_on(&value, scan->end - p > MAX_CREDENTIAL ? p + MAX_CREDENTIAL : scan->end);
+	return value.end - p >= MIN_SIGNATURE && value_is_random(&value) && set_hit(scan, p, p, value.end, hit);
 }
 
 /* Looks for a key of a provider's length, somewhere near the provider's name. */
@@ -243,7 +337,7 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 		value = (Value) {.start = start,.end = p};
 		if (n == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
 			value_is_random(&value) && !(word->charset & ~LOWER_HEX && is_hash(start, p)))
-			return set_hit(scan, start, p, hit);
+			return set_hit(scan, start, start, p, hit);
 		while (p < stop && in_charset(*p, WORD))
 			p++;
 	}
@@ -327,5 +421,5 @@ find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
 		return false;
 	for (p = payload; p < scan->end && in_charset(*p, BASE64 | WORD_DASH | DOT);)
 		p++;
-	return p - payload >= MIN_JWT_PAYLOAD && set_hit(scan, header + 3, p, hit);
+	return p - payload >= MIN_JWT_PAYLOAD && set_hit(scan, header, header + 3, p, hit);
 }

@@ -14,6 +14,7 @@ typedef enum ContextKind
 	CONTEXT_HEADER,				/* Authorization: with a scheme or without */
 	CONTEXT_BEARER,				/* a credential stands behind it, */
 	CONTEXT_BASIC,				/* and here often a plain word, too */
+	CONTEXT_SIGNATURE,			/* of a URL that needs nothing else */
 	CONTEXT_PROVIDER,			/* a key of a known length, anywhere near */
 	CONTEXT_URL,				/* ://user:password@ */
 	CONTEXT_JWT,
@@ -33,5 +34,6 @@ extern const size_t context_word_count;
 
 extern bool context_find(RedactScan *scan, const ContextWord *word, const char *p,
 						 RedactHit *hit);
+extern bool context_next_quoted(RedactScan *scan, RedactHit *hit);
 
 #endif

@@ -21,6 +21,10 @@
 /* So much of a value is read before it is known to be a secret. */
 #define MAX_VALUE 256
 
+/* Of an element of XML so many words are looked at, and a secret is at least so long. */
+#define MAX_ELEMENT_WORDS 6
+#define MIN_IN_ELEMENT 11
+
 /* A value that stands in its name (gitter-secret-0123…) is at least so long. */
 #define MIN_VALUE_IN_NAME 20
 
@@ -29,6 +33,9 @@ static bool fits_name(const char *name, const char *end, const Value *value);
 static size_t denoted_len(const Value *value, size_t most);
 static bool goes_on(const char *rest, const char *rest_end);
 static bool is_operator(const char *p, const char *end, char c);
+static bool is_value_of_pair(const char *p, const char *end);
+static bool is_dash(const char *p, const char *end, char c);
+static void read_element(Value *value, const char *end);
 static bool is_one_of(const char *p, size_t len, const char *const *list);
 static void value_read(Value *value, const char *end);
 static const char *part_start(const char *name, const char *end);
@@ -67,7 +74,8 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	while (p < end && p - rest <= MAX_REST && in_charset(*p, WORD_DASH | DOT))
 		p++;
 	if (p - rest > MAX_REST)
-		return word_len > 3 && value_in_name(rest, end, value);
+		return (word_len > 3 || (name > scan->text && in_charset(name[-1], LETTER))) &&
+			value_in_name(rest, end, value);
 	part = part_start(rest, p);
 	if (p > rest && (goes_on(rest, p) || is_one_of(part, p - part, harmless_last)))
 		return false;
@@ -80,7 +88,7 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 		return false;
 
 	/* "key" alone is the key of anything */
-	*value = (Value) {.vague = name == word && word_len == 3 && p == rest};
+	*value = (Value) {.vague = name == word && p == rest && (*word | 0x20) == 'k'};
 	name_end = p;
 	named = name_skip_separators(&p, end, value);
 	if (p >= end || p == name_end || (!named && name_end > rest))
@@ -89,9 +97,13 @@ name_value(const RedactScan *scan, const char *word, size_t word_len, Value *val
 	/* what follows in a list, or is an argument, is code, if it is no string */
 	if (!value->quote && value->separator && strchr(",([", value->separator))
 		return false;
-	value->loose = !named;
+	value->loose |= !named;
+	value->in_pairs = value->separator == '=' && !value->spelled && name > scan->text && name[-1] == ';' &&
+		!(name - scan->text >= 5 && memcmp(name - 5, "&amp;", 5) == 0);
 	value->start = p;
 	value_read(value, end);
+	if (!value->quote && *name_end == '>' && name_end[-1] != '-')
+		read_element(value, end);
 	if (!fits_name(name, name_end, value))
 		return false;
 	return value->end - value->start >= REDACT_MASK_LEN;
@@ -124,6 +136,11 @@ name_skip_separators(const char **p, const char *end, Value *value)
 			value->quote = 0;
 			newline |= !in_charset(c, BLANK);
 		}
+		else if (is_dash(q, end, c) && q > *p && in_charset(q[-1], BLANK))
+		{
+			value->loose = true;
+			named = true;
+		}
 		else if (is_operator(q, end, c))
 		{
 			value->quote = 0;
@@ -133,6 +150,11 @@ name_skip_separators(const char **p, const char *end, Value *value)
 		else if (!named && q > *p && end - q > 7 && strncasecmp(q, "string", 6) == 0 &&
 				 in_charset(q[6], BLANK))
 			len = 6;			/* token string = "…" */
+		else if (q > *p && is_value_of_pair(q, end))
+		{
+			len = 5;
+			named = newline = false;
+		}
 		else
 			break;
 		value->spelled |= spelled;
@@ -168,14 +190,52 @@ value_read_on(Value *value, const char *end)
 		size_t		len = value->spelled ? read_spelled_char(p, end, &c) : read_char(p, end, &c);
 
 		if ((unsigned char) c <= ' ' || c == '\\' || in_charset(c, stops) ||
-			(value->quote ? c == '<' && p > value->start : c == '&'))
+			(value->quote ? c == '<' && p > value->start : c == '&' && !value->in_pairs))
 			break;
 		p += len;
 	}
 	value->next = p < end ? c : 0;
+	if (value->quote && in_charset(value->next, BLANK))
+	{
+		const char *q = p;
+
+		while (q < end && in_charset(*q, BLANK))
+			q++;
+		if (q < end && *q == value->quote)
+			value->next = *q;	/* 'secret ' */
+	}
 	while (!value->quote && p > value->start && (p[-1] == '.' || p[-1] == ':'))
 		p--;
 	value->end = p;
+}
+
+/*
+ * Takes of what an element of XML holds the first word that looks drawn:
+ * <secret>{service … 0a1b…}</secret>.  The value stays where its first word is the value.
+ */
+static void
+read_element(Value *value, const char *end)
+{
+	const char *most = end - value->start > MAX_VALUE ? value->start + MAX_VALUE : end;
+	Value		word = *value;
+
+	if (word.start < most && word.end > word.start && *word.end == '<')
+		return;
+	for (int i = 0; i < MAX_ELEMENT_WORDS && word.start < most; i++)
+	{
+		while (word.start < most && in_charset(*word.start, BLANK | BRACKET) && *word.start != '<')
+			word.start++;
+		word.end = word.start;
+		value_read_on(&word, most);
+		if (word.end == word.start || *word.start == '<')
+			return;
+		if (word.end - word.start >= MIN_IN_ELEMENT && value_is_random(&word))
+		{
+			*value = word;
+			return;
+		}
+		word.start = word.end;
+	}
 }
 
 /* Takes what a name goes on with as the value, where that looks drawn. */
@@ -241,6 +301,35 @@ is_operator(const char *p, const char *end, char c)
 		return c != 0;
 	return c != 0 && strchr(before_equals, c) != NULL && end - p > 1 &&
 		(p[1] == '=' || p[1] == '|' || p[1] == ':');
+}
+
+/*
+ * Tells whether the word value stands at a place, and what it is stands behind it:
+ * name="…" value="…", "name":"…","value":"…".
+ */
+static bool
+is_value_of_pair(const char *p, const char *end)
+{
+	const char *q = p + 5;
+
+	if (end - p < 8 || strncasecmp(p, "value", 5) != 0)
+		return false;
+	while (q < end && (in_charset(*q, BLANK | QUOTE) || *q == '\\'))
+		q++;
+	return q < end && (*q == '=' || *q == ':');
+}
+
+/* Tells whether a dash or bar stands alone, and a quote behind it: token - "…". */
+static bool
+is_dash(const char *p, const char *end, char c)
+{
+	const char *q = p + 1;
+
+	if ((c != '-' && c != '|') || q >= end || !in_charset(*q, BLANK))
+		return false;
+	while (q < end && (in_charset(*q, BLANK) || *q == '\\'))
+		q++;
+	return q < end && in_charset(*q, QUOTE);
 }
 
 /* Returns where the last part of a name begins: parts, a-part, aPart. */

@@ -18,10 +18,8 @@
 #include "core/json_pause.h"
 #include "core/json_escape.h"
 #include "redact/charset.h"
+#include "redact/own_token.h"
 #include "redact/spelling.h"
-
-/* A spelling of what stands before a key is looked for so far. */
-#define MAX_SPELLING_BEFORE 600
 
 /* A run of so many backslashes is longer than any spelling. */
 #define LONG_RUN ((1 << SPELLING_DEPTH) + 1)
@@ -37,7 +35,6 @@ static uint16_t patterns_behind(const RedactKeySearch *search, size_t at, char c
 static bool read_spelled(RedactKeySearch *search, int pattern, size_t at, RedactHit *hit);
 static bool set_hit(RedactKeySearch *search, const KeyPattern *pattern,
 					size_t start, size_t end, RedactHit *hit);
-static bool is_token(RedactKeySearch *search, size_t start, size_t end);
 static size_t escape_start(const RedactKeySearch *search, size_t at);
 static size_t escape_end(const RedactKeySearch *search, size_t at);
 static size_t backslashes_before(const RedactKeySearch *search, size_t at);
@@ -347,53 +344,16 @@ set_hit(RedactKeySearch *search, const KeyPattern *pattern, size_t start, size_t
 			in_charset(text[end], BASE64 | WORD_DASH))
 			end++;
 	}
-	else if (!own_key_is_telling(own) && !is_token(search, start, end))
+	else if (!own_key_is_telling(own) && !own_key_is_token(own, &search->spelled_text, text, start, end))
 		return false;
 	if (!pattern->base64 && own->keep > 0 && end - start > own->keep &&
 		memcmp(text + start, own->key, own->keep) == 0)
-		start += own->keep;
-	else
-		start = escape_start(search, start);
-	*hit = (RedactHit) {start, escape_end(search, end)};
-	return true;
-}
-
-/*
- * Tells whether no letter or digit stands next to a place, read as what is spelled
- * there: it is no part of a longer word.
- */
-static bool
-is_token(RedactKeySearch *search, size_t start, size_t end)
-{
-	const char *text = search->text;
-	const OwnKey *own = search->own;
-	size_t		before = start;
-	Reading		readings[SPELLING_MAX_READINGS];
-
-	if (end < search->len && in_charset(text[end], ALNUM) &&
-		in_charset(own->key[own->len - 1], ALNUM))
-		return false;
-	if (start == 0 || !in_charset(text[start - 1], ALNUM) || !in_charset(own->key[0], ALNUM))
-		return true;
-
-	/* it may be the end of an escape: \n, %20, \u0022 */
-	if (!in_charset(text[start - 1], HEX) && strchr("nrt", text[start - 1]) == NULL)
-		return false;
-	while (before > 0 && start - before < MAX_SPELLING_BEFORE)
 	{
-		char		c = text[--before];
-		int			n;
-
-		if (!in_charset(c, ALNUM) && c != '#' && c != ';' && !spelling_begins(c))
-			break;
-		if (!spelling_begins(c))
-			continue;
-		n = spelling_read(&search->spelled_text, text + before, SPELLING_DEPTH, readings);
-		for (int i = 1; i < n; i++)
-			if (before + readings[i].len == start && !in_charset(readings[i].bytes[0], ALNUM))
-				return true;
+		*hit = (RedactHit) {start + own->keep, escape_end(search, end), own->keep};
+		return true;
 	}
-	return false;
+	*hit = (RedactHit) {escape_start(search, start), escape_end(search, end)};
+	return true;
 }
 
 /*

@@ -18,11 +18,15 @@
 /* Formats that a site can add to the published ones. */
 #define REDACT_MAX_SITE_FORMATS 200
 
-/* A secret in a text: [start, end) goes, a mask is put in its place. */
+/*
+ * A secret in a text: [start, end) goes, a mask is put in its place.  What may be shown of
+ * it stands right before.
+ */
 typedef struct RedactHit
 {
 	size_t		start;
 	size_t		end;
+	size_t		shown;			/* bytes of it that may be shown */
 } RedactHit;
 
 /*
@@ -44,8 +48,8 @@ typedef struct RedactAnchor
 
 /*
  * All that is looked for; the members are redact.c's.  The anchors are dealt out
- * to groups, a bit each: where three bytes stand of which the first two
- * and the last two both occur in an anchor of one group, there may be one.
+ * to groups by their first byte, a bit each: where three bytes stand of which the first
+ * two and the last two both occur in an anchor of one group, there may be one.
  */
 typedef struct RedactIndex
 {
@@ -69,6 +73,9 @@ typedef struct RedactScan
 	const char *pem_end;		/* of the private key that is being masked */
 	bool		between_strings;	/* the search is between two lines of it */
 	const char *next_pem_mark;	/* -----END that was found last; end: no more */
+	const char *quoted;			/* the secret in quotes that ends at done; NULL: none */
+	size_t		quoted_shown;	/* bytes of it that may be shown */
+	bool		in_list;		/* it stands in a list */
 } RedactScan;
 
 /* What a step of a search comes to. */

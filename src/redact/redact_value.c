@@ -29,6 +29,11 @@
 #define MIN_LETTERS 26
 #define MIN_SURE 12
 
+/* One of small and capital letters that make no words has this entropy, and is at least so long. */
+#define MIN_MIXED 16
+#define MIN_HEX 32
+#define ENTROPY_MIXED 3.4
+
 /* A number of so many digits is more than an amount or a time. */
 #define MIN_NUMBER 16
 
@@ -51,6 +56,7 @@ typedef struct Looks
 {
 	int			len;			/* at most MAX_LOOKED_AT */
 	int			digits;
+	int			hex;			/* hexadecimal digits */
 	int			lower;
 	int			upper;
 	int			other;
@@ -65,6 +71,8 @@ static double log2_of(int n);
 static bool is_random_alone(const Value *value, const Looks *looks);
 static bool is_password(const Value *value, const Looks *looks);
 static bool is_drawn(const Looks *looks);
+static bool is_long_hex(const Looks *looks);
+static bool is_mixed(const Looks *looks);
 static bool is_random(const Looks *looks);
 static bool is_wordy(const Looks *looks);
 static bool is_json_number(const Value *value);
@@ -89,14 +97,14 @@ value_is_secret(const Value *value)
 		value->password ? !is_password(value, &looks) : !is_drawn(&looks))
 		return false;
 	return !is_json_number(value) && !is_between_strings(value) && !is_time_uuid(value) &&
-		!is_no_uuid(value) && !is_number_and_more(value) && !value_is_placeholder(value);
+		(value->quote || !is_no_uuid(value)) && !is_number_and_more(value) && !value_is_placeholder(value);
 }
 
 /* Tells whether a value is a secret that only its looks give away. */
 static bool
 is_random_alone(const Value *value, const Looks *looks)
 {
-	return looks->len >= MIN_VAGUE && is_random(looks) &&
+	return looks->len >= MIN_VAGUE && (is_random(looks) || (value->quote && !value->vague && is_mixed(looks))) &&
 		!(value->vague && (looks->turns * MIN_TURNS < looks->len ||
 						   has_form(value, UUID_FORM)));
 }
@@ -122,12 +130,29 @@ is_drawn(const Looks *looks)
 {
 	if (looks->digits == looks->len)
 		return looks->len >= MIN_NUMBER;
-	if (looks->len < MIN_SECRET || is_wordy(looks))
+	if (looks->len < MIN_SECRET || (is_wordy(looks) && !is_long_hex(looks)))
 		return false;
+	if (is_mixed(looks))
+		return true;
 	if (looks->digits == 0)
 		return looks->len >= MIN_LETTERS && looks->entropy >= ENTROPY_HIGH &&
 			looks->in_words * 4 < looks->len;
 	return looks->lower + looks->upper > 0 && looks->entropy >= ENTROPY_SOME;
+}
+
+/* Tells whether a value consists of so many hexadecimal digits as a key does, some of them letters. */
+static bool
+is_long_hex(const Looks *looks)
+{
+	return looks->hex == looks->len && looks->len >= MIN_HEX && looks->digits * 8 > looks->len;
+}
+
+/* Tells whether small and capital letters are mixed as no words are. */
+static bool
+is_mixed(const Looks *looks)
+{
+	return looks->len >= MIN_MIXED && looks->lower * 4 >= looks->len && looks->upper * 4 >= looks->len &&
+		looks->in_words * 4 < looks->len && looks->entropy >= ENTROPY_MIXED;
 }
 
 /*
@@ -197,7 +222,8 @@ value_is_placeholder(const Value *value)
 			return true;
 	if (*p == '<' || *p == '%' || *p == '/' || *p == '{')
 		return !value->password || len < MIN_SECRET;
-	while (name + 1 < len && in_charset(p[name + 1], LETTER | UNDERSCORE | PUNCTUATION))
+	while (name + 1 < len && in_charset(p[name + 1], LETTER | UNDERSCORE | PUNCTUATION |
+										(value->quote || value->password ? 0 : DIGIT)))
 		name++;
 	return *p == '$' && name + 1 == len;
 }
@@ -229,6 +255,7 @@ look_at(const Value *value, Looks *looks)
 
 		looks->len++;
 		looks->digits += (class & DIGIT) != 0;
+		looks->hex += (class & HEX) != 0;
 		looks->lower += (class & LOWER) != 0;
 		looks->upper += (class & UPPER) != 0;
 		looks->other += (class & ALNUM) == 0;
@@ -309,13 +336,14 @@ is_between_strings(const Value *value)
 }
 
 /*
- * Tells whether a value is a UUID of version 1 (RFC 9562): a time and the number
- * of a machine, nothing secret.
+ * Tells whether a value is a UUID of version 1 (RFC 9562): a time, from 1999 to 2056, and the
+ * number of a machine, nothing secret.
  */
 static bool
 is_time_uuid(const Value *value)
 {
-	return has_form(value, "xxxxxxxx-xxxx-1xxx-Vxxx-xxxxxxxxxxxx");
+	return has_form(value, "xxxxxxxx-xxxx-11ex-Vxxx-xxxxxxxxxxxx") ||
+		has_form(value, "xxxxxxxx-xxxx-11fx-Vxxx-xxxxxxxxxxxx");
 }
 
 /*

@@ -17,6 +17,7 @@ typedef struct Value
 	char		separator;		/* the last one before it; 0 for none */
 	bool		behind_quotes;	/* of its name, as in JSON */
 	char		next;			/* what follows it; 0 at the end of the text */
+	bool		in_pairs;		/* of a connection string: a=…;b=… */
 	bool		spelled;		/* what stands before it is percent-encoded, or entities */
 	bool		password;		/* people think it up: it may be short */
 	bool		loose;			/* only a blank stands before it */

@@ -191,14 +191,47 @@ check_own_key(void)
 		fail("a second cut finds a key", given.data, given.len);
 }
 
+/*
+ * A key of words, and one that is a number, is cut where it is a token of its own, and
+ * nowhere inside a longer word or number, not even where it is long.
+ */
+void
+check_token_key(void)
+{
+	static const char *const keys[] = {
+		"internal-service", "the-internal-service-of-the-batch-jobs", "12345678901234567", "98765432109876543210987654321098765432109"
+	};
+	static const char *const borders[] = {"", " ", "\n", "\"", "/", "=", ":", "-", "_", "\xc3\xbc", ". ", ".x"};
+	static const char *const more[] = {"a", "Z", "7", "xn", "7."};
+	const char *key = keys[below(4)];
+	bool		number = *key <= '9';
+	int			inside = (int) below(3);	/* 0: it stands alone; 1: more before it; 2: more behind it */
+	const char *word = more[below(number ? 5 : 4)];
+	static Text given;
+	static Text out;
+
+	given.len = 0;
+	put_string(&given, inside == 1 ? word : borders[below(10)]);
+	put_string(&given, key);
+	if (inside == 2 && strcmp(word, "7.") == 0)
+		word = ".7";
+	put_string(&given, inside == 2 ? word : borders[below(12)]);
+	if (cut_key(&given, key, strlen(key), &out) != (inside == 0))
+		fail(inside ? "a part of a word or number is gone" : "a token is left", given.data, given.len);
+}
+
 /* A key that could be a word is none, and what is not a key's is left as it is. */
 void
 check_weak_key(void)
 {
-	static const char *const words[] = {"lm-studio", "not-needed", "anonymous", "token-abc123", "dummy", "00000000", "1234567890"};
+	static const char *const words[] = {
+		"lm-studio", "not-needed", "anonymous", "token-abc123", "dummy", "00000000", "1234567890", "EMPTY", "none", "sk-12345678",
+		"sk-no-key-required", "your-api-key-here", "no_api_key_needed", "sk-1234", "abc12345", "xxxxxxxxxxxxxxxxxxxx", "<your api key>",
+		"llamafile-no-auth", "test-key-123", "SK-DUMMY-1", "ollama12345"
+	};
 	static Text given;
 	static Text out;
-	const char *word = words[below(7)];
+	const char *word = words[below(sizeof(words) / sizeof(words[0]))];
 	char		key[128];
 
 	if (own_key_is_strong(word, strlen(word)))

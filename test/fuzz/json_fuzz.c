@@ -176,7 +176,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	JsonStatus	status;
 
 	memcpy(copy, data, size);
-	(void) json_element_end(copy, end);
+	(void) json_loose_end(copy, end, ']');
+	(void) json_loose_end(copy, end, '}');
+	read_as_python((Slice) {copy, size});
 	/* what was not checked must not be gone through, but nobody reads outside of it */
 	if (size >= 2)
 	{

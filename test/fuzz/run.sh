@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
 json_files="core/json core/json_escape core/json_iterator"
-redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/own_key redact/own_spelled redact/spelling redact/entity redact/key_format redact/escape"
+redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/own_key redact/own_token redact/own_spelled redact/spelling redact/entity redact/key_format redact/key_format_list redact/escape"
 
 die() { echo "fuzz: $*" >&2; exit 1; }
 
@@ -40,7 +40,7 @@ build() { # TARGET SOURCES OUTPUT FLAGS...
 seeds() {
 	mkdir -p "$work/redact" "$work/json"
 	n=0
-	sed -n 's/^\t{"\([^"]*\)", .*/\1/p' src/redact/key_format.c src/redact/redact_context.c | while read -r word; do
+	sed -n 's/^\t{"\([^"]*\)", .*/\1/p' src/redact/key_format_list.c src/redact/redact_context.c | while read -r word; do
 		n=$((n + 1))
 		printf 'A%s0123456789abcdefABCDEF0123456789abcdefABCDEF0123456789abcdefABCDEF' "$word" >"$work/redact/format-$n"
 		printf 'A{"%s": "0a1b2C3d4E5f6g7H8i9J0k"}' "$word" >"$work/redact/word-$n"

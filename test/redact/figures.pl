@@ -105,6 +105,8 @@ foreach my $case (@cases)
 		}
 		# what is secret of a URL is its password
 		if ($case->{secret} =~ m{^[a-z][a-z0-9+.-]*://[^\s:/@]*:(\S+)@}) { $case->{secret} = $1; $kept = 0; }
+		# ... and of a webhook the longest part of its path
+		if ($case->{secret} =~ m{^https?://[^\s/@]+/(\S+)}) { ($case->{secret}) = sort { length $b <=> length $a } split m{[/?&]}, $1; $kept = 0; }
 		my $ok = redacted($case, $kept);
 		$positives++;
 		$found += $ok;

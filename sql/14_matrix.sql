@@ -74,7 +74,6 @@ INSERT INTO may_expected VALUES
 	('type entry_row',                  '-   -   -   -   -   -   -   -   -   -   -'),
 	('type log_row',                    '-   -   -   -   -   -   -   -   -   -   -'),
 	('type role_link',                  '-   -   -   -   -   -   -   -   -   -   -'),
-	('cast from ogw_logs_internal.role_link to oid', '-   -   -   -   -   -   -   -   -   -   -'),
 	('type message_row',                '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_counts',               '-   -   -   -   -   -   -   -   -   -   -'),
 	('type batch_details',              '-   -   -   -   -   -   -   -   -   -   -'),
@@ -183,7 +182,7 @@ INSERT INTO sees_expected VALUES
 	('partition of body',               'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.body_20260601'),
 	('table segment',                   'blue+red !   !   !   !   !        !   !   !   !   !', 'ogw_logs.segment'),
 	('partition of segment',            'blue+red !   !   !   !   !        !   !   !   .   !', 'ogw_logs.segment_20260601'),
-	('table sealed_interval',           'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.sealed_interval)$$),
+	('table sealed_interval',           'mark     !   !   !   !   !        !   !   !   !   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.sealed_interval)$$),
 	-- the writer sent none of these
 	('table rejected',                  'blue+red !   .   red red blue+red !   !   !   !   !', 'ogw_logs.rejected'),
 	('table entry_key',                 'mark     !   !   !   !   !        !   !   !   .   !', $$(SELECT 'm-mark' AS team_id FROM ogw_logs.entry_key)$$),

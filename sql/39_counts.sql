@@ -81,7 +81,7 @@ SELECT f.name, left(values_of(f.name, ''), 60) AS values, values_of(f.name, '') 
 SELECT count(*) > 200 AS many, count(*) FILTER (WHERE values_of(f.name, c.filters) IS DISTINCT FROM plain_values(f.expression, c.condition)) AS wrong
   FROM (SELECT * FROM chosen ORDER BY filters COLLATE "C" LIMIT 25) c, field f;
 -- what a value says is what is found by it
-SELECT count(*) AS models, bool_and(f.entries = ogw_logs.count_logs(model => f.value)) AS agree FROM ogw_logs.facet('model') f WHERE f.value IS NOT NULL;
+SELECT count(*) AS models, bool_and(f.entries = ogw_logs.count_logs(model => '{' || to_json(f.value) || '}')) AS agree FROM ogw_logs.facet('model') f WHERE f.value IS NOT NULL;
 SELECT f.value, f.entries = ogw_logs.count_logs(tags => json_build_object('env', f.value)) AS agree FROM ogw_logs.facet('metadata.env') f ORDER BY 1;
 
 -- So many values at most, and what was cut is told; no more than 10,000 are counted.

@@ -9,8 +9,8 @@ INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", status, provider, owne
 	prompt_tokens, completion_tokens, cost_usd, user_id, session_id, error_code, fallback_reason, api_key, metadata)
 SELECT 'j' || n, 'team-' || h % 5, to_char(timestamp '2020-01-01' + n / 6 * 6 * interval '3.6 seconds', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 	   CASE WHEN h % 11 > 0 THEN CASE h % 10 WHEN 0 THEN 'failure' ELSE 'success' END END,
-	   CASE WHEN h % 13 > 0 THEN (ARRAY['p0', 'p1', 'p,2', 'p"3', '{p4}'])[1 + h % 5] END, 'o' || h % 40, 'm' || h % 4,
-	   CASE WHEN h % 17 > 0 THEN 'm' || (h + (h % 20 = 0)::integer) % 4 END,
+	   CASE WHEN h % 13 > 0 THEN (ARRAY['p0', 'p1', 'p:2', 'p/3', 'p4'])[1 + h % 5] END, 'o' || h % 40, (ARRAY['m0', 'm1', 'm2', 'm,"3'])[1 + h % 4],
+	   CASE WHEN h % 17 > 0 THEN (ARRAY['m0', 'm1', 'm2', '{m3}'])[1 + (h + (h % 20 = 0)::integer) % 4] END,
 	   CASE WHEN h % 7 > 0 THEN h % 5000 END, CASE WHEN h % 5 > 0 THEN h % 900 END, CASE WHEN h % 3 > 0 THEN h % 100 END,
 	   CASE WHEN h % 9 > 0 THEN ((h % 1000)::numeric / 10000) END, 'u' || h % 700, 's' || n / 7, CASE h % 10 WHEN 0 THEN 'e' || h % 30 END,
 	   CASE h % 20 WHEN 0 THEN 'rate_limited' WHEN 7 THEN 'overloaded' END, 'sk-mixed-0123456789abcdefghij' || h % 60,
@@ -31,8 +31,8 @@ CREATE TABLE way (name text, value text, condition text);
 INSERT INTO way VALUES
 	('team_id', 'team-2', $c$team_id = 'team-2'$c$),
 	('status', '{success,failure}', $c$status IN ('success', 'failure')$c$),
-	('provider', '{p1,"p,2",late, "p\"3" }', $c$provider IN ('p1', 'p,2', 'late', 'p"3')$c$),
-	('provider', '{"{p4}"}', $c$provider = '{p4}'$c$),
+	('provider', '{p1,"p:2",late, p/3 }', $c$provider IN ('p1', 'p:2', 'late', 'p/3')$c$),
+	('model', '{"{m3}", "m,\"3" }', $c$(requested_model = 'm,"3' OR served_model = '{m3}')$c$),
 	('owner', 'o7', $c$owner = 'o7'$c$),
 	('model', '{m1,only-3}', $c$(requested_model IN ('m1', 'only-3') OR served_model IN ('m1', 'only-3'))$c$),
 	('error_code', '{e0,e20}', $c$error_code IN ('e0', 'e20')$c$),

@@ -2,8 +2,8 @@
 # Installs what building, trying and testing ogw_logs needs and this machine
 # lacks: a compiler, PostgreSQL with its headers and test tools, zstd, lz4 (for
 # the tests alone), Perl's test tools; and pg_cron, and PgBouncer where its test is to
-# run, where apt has them: elsewhere their tests are skipped. Says what it installs. Where nothing is missing it does nothing
-# and asks no network.
+# run, where apt has them: elsewhere their tests are skipped. Says what it installs. Where
+# nothing is missing it does nothing and asks no network.
 #
 #   test/packages.sh            install (apt, through sudo unless root)
 #   test/packages.sh --dry-run  only name what is missing
@@ -90,6 +90,116 @@ apt() {
 		{ cat "$log" >&2; echo "packages: apt-get $1 failed, see above" >&2; return 1; }
 }
 
+install() { # PACKAGE...
+	echo "Installing with apt:" "$@"
+	apt install "$@" && sed -n 's/^Need to get\|^After this operation/  &/p' "$log"
+}
+
+# The drivers that are missing, as package names; where one has another name in another
+# Debian, both, with a stroke between them. Debian's Python is asked, since it is that
+# which its packages are for.
+missing_drivers() {
+	for module in psycopg2 psycopg asyncpg pyodbc; do
+		/usr/bin/python3 -c "import $module" 2>/dev/null || echo "python3-$module"
+	done
+	odbcinst -q -d 2>/dev/null | grep -q 'PostgreSQL Unicode' || echo odbc-postgresql
+	command -v odbcinst >/dev/null || echo "odbcinst|unixodbc"
+	[ -e /usr/share/java/postgresql.jar ] || echo libpostgresql-jdbc-java
+	command -v javac >/dev/null || echo default-jdk-headless
+	command -v go >/dev/null || echo golang-go
+	[ -n "$(find /usr/share/gocode/src/github.com/jackc/pgx -maxdepth 1 -name 'v[45]' 2>/dev/null)" ] ||
+		echo "golang-github-jackc-pgx-v4-dev|golang-github-jackc-pgx-v5-dev"
+	command -v node >/dev/null || echo nodejs
+	command -v npm >/dev/null || echo npm
+}
+
+# Installs the drivers that are missing, one by one: where one is not to be had, it says so.
+install_drivers() {
+	folder=$(dirname "$0")/drivers
+	names=$(missing_drivers)
+	[ -z "$names" ] || apt update || echo "packages: going on with the package lists as they are" >&2
+	for names in $names; do
+		name=
+		for other in $(echo "$names" | tr '|' ' '); do
+			[ -n "$name" ] || ! apt-cache show "$other" >/dev/null 2>&1 || name=$other
+		done
+		{ [ -n "$name" ] && install "$name"; } ||
+			echo "packages: going on without $names; what needs it is skipped in the test of drivers"
+	done
+	# what was installed is told by a copy of the list
+	cmp -s "$folder/package-lock.json" "$folder/node_modules/installed.json" || {
+		echo "Installing with npm: the drivers of test/drivers/package-lock.json"
+		(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/installed.json) >"$log" 2>&1 </dev/null || {
+			cat "$log" >&2
+			echo "packages: going on without the drivers of Node, which are skipped in the test of drivers"
+		}
+	}
+}
+
+want=$(missing)
+extra=$(desirable)
+if [ "${1:-}" = --drivers ]; then
+	"$0"
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	install_drivers
+	exit
+fi
+[ -n "$want$extra" ] || exit 0
+if [ "${1:-}" = --dry-run ]; then
+	echo "Missing (@: PostgreSQL's major version):" $want $extra
+	exit 0
+fi
+# For that alone nobody is asked for a password.
+if [ -z "$want" ] && ! { command -v apt-get && { [ "$(id -u)" = 0 ] || sudo -n true; }; } >/dev/null 2>&1; then
+	echo "packages: cannot install" $extra "here; what needs it will be skipped"
+	exit 0
+fi
+command -v apt-get >/dev/null ||
+	die "this machine has no apt; please install what these Debian packages hold (@: PostgreSQL's major version):" $want
+
+log=$(mktemp)
+no_main=/etc/postgresql-common/createcluster.d/ogw_logs-no-main.conf
+no_service=/usr/sbin/policy-rc.d
+made_no_service=
+trap 'rm -f "$log"; [ ! -f "$no_main" ] || as_root rm -f "$no_main"; [ -z "$made_no_service" ] || as_root rm -f "$no_service"' EXIT
+trap 'exit 130' INT TERM
+
+# Old lists may still do; if not, the installation says what it lacks.
+apt update || echo "packages: going on with the package lists as they are" >&2
+case $want$extra in
+*@*)
+	major=$(pg_major)
+	[ -n "$major" ] || die "apt knows no postgresql package; check its sources, or name a PostgreSQL with PG_CONFIG=…/pg_config"
+	[ "$major" -ge 15 ] || die "PostgreSQL $major is too old, ogw_logs needs 15 or newer; name one with PG_CONFIG=…/pg_config"
+	want=$(echo "$want" | sed "s/@/$major/g")
+	extra=$(echo "$extra" | sed "s/@/$major/g")
+	if [ -n "$extra" ] && ! apt-cache show "$extra" >/dev/null 2>&1; then
+		echo "packages: apt has no $extra; its test will be skipped"
+		extra=
+	fi
+	# A first PostgreSQL server package would also make and start a cluster
+	# "main"; while this script runs it does not.
+	as_root mkdir -p "${no_main%/*}"
+	echo "create_main_cluster = false" | as_root tee "$no_main" >/dev/null
+esac
+
+known=
+for package in $extra; do
+	if apt-cache show "$package" >/dev/null 2>&1; then known="$known $package"
+	else echo "packages: apt has no $package; what needs it will be skipped"
+	fi
+done
+extra=${known# }
+# Debian's PgBouncer would be started at once; while this script runs no service is.
+case $extra in
+*pgbouncer*)
+	[ -e "$no_service" ] || {
+		printf '#!/bin/sh\nexit 101\n' | as_root tee "$no_service" >/dev/null
+		as_root chmod 755 "$no_service"
+		made_no_service=1
+	} ;;
+esac
 [ -z "$want" ] || install $want
 [ -z "$extra" ] || install $extra || echo "packages: going on without $extra; its test will be skipped"
 

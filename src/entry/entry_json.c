@@ -27,6 +27,7 @@
 static void keep_as_text(EntryBuild *build, Field field);
 static Slice json_in_text(Slice value);
 static void set_reduced(EntryBuild *build, Field field, const ReducedJson *reduced);
+static void put_whole(EntryBuild *build, Field field);
 static ReducedJson reduce(EntryBuild *build, Field field, Slice whole);
 static void set_fallback_reason(EntryBuild *build, Slice reason);
 static Slice shorten(Slice value, size_t most, bool keep_last);
@@ -45,11 +46,6 @@ build_json(EntryBuild *build, Field field)
 	ReducedJson reduced;
 	bool		no_number = false;
 
-	if (build->policy.body_logging && given->text.len > ogw_max_body_bytes)
-	{
-		build->too_long = true;
-		return REASON_TOO_LONG;
-	}
 	if ((reason = given_json(given, &whole, &no_number)) != REASON_NONE)
 	{
 		keep_as_text(build, field);
@@ -141,7 +137,7 @@ build_bound_json(EntryBuild *build)
 		defect_add(&entry->defects, longest, REASON_TOO_LONG);
 		build->all_taken &= longest != FIELD_METADATA;
 		if (build->policy.body_logging)
-			build->parts[definition->part] = build->whole[definition->part];
+			put_whole(build, longest);
 		else
 			build->dropped = true;
 	}
@@ -162,8 +158,11 @@ keep_as_text(EntryBuild *build, Field field)
 		return;
 	if (!build->policy.body_logging)
 		build->dropped = true;
-	else if (text.len > MAX_KEPT_TEXT)
+	else if (text.len > Min(MAX_KEPT_TEXT, (size_t) ogw_max_body_bytes))
+	{
 		build->too_long = true;
+		defect_add(&build->entry->defects, field, REASON_TOO_LONG);
+	}
 	else
 	{
 		initStringInfo(&out);
@@ -213,7 +212,22 @@ set_reduced(EntryBuild *build, Field field, const ReducedJson *reduced)
 	if (!build->policy.body_logging)
 		build->dropped |= is_lost;
 	else if ((is_lost || reduced->rewritten) && build->parts[definition->part].data == NULL)
-		build->parts[definition->part] = build->whole[definition->part];
+		put_whole(build, field);
+}
+
+/* Puts the whole of a field into the body, where it is not too long for that. */
+static void
+put_whole(EntryBuild *build, Field field)
+{
+	BodyPart	part = entry_fields[field].part;
+
+	if (build->whole[part].len <= ogw_max_body_bytes)
+		build->parts[part] = build->whole[part];
+	else
+	{
+		build->too_long = true;
+		defect_add(&build->entry->defects, field, REASON_TOO_LONG);
+	}
 }
 
 /* Returns what of attempts or tool_calls may stay with the entry; attempts give the fallback reason, too. */

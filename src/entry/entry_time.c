@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "common/int.h"
 #include "miscadmin.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
@@ -51,6 +52,7 @@ static bool read_day_first(TimeParts *parts);
 static bool read_words(TimeParts *parts);
 static bool read_word(TimeParts *parts);
 static bool read_clock(TimeParts *parts);
+static void read_fraction(TimeParts *parts);
 static bool read_zone(TimeParts *parts);
 static bool read_rest(TimeParts *parts);
 static bool take_char(TimeParts *parts, const char *any_of);
@@ -158,7 +160,10 @@ read_compact(TimeParts *parts)
 		return false;
 	parts->has_time = true;
 	/* more digits are a number since 1970 */
-	return (parts->p == parts->end || *parts->p < '0' || *parts->p > '9') && read_rest(parts);
+	if (parts->p < parts->end && *parts->p >= '0' && *parts->p <= '9')
+		return false;
+	read_fraction(parts);
+	return read_rest(parts);
 }
 
 /*
@@ -277,12 +282,10 @@ read_word(TimeParts *parts)
 	return !parts->has_zone && read_zone(parts);
 }
 
-/* Reads 10:42, 10:42:00 and 10:42:00.123456; digits behind the sixth go. */
+/* Reads 10:42, 10:42:00 and 10:42:00.123456. */
 static bool
 read_clock(TimeParts *parts)
 {
-	int			unit = 100000;
-
 	if (!take_digits(parts, 1, 2, &parts->hour) || !take_char(parts, ":") ||
 		!take_digits(parts, 2, 2, &parts->minute))
 		return false;
@@ -291,11 +294,20 @@ read_clock(TimeParts *parts)
 		return true;
 	if (!take_digits(parts, 2, 2, &parts->second))
 		return false;
-	if (parts->end - parts->p < 2 || strchr(".,", *parts->p) == NULL || parts->p[1] < '0' || parts->p[1] > '9')
-		return true;
+	read_fraction(parts);
+	return true;
+}
+
+/* Reads the fraction of a second, where there is one; digits behind the sixth go. */
+static void
+read_fraction(TimeParts *parts)
+{
+	int			unit = 100000;
+
+	if (parts->end - parts->p < 2 || (*parts->p != '.' && *parts->p != ',') || parts->p[1] < '0' || parts->p[1] > '9')
+		return;
 	for (parts->p++; parts->p < parts->end && *parts->p >= '0' && *parts->p <= '9'; parts->p++, unit /= 10)
 		parts->micros += (*parts->p - '0') * unit;
-	return true;
 }
 
 /* Reads Z, UTC, GMT, ±HH, ±HHMM, ±HH:MM or ±HH:MM:SS, and GMT or UTC before such an offset. */

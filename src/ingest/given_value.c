@@ -16,6 +16,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "core/compat.h"
 #include "ingest/given_value.h"
 
 PG_FUNCTION_INFO_V1(ogw_given_timestamp);

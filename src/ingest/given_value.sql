@@ -63,6 +63,16 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_given_date';
 COMMENT ON FUNCTION ogw_logs_internal.given_value(date) IS
 'Part of given_value: the first moment of a day in UTC.';
+CREATE OR REPLACE FUNCTION ogw_logs_internal.given_value(padded bpchar) RETURNS ogw_logs.given_value
+LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+AS 'rtrim1';
+COMMENT ON FUNCTION ogw_logs_internal.given_value(bpchar) IS
+'Part of given_value: a text without the blanks at its end.';
+CREATE OR REPLACE FUNCTION ogw_logs_internal.given_value(answer boolean) RETURNS ogw_logs.given_value
+LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+AS 'booltext';
+COMMENT ON FUNCTION ogw_logs_internal.given_value(boolean) IS
+'Part of given_value: true or false.';
 CREATE OR REPLACE FUNCTION ogw_logs_internal.given_value(bytes bytea) RETURNS ogw_logs.given_value
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'ogw_given_bytes';
@@ -79,10 +89,10 @@ BEGIN
 		SELECT c.source, c.how
 		  FROM (VALUES
 			('text', 'WITHOUT FUNCTION'), ('varchar', 'WITHOUT FUNCTION'), ('name', 'WITH INOUT'),
-			('bpchar', 'WITH FUNCTION pg_catalog.text(pg_catalog.bpchar)'),
+			('bpchar', 'WITH FUNCTION ogw_logs_internal.given_value(pg_catalog.bpchar)'),
 			('json', 'WITHOUT FUNCTION'), ('jsonb', 'WITH INOUT'), ('uuid', 'WITH INOUT'),
 			('int2', 'WITH INOUT'), ('int4', 'WITH INOUT'), ('int8', 'WITH INOUT'), ('numeric', 'WITH INOUT'),
-			('float4', 'WITH INOUT'), ('float8', 'WITH INOUT'), ('bool', 'WITH FUNCTION pg_catalog.text(pg_catalog.bool)'),
+			('float4', 'WITH INOUT'), ('float8', 'WITH INOUT'), ('bool', 'WITH FUNCTION ogw_logs_internal.given_value(pg_catalog.bool)'),
 			('timestamptz', 'WITH FUNCTION ogw_logs_internal.given_value(pg_catalog.timestamptz)'),
 			('timestamp', 'WITH FUNCTION ogw_logs_internal.given_value(pg_catalog.timestamp)'),
 			('date', 'WITH FUNCTION ogw_logs_internal.given_value(pg_catalog.date)'),

@@ -59,14 +59,10 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_log(
 ) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_log';
-DO $$
-BEGIN
-	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %s IS %L', 'ogw_logs.insert_log'::pg_catalog.regproc::pg_catalog.regprocedure,
-		'Writes one entry: stored, or duplicate where its team sent this job_id before. An error only without job_id or team_id: '
-		'any other value that cannot be kept is mended or left NULL, and defects says which and why. '
-		'attempts, tool_calls and metadata are JSON.');
-END
-$$;
+COMMENT ON FUNCTION ogw_logs.insert_log(ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, double precision, double precision, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, text, double precision, double precision, double precision, double precision, double precision, numeric, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, text, text, ogw_logs.given_value) IS
+'Writes one entry: stored, or duplicate where its team sent this job_id before. An error only without job_id or team_id: '
+'any other value that cannot be kept is mended or left NULL, and defects says which and why. '
+'attempts, tool_calls and metadata are JSON.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text) RETURNS ogw_logs.batch_counts
 LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -91,7 +87,7 @@ CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries jsonb) RETURNS ogw_logs.
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'ogw_insert_logs_jsonb';
 COMMENT ON FUNCTION ogw_logs.insert_logs(jsonb) IS
-'The same for a value that is jsonb already. Prefer text or bytea: PostgreSQL refuses a call whose json is broken or has \u0000, and quotes a fragment of it in its error.';
+'The same for a value that is jsonb already. Prefer text or bytea: PostgreSQL refuses a call whose json is broken or has an escaped zero byte, and quotes a fragment of it in its error.';
 
 CREATE OR REPLACE FUNCTION ogw_logs.insert_logs(entries text, details boolean) RETURNS ogw_logs.batch_details
 LANGUAGE c VOLATILE PARALLEL UNSAFE

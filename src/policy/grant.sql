@@ -73,12 +73,13 @@ AS $$
 	-- since: the version that made the function anew, for an update takes its grants with it
 	SELECT f.function::regprocedure, f.since
 	  FROM (VALUES
-		('write', '1.0', (SELECT p.oid::regprocedure::text FROM pg_proc p
-			WHERE p.proname = 'insert_log' AND p.pronamespace = 'ogw_logs'::regnamespace)),
+		('write', '1.0', 'ogw_logs.insert_log(ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, double precision, double precision, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, text, double precision, double precision, double precision, double precision, double precision, numeric, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, ogw_logs.given_value, text, text, ogw_logs.given_value)'),
 		('write', '1.0', 'ogw_logs_internal.given_value(timestamptz)'),
 		('write', '1.0', 'ogw_logs_internal.given_value(timestamp)'),
 		('write', '1.0', 'ogw_logs_internal.given_value(date)'),
 		('write', '1.0', 'ogw_logs_internal.given_value(bytea)'),
+		('write', '1.0', 'ogw_logs_internal.given_value(bpchar)'),
+		('write', '1.0', 'ogw_logs_internal.given_value(boolean)'),
 		('write', '1.0', 'ogw_logs.insert_logs(text)'),
 		('write', '1.0', 'ogw_logs.insert_logs(bytea)'),
 		('write', '1.0', 'ogw_logs.insert_logs(json)'),

@@ -6,6 +6,7 @@
 
 #include "access/tupdesc.h"
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "utils/fmgrprotos.h"
 
 #include "core/slice_text.h"

@@ -10,8 +10,10 @@
 
 #include "core/json.h"
 #include "core/json_iterator.h"
+#include "core/json_python.h"
 
 static const char *reference(const char *p, const char *end, int depth);
+static void read_as_python(Slice text);
 
 /* Skips the characters of a set. */
 static const char *
@@ -162,6 +164,22 @@ read_members(Slice value, int depth)
 		if (depth < 3)
 			read_members(member, depth + 1);
 	}
+}
+
+/* Reads a text as Python's: no more is written than there is room for, and JSON stays what it is. */
+static void
+read_as_python(Slice text)
+{
+	char	   *json = malloc(JSON_OF_PYTHON_BYTES(text.len));
+	bool		no_number = false;
+	size_t		len = json_of_python(json, text, &no_number);
+	Slice		value;
+
+	if (len > JSON_OF_PYTHON_BYTES(text.len))
+		abort();
+	if (json_check(text, &value) == JSON_OK && (no_number || len != text.len || memcmp(json, text.data, len) != 0))
+		abort();
+	free(json);
 }
 
 /* Reads one input, and aborts where the reader and the reference disagree. */

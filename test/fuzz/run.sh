@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 work=$PWD/.fuzz
 targets="redact json"
-json_files="core/json core/json_escape core/json_iterator"
+json_files="core/json core/json_escape core/json_iterator core/json_python"
 redact_files="redact/redact redact/redact_context redact/redact_name redact/redact_value redact/redact_pem redact/redact_own redact/own_key redact/own_token redact/own_spelled redact/spelling redact/entity redact/key_format redact/key_format_list redact/escape"
 
 die() { echo "fuzz: $*" >&2; exit 1; }

@@ -69,7 +69,8 @@ $node->safe_psql('now', 'ALTER EXTENSION ogw_logs UPDATE');
 is(run_sql(sprintf $write, 4), "55000\n", 'the session of before does not write into what it does not know');
 is(run_sql(q{SELECT count(*) FROM ogw_logs.search();}), "55000\n", '... nor read');
 my ($old_call) = map { /^etl: EXECUTE insert_log(\(.*)/ } @before;
-my $new_call = $old_call =~ s/text\)$/character varying,text)/r;
+my $new_call = $old_call =~ s/given_value\)$/character varying,given_value)/r;
+my ($old_types, $new_types) = map { s/given_value/ogw_logs.given_value/gr } $old_call, $new_call;
 
 # The privileges without insert_log() for some roles.
 sub without
@@ -86,7 +87,7 @@ sub with_both
 	my ($privileges, @roles) = @_;
 	my $roles = join '|', @roles;
 
-	return join "\n", sort map { /^($roles): EXECUTE insert_log\(/ ? ($_, s/text\)$/character varying,text)/r) : $_ } @$privileges;
+	return join "\n", sort map { /^($roles): EXECUTE insert_log\(/ ? ($_, s/given_value\)$/character varying,given_value)/r) : $_ } @$privileges;
 }
 is(join("\n", sort +privileges($node, 'now')), with_both(without(\@before, qw(etl gateway)), 'gateway'), 'the update takes insert_log(), whose arguments change, and nothing else');
 is(log_state($node, 'now'), $written, '... and the log is as it was');
@@ -94,7 +95,7 @@ is(log_state($node, 'now'), $written, '... and the log is as it was');
 # what was given by grant_writer() is given again: by the first write, by maintain(), by hand
 is($node->safe_psql('now', q{SET ROLE gateway; SELECT * FROM ogw_logs.insert_logs('[{"job_id":"first","team_id":"red"}]')}), '1|1|0|0', 'the gateway still writes batches');
 is(join("\n", sort +privileges($node, 'now')), with_both(without(\@before, 'etl'), 'gateway'), '... and then has insert_log() again, both');
-$node->safe_psql('now', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
+$node->safe_psql('now', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_types, ogw_logs.insert_log$new_types TO etl");
 is(join("\n", sort +privileges($node, 'now')), with_both(\@before, qw(etl gateway)), 'what a DBA gave a DBA gives again, and all privileges are as they were');
 $node->safe_psql('new', 'ALTER EXTENSION ogw_logs UPDATE');
 $node->safe_psql('new', 'SELECT ogw_logs.create_log()');
@@ -103,7 +104,7 @@ $node->safe_psql('used', 'ALTER EXTENSION ogw_logs UPDATE');
 is($node->safe_psql('used', 'SELECT action FROM ogw_logs.maintain()'), 'create_log', 'maintain() brings a log up to date');
 is(join("\n", sort +privileges($node, 'used')), with_both(without(\@before, 'etl'), 'gateway'), '... with the gateway\'s privileges');
 is(log_state($node, 'used'), $state_of_used, '... and the log is as it was');
-$node->safe_psql('used', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call, ogw_logs.insert_log$new_call TO etl");
+$node->safe_psql('used', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_types, ogw_logs.insert_log$new_types TO etl");
 
 # What a log of the next version does.
 sub is_next
@@ -125,26 +126,26 @@ sub is_next
 is_next('now');
 
 # no call of it is ambiguous, whatever it names and however many arguments it has
-my @names = split / /, $node->safe_psql('now', q{SELECT array_to_string(proargnames, ' ') FROM pg_proc WHERE proname = 'insert_log' AND pronargs = 27});
-is(scalar @names, 27, 'insert_log() has 27 arguments');
-my @calls = map { join(', ', ('NULL') x $_), join(', ', map { "\$$_" } 1 .. $_) } 0 .. 27;
-for my $n (0 .. 26)
+my @names = split / /, $node->safe_psql('now', q{SELECT array_to_string(proargnames, ' ') FROM pg_proc WHERE proname = 'insert_log' AND pronargs = 30});
+is(scalar @names, 30, 'insert_log() has 30 arguments');
+my @calls = map { join(', ', ('NULL') x $_), join(', ', map { "\$$_" } 1 .. $_) } 0 .. 30;
+for my $n (0 .. 29)
 {
-	push @calls, join ', ', map { qq{"$names[$_]" => NULL} } $n .. 26, 0 .. $n - 1 - $n % 3;
-	push @calls, join ', ', ('NULL') x $n, map { qq{"$names[$_]" => NULL} } $n .. 26 - $n % 2;
+	push @calls, join ', ', map { qq{"$names[$_]" => NULL} } $n .. 29, 0 .. $n - 1 - $n % 3;
+	push @calls, join ', ', ('NULL') x $n, map { qq{"$names[$_]" => NULL} } $n .. 29 - $n % 2;
 	push @calls, qq{"$names[$n]" => NULL};
-	push @calls, join ', ', map { qq{"$names[$_]" => NULL} } grep { $_ != $n } 0 .. 26;
+	push @calls, join ', ', map { qq{"$names[$_]" => NULL} } grep { $_ != $n } 0 .. 29;
 }
 ($rc, $stdout, $stderr) = $node->psql('now', join('', map { "PREPARE p AS SELECT ogw_logs.insert_log($_); DEALLOCATE p;\n" } @calls), on_error_stop => 0);
 is($stderr, '', scalar(@calls) . ' ways to call it find one function each');
-is($node->safe_psql('now', q{SET ROLE gateway; SELECT ogw_logs.insert_log('all 26', 'red', NULL, 'someone'} . ', NULL' x 22 . q{); RESET ROLE; SELECT owner FROM ogw_logs.entry WHERE job_id = 'all 26'}),
+is($node->safe_psql('now', q{SET ROLE gateway; SELECT ogw_logs.insert_log('all 29', 'red', NULL, 'someone'} . ', NULL' x 25 . q{); RESET ROLE; SELECT owner FROM ogw_logs.entry WHERE job_id = 'all 29'}),
 	"stored\nsomeone", 'the one of before does what it did');
 
 $node->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/next.dump", $node->connstr('now') ], 'a dump of what was updated');
 
 # a fresh install of it, where both are given as an update gives them
-filled_log($node, 'fresh', qr/(?<=ogw_logs.insert_log)(?= TO etl)/ => $new_call);
-$node->safe_psql('fresh', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_call TO etl");
+filled_log($node, 'fresh', qr/(?<=ogw_logs.insert_log)(?= TO etl)/ => $new_types);
+$node->safe_psql('fresh', "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$old_types TO etl");
 same_objects($node, 'fresh', 'now', "every object is as a fresh install of $next makes it");
 
 # what else the other log does
@@ -171,7 +172,7 @@ foreach my $database (qw(plain custom again))
 			$database eq 'plain' ? '' : 'create_log', "$database: it is brought up to date");
 		is(join("\n", sort +privileges($node, $database)), with_both(\@before, 'gateway'), "$database: the gateway has the new insert_log(), too");
 		is_next($database);
-		$node->safe_psql($database, "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$new_call TO etl");
+		$node->safe_psql($database, "GRANT EXECUTE ON FUNCTION ogw_logs.insert_log$new_types TO etl");
 	}
 	same_objects($node, 'fresh', $database, "$database: every object is the same");
 }

@@ -75,7 +75,7 @@ my $state = q{
 my $before = $node->safe_psql('source', $state);
 like($before, qr/^erasures\|2[0-9a-f]{32}\nreads\|1[0-9a-f]{32}$/m, 'something was erased and read');
 like($before, qr/^states\|open\d+ sealed\d+$/m, 'there are partitions of either state');
-like($before, qr/^\(red,inbox,250,250,0,0,,0,0\)$/m, 'and counts');
+like($before, qr/^\(red,inbox,250,250,0,0,,0,0,0,\)$/m, 'and counts');
 
 # the extension is made by the dump itself, in a database that has nothing
 $node->safe_psql('postgres', "CREATE DATABASE $_") for qw(plain custom parallel);

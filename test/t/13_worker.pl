@@ -341,7 +341,7 @@ sub memory_after
 	my ($used) = log_since($start) =~ /Grand total: .*; (\d+) used/;
 	return $used;
 }
-my $used = memory_after(1);
+my $used = memory_after(4);
 is(memory_after(3), $used, 'the launcher uses as much memory as before');
 
 # ---- the postmaster dies

@@ -143,7 +143,7 @@ my $fingerprint = $primary->safe_psql('logs', q{SELECT ogw_logs.key_fingerprint(
 isnt($other_secret, "$fingerprint\n", 'its secret was another one');
 is(do_it($reading, q{SELECT ogw_logs.key_fingerprint('k');}), "$fingerprint\n", 'and is the publisher\'s, in sessions that are open too');
 
-is(do_it($reading, $at_hand), "stored\nt\n", 'and so are the teams\' settings');
+is(do_it($reading, $at_hand), "stored\nstored\n", 'and so are the teams\' settings');
 
 # What comes, changes and goes, with what maintain() does on both: team short has
 # a partition of its own, that is dropped, and a part of another one.

@@ -123,7 +123,7 @@ sub _add_column
 	my ($folder) = @_;
 
 	_change($folder, 'src/entry/entry_columns.h', qr/NEXT\(SECRETS_MASKED, .*\)\K\n/ => " \\\n\tNEXT(REGION, region, TEXTOID)\n");
-	_change($folder, 'src/entry/entry.sql', qr/secrets_masked integer\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
+	_change($folder, 'src/entry/entry.sql', qr/defects text\[\]\K(?=\n\t\t\);)/ => ",\n\t\t\tregion text", 2);
 	_change($folder, 'src/lifecycle/log.sql', qr/(?=\tPERFORM ogw_logs_internal\.set_partition_interval\()/ =>
 		"\tPERFORM ogw_logs_internal.add_column('ogw_logs.entry', 'region', 'text', 'Where it ran.');\n");
 	# the view is replaced where it lacks the column; who may read it may go on
@@ -137,7 +137,7 @@ BEGIN
 END
 	_change($folder, 'src/lifecycle/view.sql', qr/PERFORM ogw_logs_internal\.revoke_from_others\('ogw_logs\.logs'\);/ =>
 		"IF is_new THEN PERFORM ogw_logs_internal.revoke_from_others('ogw_logs.logs'); END IF;");
-	_change($folder, 'src/lifecycle/view.sql', qr/ e\.secrets_masked\K\n/ => ",\n\t\t\t\t   e.region\n");
+	_change($folder, 'src/lifecycle/view.sql', qr/ e\.defects\K\n/ => ",\n\t\t\t\t   e.region\n");
 	_change($folder, 'src/ingest/batch_rows.sql', qr/OUT secrets_masked integer\K(?=\n\))/ => ",\n\tOUT region text");
 	return;
 }
@@ -150,12 +150,12 @@ sub _add_argument
 	my $file = 'src/ingest/insert_functions.sql';
 	my ($arguments) = slurp_file("$folder/$file") =~ /^COMMENT ON FUNCTION ogw_logs\.insert_log\((.*?)\) IS/m
 	  or die 'insert_log() has no description';
-	my $longer = $arguments =~ s/text$/varchar, text/r;
+	my $longer = $arguments =~ s/ogw_logs\.given_value$/varchar, ogw_logs.given_value/r;
 
 	_change($folder, 'src/entry/entry_columns.h', qr/FIELD\(METADATA, .*\)\K\n/ =>
 		" \\\n\tFIELD(REGION, region, KIND_ID, COLUMN_REGION, BODY_NONE)\n");
 	_change($folder, $file, qr/^COMMENT ON FUNCTION ogw_logs\.insert_log\(\K\Q$arguments\E/m => $longer);
-	_change($folder, $file, qr/metadata \Ktext DEFAULT NULL(?=\n\) RETURNS text)/ => "varchar DEFAULT NULL,\n\tregion text DEFAULT NULL");
+	_change($folder, $file, qr/metadata \Kogw_logs\.given_value DEFAULT NULL(?=\n\) RETURNS text)/ => "varchar DEFAULT NULL,\n\tregion ogw_logs.given_value DEFAULT NULL");
 	_change($folder, $file, qr/(?=^CREATE OR REPLACE FUNCTION ogw_logs\.insert_logs\(entries text\))/m => <<END);
 CREATE OR REPLACE FUNCTION ogw_logs.insert_log($arguments) RETURNS text
 LANGUAGE c VOLATILE PARALLEL UNSAFE
@@ -165,8 +165,8 @@ COMMENT ON FUNCTION ogw_logs.insert_log($arguments) IS
 
 END
 	_change($folder, 'src/ingest/inbox.sql', qr/NULL::text AS metadata\K\n/ => ", NULL::text AS region\n");
-	_change($folder, 'src/policy/access.sql', qr/(\t\t\('write', ')[0-9.]+(', 'ogw_logs\.insert_log\([^)]*)text\)'\),\n/ =>
-		sub { "$1$next$2text)'),\n$1$next$2varchar, text)'),\n" });
+	_change($folder, 'src/policy/grant.sql', qr/(\t\t\('write', ')[0-9.]+(', 'ogw_logs\.insert_log\([^)]*)ogw_logs\.given_value\)'\),\n/ =>
+		sub { "$1$next$2ogw_logs.given_value)'),\n$1$next$2varchar, ogw_logs.given_value)'),\n" });
 	_change($folder, 'src/ingest/insert_functions.c', qr/f < \KN_FIELDS(?=; f\+\+\)\n\t\tif \(!PG_ARGISNULL\(f\)\))/ =>
 		'Min(N_FIELDS, PG_NARGS())');
 	return $arguments;

@@ -133,7 +133,7 @@ sub start_load
 		[ $ENV{GATEWAY}, '--quiet', '--connections', 8, '--batch', 50, '--rate', 2000, '--acks', $load{acks},
 			'--conninfo', $node->connstr($database) . ' user=' . ($ENV{PGUSER} // getpwuid($>)), @options, '-' ],
 		'>', \$load{out}, '2>', \$load{err});
-	$node->poll_query_until($database, q{SELECT count(*) > 1000 FROM ogw_logs.search(max_rows => 1001)}) or die 'nothing is sent';
+	$node->poll_query_until($database, q{SELECT ogw_logs.count_logs(at_most => 1001) > 1000}) or die 'nothing is sent';
 	return \%load;
 }
 

@@ -29,7 +29,7 @@ SELECT 'job-' || n, (ARRAY['red', 'blue', 'green'])[1 + n % 3],
 SELECT * FROM ogw_logs.insert_logs(
 	'[{"job_id":"late","team_id":"red","timestamp":"2026-10-03T12:00:00Z","input":"an early one","model_of_tomorrow":"x"},'
 	'{"job_id":"job-3","team_id":"red","timestamp":"2026-11-01T10:09:00Z"},'
-	'{"job_id":"refused","team_id":"red","latency_ms":-1}]');
+	'{"team_id":"red"}]');
 SELECT ogw_logs.insert_log(job_id => 'one', team_id => 'green', "timestamp" => '2026-11-01 10:30Z', input => 'one question', output => 'one answer');
 SELECT * FROM ogw_logs.purge_bodies('green', '2026-11-01 10:10Z');
 SELECT * FROM ogw_logs.erase_user('red', 'user 3');

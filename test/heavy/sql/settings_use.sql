@@ -19,6 +19,11 @@ CREATE TABLE seen.written AS
 	UNION ALL SELECT ogw_logs.insert_log(job_id => 'job-7', team_id => 'red', "timestamp" => timestamptz '2026-03-29 01:30:00+00')
 	UNION ALL SELECT ogw_logs.insert_log(job_id => 'far', team_id => 'red', "timestamp" => timestamptz '2026-01-15 12:00:00+00', user_id => 'user 2', input => 'another month');
 CREATE TABLE seen.batch AS SELECT b.* FROM ogw_logs.insert_logs('[{"job_id":"b1","team_id":"red","timestamp":"2026-03-29T02:30:00","user_id":"user 1","cost_usd":"1e-7","metadata":{"env":null}},{"job_id":"b1","team_id":"red","timestamp":"2026-03-29 02:30:00"},{"job_id":"b2","team_id":"red","timestamp":"29.03.2026"},{"job_id":"b3","team_id":"red","timestamp":"01/02/2026"}]') b;
+-- a time that nobody can read is that of the arrival: what is told of it is the same, and the entries go
+CREATE TABLE seen.arrived AS SELECT e.job_id, e.team_id, e.defects FROM ogw_logs.entry e WHERE e.job_id IN ('b2', 'b3');
+DELETE FROM ogw_logs.body WHERE job_id IN ('b2', 'b3');
+DELETE FROM ogw_logs.entry_key k USING seen.arrived a WHERE k.key = ogw_logs_internal.dedup_key(a.job_id, a.team_id);
+DELETE FROM ogw_logs.entry WHERE job_id IN ('b2', 'b3');
 INSERT INTO ogw_logs.inbox (job_id, team_id, "timestamp", user_id, input) VALUES ('i1', 'red', '2026-03-29T02:30:00+01:00', 'user 1', 'in'), ('i2', 'blue', '2026-03-29 02:30:00', 'user 1', 'in');
 SELECT ogw_logs.set_team('green', body_logging => true, body_retention => interval '10 years'), ogw_logs.clear_team('blue', 'log_retention');
 CALL pg_temp.maintain_all();

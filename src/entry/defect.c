@@ -57,8 +57,10 @@ static const struct
 void
 defect_add(Defects *defects, Field field, Reason reason)
 {
-	if (reason != REASON_NONE)
-		defects->of[field == FIELD_NONE ? N_FIELDS : field] |= UINT32_C(1) << reason;
+	if (reason == REASON_NONE)
+		return;
+	defects->of[field == FIELD_NONE ? N_FIELDS : field] |= UINT32_C(1) << reason;
+	defects->any = true;
 }
 
 /*
@@ -68,7 +70,7 @@ defect_add(Defects *defects, Field field, Reason reason)
 bool
 defects_next(const Defects *defects, int *place, Field *field, Reason *reason)
 {
-	while (*place < N_PLACES)
+	while (defects->any && *place < N_PLACES)
 	{
 		int			at = *place / N_REASONS;
 		Reason		of = (Reason) (*place % N_REASONS);

@@ -51,6 +51,7 @@ typedef struct Rejection
 typedef struct Defects
 {
 	uint32		of[N_FIELDS + 1];
+	bool		any;
 } Defects;
 
 extern void defect_add(Defects *defects, Field field, Reason reason);

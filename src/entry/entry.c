@@ -23,7 +23,7 @@
 #include "entry/json_text.h"
 
 const FieldDefinition entry_fields[N_FIELDS] = {
-#define FIELD_DEFINITION(id, name, kind, column, part) [FIELD_##id] = {#name, kind, column, part},
+#define FIELD_DEFINITION(id, name, kind, column, part) [FIELD_##id] = {#name, sizeof(#name) - 1, kind, column, part},
 	ENTRY_FIELDS(FIELD_DEFINITION)
 #undef FIELD_DEFINITION
 };
@@ -55,7 +55,7 @@ field_by_name(Slice name)
 {
 	name = json_name(name);
 	for (int i = 0; i < N_FIELDS; i++)
-		if (slice_is(name, entry_fields[i].name))
+		if (slice_equals(name, (Slice) {entry_fields[i].name, entry_fields[i].name_len}))
 			return (Field) i;
 	return FIELD_NONE;
 }

@@ -45,6 +45,7 @@ typedef enum FieldKind
 typedef struct FieldDefinition
 {
 	const char *name;
+	size_t		name_len;
 	FieldKind	kind;
 	Column		column;			/* COLUMN_NONE: it lives with the body alone */
 	BodyPart	part;			/* BODY_NONE: it never does */

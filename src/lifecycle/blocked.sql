@@ -163,6 +163,7 @@ DECLARE
 	patience constant interval := '10 minutes';
 	step ogw_logs_internal.maintenance_step;
 	oldest xid8;
+	holders text;
 BEGIN
 	FOREACH step IN ARRAY steps LOOP
 		RAISE WARNING 'maintain() could not do its step "% %": %', step.action, step.object,
@@ -180,9 +181,12 @@ BEGIN
 		RETURN;
 	END;
 	IF EXISTS (SELECT FROM pg_stat_activity a
-				WHERE a.xact_start < clock_timestamp() - patience AND a.datname = current_database()
+				WHERE a.xact_start < clock_timestamp() - patience AND a.datname = current_database() AND a.pid <> pg_backend_pid()
 				  AND greatest(age(a.backend_xmin), age(a.backend_xid)) >= age(oldest::xid)) THEN
-		RAISE WARNING 'maintain() cannot drop what it has sealed or copied: blocked by the snapshot of %', ogw_logs_internal.snapshot_holders(oldest)
+		holders := ogw_logs_internal.snapshot_holders(oldest);
+	END IF;
+	IF holders IS NOT NULL THEN
+		RAISE WARNING 'maintain() cannot drop what it has sealed or copied: blocked by the snapshot of %', holders
 			USING ERRCODE = 'lock_not_available', HINT = 'Readers with such a snapshot would find nothing. It tries again at the next call.';
 	END IF;
 END

@@ -107,7 +107,7 @@ is_stand_in_part(const char *part, size_t len, bool is_short)
 	if (is_short ? same || up : same && (*part | 0x20) == 'x')
 		return true;
 	for (const char *const *word = stand_in_words; *word; word++)
-		if (strlen(*word) == len && strncasecmp(part, *word, len) == 0)
+		if ((*part | 0x20) == **word && strncasecmp(part, *word, len) == 0 && (*word)[len] == '\0')
 			return true;
 	return false;
 }
@@ -126,6 +126,15 @@ own_key_is_telling(OwnKey *own)
 			((own->len >= OWN_KEY_TELLING && value_is_drawn(&value)) ||
 			 (own->len >= OWN_KEY_LONG && value_is_random(&value)));
 	return own->telling;
+}
+
+/* Returns how many leading bytes of a key may be shown. */
+size_t
+own_key_keep(OwnKey *own)
+{
+	if (own->keep == OWN_KEY_KEEP_UNKNOWN)
+		own->keep = redact_key_prefix(own->key, own->len);
+	return own->keep;
 }
 
 /* Tells whether a key consists of characters of a number of JSON. */
@@ -158,7 +167,7 @@ own_key_prepare(OwnKey *own, const char *key, size_t len)
 	own->len = len;
 	own->telling = -1;
 	own->number = is_number(key, len);
-	own->keep = redact_key_prefix(key, len);
+	own->keep = OWN_KEY_KEEP_UNKNOWN;
 	own->pattern[0] = (KeyPattern) {.bytes = key,.len = len};
 	own->n_patterns = 1;
 	if (is_hex_key(key, len))

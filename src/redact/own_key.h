@@ -24,6 +24,9 @@
 
 #define OWN_KEY_MAX 16384
 
+/* How much of a key may be shown has not been asked yet. */
+#define OWN_KEY_KEEP_UNKNOWN SIZE_MAX
+
 /* As given, in small and in capital letters, and three alignments of two alphabets. */
 #define OWN_KEY_MAX_PATTERNS 9
 
@@ -45,7 +48,7 @@ typedef struct OwnKey
 {
 	const char *key;
 	size_t		len;
-	size_t		keep;			/* of the key's bytes, shown */
+	size_t		keep;			/* see own_key_keep() */
 	int			n_patterns;		/* the key itself is the first; none is shorter */
 	KeyPattern	pattern[OWN_KEY_MAX_PATTERNS];
 	int8_t		telling;		/* also inside a longer word; -1: not looked at yet */
@@ -73,6 +76,7 @@ own_key_has_pair(const OwnKey *own, char a, char b)
 
 extern bool own_key_is_strong(const char *key, size_t len);
 extern bool own_key_is_telling(OwnKey *own);
+extern size_t own_key_keep(OwnKey *own);
 extern size_t own_key_size(size_t key_len);
 extern void own_key_prepare(OwnKey *own, const char *key, size_t len);
 

@@ -300,7 +300,7 @@ try_format(RedactScan *scan, const KeyFormat *format, const char *p, RedactHit *
 	if (key_end == NULL || key_end - kept_end < REDACT_MASK_LEN ||
 		(key_end < scan->end && *key_end == '#' && format->max > 0))
 		return false;			/* xoxb-123-#### only shows the form */
-	*hit = (RedactHit) {kept_end - scan->text, key_end - scan->text, kept_end - p};
+	*hit = (RedactHit) {kept_end - scan->text, key_end - scan->text};
 	return true;
 }
 

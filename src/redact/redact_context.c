@@ -83,7 +83,7 @@ static bool find_near(RedactScan *scan, const ContextWord *word, const char *p, 
 static bool is_hash(const char *p, const char *end);
 static bool find_url(RedactScan *scan, const char *p, RedactHit *hit);
 static bool find_jwt(RedactScan *scan, const char *p, RedactHit *hit);
-static bool set_hit(RedactScan *scan, const char *begin, const char *start, const char *end, RedactHit *hit);
+static bool set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit);
 
 /* Looks for the secret that a word at p points to. */
 bool
@@ -116,20 +116,15 @@ context_find(RedactScan *scan, const ContextWord *word, const char *p, RedactHit
 	return false;
 }
 
-/*
- * Takes [start, end) as a secret, where a mask does not make it longer.  It begins before,
- * where a part of it may be shown.
- */
+/* Takes [start, end) as a secret, where a mask does not make it longer. */
 static bool
-set_hit(RedactScan *scan, const char *begin, const char *start, const char *end, RedactHit *hit)
+set_hit(RedactScan *scan, const char *start, const char *end, RedactHit *hit)
 {
-	if (begin < scan->done)
-		begin = scan->done;
 	if (start < scan->done)
 		start = scan->done;
 	if (end - start < REDACT_MASK_LEN)
 		return false;
-	*hit = (RedactHit) {start - scan->text, end - scan->text, start - begin};
+	*hit = (RedactHit) {start - scan->text, end - scan->text};
 	return true;
 }
 
@@ -159,7 +154,7 @@ find_value(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *
 		}
 	}
 	value_read_on(&value, scan->end);
-	if (!set_hit(scan, begin, value.start, value.end, hit))
+	if (!set_hit(scan, value.start, value.end, hit))
 		return false;
 	if (value.quote)
 	{
@@ -212,7 +207,7 @@ context_next_quoted(RedactScan *scan, RedactHit *hit)
 		value_read_on(&value, scan->end);
 		scan->quoted_shown = 0;
 	}
-	if (!set_hit(scan, p, p + scan->quoted_shown, value.end, hit))
+	if (!set_hit(scan, p + scan->quoted_shown, value.end, hit))
 		return false;
 	scan->quoted = p;
 	scan->at = scan->done = value.end;
@@ -264,7 +259,7 @@ find_credential(RedactScan *scan, const char *p, const ContextWord *word, Redact
 		 !value_is_credential(&value, word->kind == CONTEXT_HEADER && blank)))
 		return false;
 	credential_read_on(&value, scan->end);
-	return set_hit(scan, value.start, value.start, value.end, hit);
+	return set_hit(scan, value.start, value.end, hit);
 }
 
 /* Tells whether a blank stands at a place that ends a scheme, perhaps spelled. */
@@ -304,7 +299,7 @@ find_signature(RedactScan *scan, const char *word, const char *p, RedactHit *hit
 	if (word == scan->text || strchr("?&;-6", word[-1]) == NULL)
 		return false;
 	credential_read_on(&value, scan->end - p > MAX_CREDENTIAL ? p + MAX_CREDENTIAL : scan->end);
-	return value.end - p >= MIN_SIGNATURE && value_is_random(&value) && set_hit(scan, p, p, value.end, hit);
+	return value.end - p >= MIN_SIGNATURE && value_is_random(&value) && set_hit(scan, p, value.end, hit);
 }
 
 /* Looks for a key of a provider's length, somewhere near the provider's name. */
@@ -337,7 +332,7 @@ find_near(RedactScan *scan, const ContextWord *word, const char *p, RedactHit *h
 		value = (Value) {.start = start,.end = p};
 		if (n == word->len && (p == scan->end || !in_charset(*p, WORD)) &&
 			value_is_random(&value) && !(word->charset & ~LOWER_HEX && is_hash(start, p)))
-			return set_hit(scan, start, start, p, hit);
+			return set_hit(scan, start, p, hit);
 		while (p < stop && in_charset(*p, WORD))
 			p++;
 	}
@@ -421,5 +416,5 @@ find_jwt(RedactScan *scan, const char *p, RedactHit *hit)
 		return false;
 	for (p = payload; p < scan->end && in_charset(*p, BASE64 | WORD_DASH | DOT);)
 		p++;
-	return p - payload >= MIN_JWT_PAYLOAD && set_hit(scan, header, header + 3, p, hit);
+	return p - payload >= MIN_JWT_PAYLOAD && set_hit(scan, header + 3, p, hit);
 }

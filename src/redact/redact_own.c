@@ -334,6 +334,7 @@ set_hit(RedactKeySearch *search, const KeyPattern *pattern, size_t start, size_t
 {
 	OwnKey	   *own = search->own;
 	const char *text = search->text;
+	size_t		keep = 0;
 
 	if (pattern->base64)
 	{
@@ -346,10 +347,11 @@ set_hit(RedactKeySearch *search, const KeyPattern *pattern, size_t start, size_t
 	}
 	else if (!own_key_is_telling(own) && !own_key_is_token(own, &search->spelled_text, text, start, end))
 		return false;
-	if (!pattern->base64 && own->keep > 0 && end - start > own->keep &&
-		memcmp(text + start, own->key, own->keep) == 0)
+	if (!pattern->base64)
+		keep = own_key_keep(own);
+	if (keep > 0 && end - start > keep && memcmp(text + start, own->key, keep) == 0)
 	{
-		*hit = (RedactHit) {start + own->keep, escape_end(search, end), own->keep};
+		*hit = (RedactHit) {start + keep, escape_end(search, end)};
 		return true;
 	}
 	*hit = (RedactHit) {escape_start(search, start), escape_end(search, end)};

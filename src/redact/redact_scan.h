@@ -19,14 +19,13 @@
 #define REDACT_MAX_SITE_FORMATS 200
 
 /*
- * A secret in a text: [start, end) goes, a mask is put in its place.  What may be shown of
- * it stands right before.
+ * A secret in a text: [start, end) goes, a mask is put in its place.  A part of it that may
+ * be shown stands before.
  */
 typedef struct RedactHit
 {
 	size_t		start;
 	size_t		end;
-	size_t		shown;			/* bytes of it that may be shown */
 } RedactHit;
 
 /*

@@ -81,7 +81,7 @@ foreach my $call ('write', 'write', 'write', 'read')
 {
 	my %session = (out => '', err => '');
 	$session{run} = IPC::Run::start([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('soak'),
-			'-c', "SET application_name = 'soak $call'", '-c', "SET ogw_logs.max_age = '20000d'", '-c', "CALL $call($seconds)" ],
+			'-c', "SET application_name = 'soak $call'", '-c', 'SET client_min_messages = warning', '-c', "SET ogw_logs.max_age = '20000d'", '-c', "CALL $call($seconds)" ],
 		'>', \$session{out}, '2>', \$session{err});
 	push @sessions, \%session;
 }

@@ -341,8 +341,14 @@ sub memory_after
 	my ($used) = log_since($start) =~ /Grand total: .*; (\d+) used/;
 	return $used;
 }
-my $used = memory_after(4);
-is(memory_after(3), $used, 'the launcher uses as much memory as before');
+# its caches fill at first, and what other databases did empties them
+my ($before_rounds, $used) = (-1, memory_after(4));
+for (1 .. 5)
+{
+	last if $used <= $before_rounds;
+	($before_rounds, $used) = ($used, memory_after(3));
+}
+cmp_ok($used, '<=', $before_rounds, 'the launcher uses as much memory as before');
 
 # ---- the postmaster dies
 

@@ -117,10 +117,10 @@ SELECT DISTINCT * FROM clock;
 SELECT days_left();
 
 -- The clock has gone back since an interval was sealed: late bodies of it are sealed as always.
-SELECT ogw_logs.insert_log(job_id => 'first', team_id => 'red', "timestamp" => date_trunc('day', now()) - interval '1 day', input => 'first');
+SELECT ogw_logs.insert_log(job_id => 'first', team_id => 'red', "timestamp" => date_trunc('day', now()) - interval '2 days', input => 'first');
 CALL maintain_all();
 UPDATE ogw_logs.sealed_interval SET sealed_at = sealed_at + interval '30 hours', dropped_at = dropped_at + interval '30 hours';
-SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => date_trunc('day', now()) - interval '1 day', input => 'late');
+SELECT ogw_logs.insert_log(job_id => 'late', team_id => 'red', "timestamp" => date_trunc('day', now()) - interval '2 days', input => 'late');
 SET ogw_logs.seal_delay = '1h';
 CALL maintain_all();
 SELECT count(*) AS unsealed FROM ogw_logs.body b WHERE b."timestamp" < date_trunc('day', now());

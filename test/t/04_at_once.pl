@@ -16,7 +16,7 @@ plan skip_all => 'there is no gateway (GATEWAY)' if !$ENV{GATEWAY};
 my $node = start_node('at_once', log_min_messages => 'warning', log_error_verbosity => 'default', autovacuum => 'on');
 my $dir = PostgreSQL::Test::Utils::tempdir();
 my $log = "$dir/log.ndjson";
-my $n = is_full() ? 6000 : 3000;
+my $n = is_full() ? 6000 : 1000;
 
 # over three days, so that partitions are raced for too
 open my $out, '>', $log or die $!;

@@ -151,6 +151,11 @@ $node->reload;
 is($node->safe_psql('logs', "LOAD 'ogw_logs';" . join('', map { "SET $_ = '$documented{$_}';" } grep { !$is_the_servers{$_} } sort keys %documented)
 	  . q{SELECT name FROM pg_settings WHERE name LIKE 'ogw\_logs.%' AND setting <> boot_val}), '', 'and their defaults');
 
+# the arguments of insert_log() are listed as they are
+my ($arguments) = slurp_file("$root/docs/reference.md") =~ /^The arguments of `insert_log\(\)`.*?in this order:\s+(.*?)\. /ms;
+is(join(' ', $arguments =~ /`(\w+)`/g), $node->safe_psql('logs', q{SELECT array_to_string(proargnames, ' ') FROM pg_proc WHERE oid = 'ogw_logs.insert_log'::regproc}),
+	'docs/reference.md lists the arguments of insert_log()');
+
 # What ALTER DATABASE takes in such a session, and the setting does not, is no default.
 $node->safe_psql('logs', q{ALTER DATABASE logs SET ogw_logs.log_retention = '365 days'});
 my ($status, $out, $err) = $node->psql('logs', 'SELECT count(*) FROM ogw_logs.maintain()');

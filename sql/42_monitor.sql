@@ -34,7 +34,7 @@ SELECT object, privilege FROM public.may WHERE rolname = 'ogw_test_mon' ORDER BY
 SELECT has_schema_privilege('ogw_test_mon', 'ogw_logs_internal', 'USAGE') AS internal, has_schema_privilege('ogw_test_mon', 'ogw_logs', 'CREATE') AS makes;
 -- of these functions none changes anything or runs as another but the one that asks for partitions
 SELECT p.oid::regprocedure AS function, p.prosecdef FROM pg_proc p
- WHERE has_function_privilege('ogw_test_mon', p.oid, 'EXECUTE') AND p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND p.prosecdef;
+ WHERE has_function_privilege('ogw_test_mon', p.oid, 'EXECUTE') AND p.pronamespace IN ('ogw_logs'::regnamespace, 'ogw_logs_internal'::regnamespace) AND p.prosecdef ORDER BY p.proname;
 
 -- What a monitor sees.
 SET ROLE ogw_test_mon;

@@ -13,7 +13,7 @@ use Test::More;
 use Time::HiRes ();
 
 # A part of each log; all of it at full size. Whole sessions are wanted, so the first lines.
-my %lines = (tau => 120, lmcache => 60, sgd => 200);
+my %lines = (tau => 60, lmcache => 40, sgd => 100);
 my @log = data_files();
 plan skip_all => 'OGW_DATA has no real data' if !@log;
 
